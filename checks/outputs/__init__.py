@@ -1,6 +1,7 @@
-"""Outputs: what a run writes or sends beside its reports, for machines and chat channels.
+"""Outputs: files and messages of a run beside its reports, for machines and chat channels.
 
-Each is a class in a module of this package, and a line in OUTPUTS.
+Each is a class in a module of this package, and a line in OUTPUTS. A wrong option raises ConfigError before the run; an
+output that fails raises OutputError, which becomes a problem in the summary.
 """
 
 from abc import ABC, abstractmethod
@@ -23,10 +24,10 @@ Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
 class OutputSettings(Struct, frozen=True):
-    """The settings of all outputs: options of the command line, and variables by which a pipeline says what it takes.
+    """The settings of all outputs: options of the command line, and environment variables of a pipeline.
 
     Attributes:
-        option: Gives the value of an option by its name: `summary`.
+        option: Returns the value of an option by its name: `summary`.
     """
 
     option: Callable[[str], Any]
@@ -34,7 +35,7 @@ class OutputSettings(Struct, frozen=True):
 
 
 class FinishedRun(Struct, frozen=True):
-    """A run that has left its reports and is remembered; without previous verdict where no earlier run is."""
+    """A run whose reports are written and which is remembered; the previous verdict is that of the run before."""
 
     result: Result
     began: datetime
@@ -43,24 +44,24 @@ class FinishedRun(Struct, frozen=True):
 
     @property
     def report(self) -> str:
-        """Where people can read of it; empty where pytest-html wrote nothing there."""
+        """The path of the report for people; empty if pytest-html wrote none there."""
         file = self.folder / "report.html"
         return display_path(file) if file.exists() else ""
 
 
 class OutputLog(Struct, frozen=True):
-    """Lines for the terminal, some of which machines read, and a sentence on each output that failed."""
+    """Lines for the terminal, which machines may read, and a sentence on each output that failed."""
 
     lines: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
 class Output(ABC):
-    """An output of a run; it follows from the result alone, and decides nothing.
+    """An output of a run; it depends on the result alone, and decides nothing.
 
     Attributes:
-        name: What problems call it.
-        options: That it takes.
+        name: The name of the output in the sentences on problems.
+        options: The options of the output.
     """
 
     name: ClassVar[str]
@@ -69,28 +70,16 @@ class Output(ABC):
     @classmethod
     @abstractmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
-        """The output as options and variables ask for it; None where they do not.
-
-        Raises:
-            ConfigError: An option is wrong.
-        """
+        """Make the output that options and variables ask for; None if they ask for none."""
 
     @abstractmethod
     def write(self, run: FinishedRun) -> OutputLog:
-        """Write or send it, and return what is to be printed.
-
-        Raises:
-            OutputError: It could not be written.
-        """
+        """Write or send the output, and return the lines to print."""
 
 
 @contextmanager
 def writing(file: Path) -> Iterator[None]:
-    """Turn an error of the operating system into one that names the file.
-
-    Raises:
-        OutputError: That one.
-    """
+    """Turn an error of the operating system into an OutputError that names the file."""
     try:
         yield
     except OSError as error:
@@ -105,7 +94,7 @@ OUTPUTS: Final = (
     "checks.outputs.summary:JobFiles",
     "checks.outputs.notify:Notifications",
 )
-"""The registry of all outputs, as `module:class`, in the order in which they are written."""
+"""The registry of outputs, as `module:class`, in the order in which they are written."""
 
 
 def output_options() -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -115,11 +104,7 @@ def output_options() -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def configured_outputs(settings: OutputSettings) -> tuple[Output, ...]:
-    """The outputs that options and variables ask for.
-
-    Raises:
-        ConfigError: An option is wrong.
-    """
+    """Return the outputs that options and variables ask for."""
     outputs = (output.from_settings(settings) for output in _classes())
     return tuple(output for output in outputs if output)
 

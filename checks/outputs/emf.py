@@ -19,7 +19,7 @@ from checks.window import epoch_ms
 
 NAMESPACE: Final = "WebSocketHealth"
 MOST_METRICS: Final = 100
-"""The most metrics that a line may hold."""
+"""The largest number of metrics in a line."""
 
 _UNITS: Final[Mapping[Unit, str]] = {
     Unit.COUNT: "Count",
@@ -34,7 +34,7 @@ STANDARD_OUTPUT: Final = "-"
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedMetrics(Output):
-    """The metrics as lines of a log that CloudWatch reads; by themselves on standard output, in a Lambda function."""
+    """The metrics as log lines that CloudWatch reads; in a Lambda function they go to standard output by default."""
 
     name = "metrics"
     options: ClassVar[Options] = {
@@ -42,7 +42,7 @@ class EmbeddedMetrics(Output):
             "type": expanded,
             "metavar": "FILE",
             "help": "append the metrics in CloudWatch's embedded metric format to a file, or - for standard output "
-            "(that, where $AWS_LAMBDA_FUNCTION_NAME is set)",
+            "(standard output if $AWS_LAMBDA_FUNCTION_NAME is set)",
         }
     }
 
@@ -50,13 +50,13 @@ class EmbeddedMetrics(Output):
 
     @classmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
-        """The option names a file; a Lambda function's standard output is a log already."""
+        """Make the output if the option names a file, or in a Lambda function, whose standard output is a log."""
         in_lambda = settings.variables.get("AWS_LAMBDA_FUNCTION_NAME")
         target = settings.option("emf") or (STANDARD_OUTPUT if in_lambda else None)
         return cls(target) if target else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Print the lines, or append them."""
+        """Print the lines, or append them to the file."""
         lines = tuple(emf_lines(run.result, run.began))
         if self.target == STANDARD_OUTPUT:
             return OutputLog(lines)
@@ -69,8 +69,9 @@ def emf_lines(result: Result, began: datetime) -> Iterator[str]:
     """Yield lines with every metric that has a value, and the run's `Verdict` (0 pass … 5 fail) and `ExitCode`.
 
     Args:
-        result: Of the run.
-        began: When the run did: CloudWatch takes no point that is older than two weeks, as a window may be.
+        result: The result of the run.
+        began: The start of the run, which is the time of the points: CloudWatch refuses points older than two weeks,
+            and a window may be older.
     """
     measured = {name: metric.value for name, metric in result.metrics.items()}
     values = {name: value for name, value in measured.items() if value is not None and isfinite(value)}

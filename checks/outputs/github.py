@@ -24,7 +24,7 @@ _PLACE: Final = re.compile(r"(?P<file>.+):(?P<line>[0-9]+)(?: \(defaults\))?")
 
 @dataclass(frozen=True, slots=True)
 class StepOutputs(Output):
-    """Outputs of a step, for the steps and jobs that follow, in a file that GitHub reads."""
+    """The outputs of a step for later steps and jobs, in a file that GitHub reads."""
 
     name = "step outputs"
 
@@ -32,29 +32,25 @@ class StepOutputs(Output):
 
     @classmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
-        """GitHub names the file."""
+        """Make the output if GitHub names the file."""
         file = settings.variables.get("GITHUB_OUTPUT")
         return cls(Path(file)) if file else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Append those of a run."""
+        """Append the outputs of a run."""
         self.append(step_outputs(run.result, run.report))
         return OutputLog()
 
     def append(self, text: str) -> None:
-        """Append outputs to those of other programs in the same step.
-
-        Raises:
-            OutputError: The file cannot be written.
-        """
+        """Append outputs to those of other programs in the same step."""
         with writing(self.file):
             append(text, self.file)
 
 
 def step_outputs(result: Result, report: str) -> str:
-    """Outputs of a GitHub step: `verdict`, `exit_code`, `sentence` and, where there is one, the `report`'s path.
+    """Return the outputs of a GitHub step: `verdict`, `exit_code`, `sentence`, and the path of any `report`.
 
-    Each stands between marks that nobody can guess, so that no text ends its own value and begins another output.
+    Each value stands between random marks, so that no text can end its value and begin another output.
     """
     values = {
         "verdict": result.verdict.value,
@@ -66,7 +62,7 @@ def step_outputs(result: Result, report: str) -> str:
 
 
 def outputs_of_all(names: Iterable[str], verdicts: Mapping[str, Verdict], exit_code: int) -> str:
-    """The same of several environments, after those of each: of two outputs of one name, GitHub takes the last."""
+    """Return the outputs for several environments, to follow those of each: GitHub takes the last value of a name."""
     known = {name: verdicts.get(name, Verdict.ERROR) for name in names}
     values = {
         "verdict": worst(known.values()).value,
@@ -84,10 +80,10 @@ def _marked(values: Mapping[str, str]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Annotations(Output):
-    """Annotations at the lines of thresholds.yaml; by themselves, on GitHub.
+    """Annotations at the lines of thresholds.yaml; they are the default on GitHub.
 
     Attributes:
-        repository: Where it is checked out; what lies elsewhere cannot be shown beside its line.
+        repository: The folder of the checkout; files outside of it cannot be annotated.
     """
 
     name = "annotations"
@@ -99,20 +95,20 @@ class Annotations(Output):
 
     @classmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
-        """An option or a variable asks for them."""
+        """Make the output if the option or a variable asks for it."""
         if settings.option("annotations") or settings.variables.get("GITHUB_ACTIONS") == "true":
             return cls(Path(settings.variables.get("GITHUB_WORKSPACE") or ".").absolute())
         return None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Print them."""
+        """Print the annotations."""
         return OutputLog(tuple(annotations(run.result, self.repository)))
 
 
 def annotations(result: Result, repository: Path) -> Iterator[str]:
-    """Yield a command for each check that did not pass: the worst first, for GitHub shows ten of a kind.
+    """Yield a command for each check that did not pass: the worst first, since GitHub shows ten of a kind.
 
-    That the logs could not be read is one of them, and the checks that were not measured for it are none.
+    If the logs could not be read, a single annotation says so for all checks that were not measured.
     """
     if result.error:
         yield _command("error", {"title": f"{result.environment}: the logs could not be read"}, result.error)
@@ -127,7 +123,7 @@ def _kind(check: CheckResult) -> str:
 
 
 def _where(check: CheckResult, repository: Path) -> Mapping[str, str]:
-    """File and line of the limit, seen from the repository; nothing where it lies outside."""
+    """Return file and line of the limit, relative to the repository; nothing if it lies outside."""
     place = _PLACE.fullmatch(check.place)
     file = Path(place["file"]).absolute() if place else None
     if place is None or file is None or not file.is_relative_to(repository):

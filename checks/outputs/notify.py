@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Message(Struct, frozen=True):
-    """A message in plain text: subject, the run in one line, and the page that shows it, if that is known."""
+    """A message in plain text: a subject, a sentence on the run, and the page that shows it, if known."""
 
     subject: str
     sentence: str
@@ -35,7 +35,7 @@ class Message(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The sentence, and the page in a line below."""
+        """The sentence, with the page in a line below."""
         return f"{self.sentence}\n{self.page}" if self.page else self.sentence
 
 
@@ -44,10 +44,9 @@ _VISIBLE: Final = re.compile(r"[!-~]+")
 
 
 def parse_target(text: str) -> "Target":
-    """The target of an SNS topic's ARN or a webhook's URL; whether it is there is not tried yet.
+    """Return the target for an SNS topic's ARN or a webhook's URL, without trying whether it exists.
 
-    Raises:
-        ConfigError: It is neither. It may be a secret with a slip in it, so the error does not quote it.
+    An error does not quote the text: it may be a secret with a typing mistake.
     """
     if _TOPIC.fullmatch(text):
         return Topic(text)
@@ -68,7 +67,7 @@ def _is_url(text: str) -> bool:
 
 _ATTEMPTS: Final = 3
 _MAY_PASS: Final = frozenset({408, 429, *range(500, 600)})
-"""Statuses of trouble that may be over by the next attempt; after any other, it would be the same again."""
+"""The statuses of temporary trouble, after which another attempt may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +75,9 @@ class Webhook:
     """A webhook that takes `{"text": …}`, as Slack's do.
 
     Attributes:
-        url: With http or https; whoever knows it can write into the channel, so it is shown to nobody.
-        timeout_seconds: How long an attempt may wait for each answer.
-        pause_seconds: Half of the pause before the third attempt; the second comes at once.
+        url: The URL, http or https; it is a secret, because anybody who knows it can write into the channel.
+        timeout_seconds: How long an attempt may wait for an answer.
+        pause_seconds: Half of the pause before the third attempt; there is none before the second.
     """
 
     url: str = field(repr=False)
@@ -87,20 +86,19 @@ class Webhook:
 
     @property
     def name(self) -> str:
-        """Scheme and host."""
+        """The scheme and host, without the secret path."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.hostname}"
 
     def send(self, message: Message) -> None:
-        """Post a message, and try again where that may help. A redirect is not followed: what does loses its text.
+        """Post a message, with more attempts if they may help. A redirect is not followed: that would lose the text.
 
-        Raises:
-            OutputError: It did not arrive. The error is not chained to urllib3's, whose text holds the URL.
+        The OutputError is not chained to urllib3's error, whose text holds the URL.
         """
-        from urllib3.exceptions import HTTPError, MaxRetryError  # noqa: PLC0415 -- a run that notifies nobody needs none
+        from urllib3.exceptions import HTTPError, MaxRetryError  # noqa: PLC0415 -- most runs send no notification
 
         try:
-            status, attempts = self._post({"text": html.escape(message.text, quote=False)})  # as Slack wants it
+            status, attempts = self._post({"text": html.escape(message.text, quote=False)})  # as Slack requires
         except MaxRetryError as error:
             raise OutputError(f"{self._reason(error.reason or error)} ({_ATTEMPTS} attempts)") from None
         except HTTPError as error:  # before the first attempt
@@ -109,13 +107,13 @@ class Webhook:
             raise OutputError(f"it answers with status {status} ({counted(attempts, 'attempt')})")
 
     def _post(self, document: Mapping[str, str]) -> tuple[int, int]:
-        """Return the status of the last answer, and which attempt that was."""
+        """Return the status of the last answer, and the number of attempts."""
         from urllib3 import Retry  # noqa: PLC0415
 
         logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)  # it logs the URLs that it tries
         retries = Retry(
             _ATTEMPTS - 1,
-            allowed_methods=None,  # any, so POST too
+            allowed_methods=None,  # all methods, including POST
             status_forcelist=_MAY_PASS,
             raise_on_status=False,
             respect_retry_after_header=False,  # a pipeline waits
@@ -128,18 +126,18 @@ class Webhook:
             return answer.status, 1 + len(answer.retries.history if answer.retries else ())
 
     def _reason(self, error: BaseException) -> str:
-        """Why there was no answer, without the text of urllib3's errors, which holds the URL."""
+        """Return the reason why there was no answer, without the text of urllib3's errors, which holds the URL."""
         cause = _first_cause(error)
         if isinstance(cause, TimeoutError):
             return f"it does not answer within {self.timeout_seconds:g} s"
-        if isinstance(cause, OSError):  # no text of an operating system holds a path of a URL
+        if isinstance(cause, OSError):  # the operating system's texts never hold the path of a URL
             way = " through the proxy" if type(error).__name__ == "ProxyError" else ""
             return f"it cannot be reached{way}: {cause.strerror or cause}"
-        return f"it cannot be spoken to: {type(cause).__name__}"
+        return f"the request failed: {type(cause).__name__}"
 
 
 def _pool(url: str, **settings: Any) -> "PoolManager":
-    """Connections to a webhook, through the proxy that the environment names for it, if there is one."""
+    """Return connections to a webhook, through the proxy that the environment variables name, if any."""
     from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415
 
     from urllib3 import PoolManager, ProxyManager  # noqa: PLC0415
@@ -156,13 +154,13 @@ def _pool(url: str, **settings: Any) -> "PoolManager":
 
 
 def _user_and_host(url: str) -> tuple[str | None, str]:
-    """`name:password`, where there is one, and the host with its port."""
+    """Return `name:password`, if the URL has it, and the host with its port."""
     user, _, host = urlsplit(url).netloc.rpartition("@")
     return unquote(user) or None, host
 
 
 def _first_cause(error: BaseException) -> BaseException:
-    """The innermost of errors that wrap each other, as a cause or as an argument."""
+    """Return the innermost of nested errors, which wrap each other as cause or argument."""
     inner = next((one for one in (error.__cause__, *error.args) if isinstance(one, BaseException)), None)
     return error if inner is None else _first_cause(inner)
 
@@ -171,22 +169,18 @@ _MOST_SUBJECT_CHARACTERS: Final = 100
 
 
 class Topic(Struct, frozen=True):
-    """A standard topic of SNS; credentials, profile and endpoint are boto3's own business."""
+    """A standard topic of SNS; boto3 finds credentials, profile and endpoint."""
 
     arn: str
 
     @property
     def name(self) -> str:
-        """The ARN; it is no secret."""
+        """The ARN, which is no secret."""
         return self.arn
 
     def send(self, message: Message) -> None:
-        """Publish a message.
-
-        Raises:
-            OutputError: SNS did not take it.
-        """
-        from checks.aws.client import AwsClient, Timeouts  # noqa: PLC0415 -- boto3 takes half a second, which a webhook does without
+        """Publish a message."""
+        from checks.aws.client import AwsClient, Timeouts  # noqa: PLC0415 -- boto3 takes half a second, and a webhook needs none
 
         subject = message.subject.encode("ascii", "replace").decode()[:_MOST_SUBJECT_CHARACTERS]
         try:
@@ -197,7 +191,7 @@ class Topic(Struct, frozen=True):
 
 
 MOST_SECONDS: Final = 15.0
-"""The most that all deliveries may take together; a pipeline waits for them."""
+"""The longest time for all deliveries together, since a pipeline waits for them."""
 
 
 Target: TypeAlias = Webhook | Topic
@@ -205,7 +199,7 @@ Target: TypeAlias = Webhook | Topic
 
 @dataclass(frozen=True, slots=True)
 class Notifications(Output):
-    """Messages to webhooks and SNS topics where the verdict is another than that of the run before."""
+    """Messages to webhooks and SNS topics when the verdict differs from that of the run before."""
 
     name = "notifications"
     options: ClassVar[Options] = {
@@ -223,12 +217,12 @@ class Notifications(Output):
 
     @classmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
-        """Each option names a target."""
+        """Make the output if options name targets."""
         targets = tuple(map(parse_target, settings.option("notify")))
         return cls(targets, pipeline_page(settings.variables)) if targets else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Send a message to all targets, or say why the run is no news."""
+        """Send a message to all targets, or return a line on why there is no news."""
         result, previous = run.result, run.previous
         if silence := _no_news(result, previous):
             return OutputLog((f"Nobody was notified: {silence}",))
@@ -253,7 +247,7 @@ def _change(result: Result, previous: Verdict | None) -> str:
 
 
 def deliver(message: Message, targets: Sequence[Target], most_seconds: float = MOST_SECONDS) -> Iterator[str]:
-    """Send a message to all targets at once; yield a sentence on each that did not get it in time."""
+    """Send a message to all targets at once; yield a sentence on each target that did not receive it in time."""
     problems = ["no answer in time"] * len(targets)
 
     def send(number: int, target: Target) -> None:
@@ -264,7 +258,7 @@ def deliver(message: Message, targets: Sequence[Target], most_seconds: float = M
         else:
             problems[number] = ""
 
-    # As daemons: a process that ends does not wait for them.
+    # Daemons: the process does not wait for them when it ends.
     threads = [Thread(target=send, args=one, daemon=True) for one in enumerate(targets)]
     end = monotonic() + most_seconds
     for thread in threads:

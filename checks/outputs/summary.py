@@ -1,4 +1,4 @@
-"""Summaries of a run: in Markdown, as GitHub shows it; in one line, for a chat; as files for a pipeline's jobs."""
+"""Summaries of a run: in Markdown for GitHub, in one line for a chat, and as files for a pipeline's jobs."""
 
 import re
 from collections import Counter
@@ -27,17 +27,17 @@ from checks.text import (
 from checks.verdicts.verdict import ExitCode, Verdict
 
 MOST_BYTES: Final = 1024 * 1024
-"""The most that the summaries of one step may take; GitHub drops a larger file whole."""
+"""The size limit for the summaries of one step: GitHub drops a larger file entirely."""
 _MOST_TEMPLATES: Final = 3
-_LEFT_OUT: Final = "*Left out, for GitHub drops a summary of more than 1 MiB: {}. All of it is in the report.*\n"
+_LEFT_OUT: Final = "*Left out, because GitHub drops summaries of more than 1 MiB: {}. The report has all of it.*\n"
 _ROOM_FOR_NOTE: Final = 400
 _MOST_CHARACTERS: Final = 600
-"""The most that the one line takes."""
+"""The longest summary in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepSummary(Output):
-    """The summary of a run in a file, which other runs and steps may share; by itself, on GitHub."""
+    """The summary of a run in a file, which other runs and steps may share; it is the default on GitHub."""
 
     name = "summary"
     options: ClassVar[Options] = {
@@ -48,12 +48,12 @@ class StepSummary(Output):
 
     @classmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
-        """An option or a variable names the file."""
+        """Make the output if the option or a variable names the file."""
         file = settings.option("summary") or settings.variables.get("GITHUB_STEP_SUMMARY")
         return cls(Path(file).absolute()) if file else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Append as much as there is room for."""
+        """Append as much of the summary as there is room for."""
         file = self.file
         with writing(file):
             text = summary(run.result, run.report, MOST_BYTES - (file.stat().st_size if file.exists() else 0))
@@ -64,7 +64,7 @@ class StepSummary(Output):
 
 
 def summary(result: Result, report: str, room_bytes: int) -> str:
-    """The verdict, the checks, the evidence of failures, and the passes: what there is room for, maybe nothing."""
+    """Return the verdict, the checks, the evidence of failures, and the passes, as far as there is room for them."""
     text, left_out = "", []
     for name, section in _sections(result, report):
         if _size(text) + _size(section) + _ROOM_FOR_NOTE <= room_bytes:
@@ -81,7 +81,7 @@ def _size(text: str) -> int:
 
 
 def _sections(result: Result, report: str) -> Iterator[tuple[str, str]]:
-    """Yield the sections, each with what it is called where it is left out."""
+    """Yield the sections, each with the name by which a note lists it if it is left out."""
     ordered = worst_first(result.checks)
     counting = [] if result.error else [one for one in incidents(result) if not one.is_shadow]
     yield "the verdict", "\n".join(_verdict(result, report))
@@ -116,7 +116,7 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
 
 
 def _incident(incident: Incident, *, with_title: bool) -> Iterator[str]:
-    """The likely cause of an incident and its fix, or what to do next."""
+    """Yield the likely cause of an incident and its fix, or what to do next."""
     if with_title:
         yield f"### {markdown_inline(sentence_case(incident.title))}\n"
     if cause := incident.cause:
@@ -147,7 +147,7 @@ def _cells(check: CheckResult) -> Iterator[str]:
 
 
 def _remark(check: CheckResult) -> str:
-    """What the numbers beside it do not say yet: why it is no failure, whom to ask, what to do."""
+    """Return the part of the sentence that the other cells lack: why it is no failure, whom to ask, what to do."""
     comparison = f"{check.metric} {value_text(check)} {check.operator} {limit_text(check)}"
     sentence = full_sentence(check).removeprefix("shadow: ")
     return re.sub(r"^( \([^)]*\))?[,;:· ]*", "", sentence.removeprefix(comparison)) if check.operator else sentence
@@ -167,7 +167,7 @@ def _template(template: Template) -> Iterator[str]:
 
 
 def sentence(result: Result) -> str:
-    """The verdict, the check that decided, since when, for whom, and how many more there are.
+    """Return the run in a sentence: verdict, the check that decided, since when, for whom, and how many others.
 
     `prod: FAIL — 75 of 400 connections got no welcome message since 14:03 UTC (…); 1 more fail`
     """
@@ -177,7 +177,7 @@ def sentence(result: Result) -> str:
 
 
 def _more(result: Result) -> Iterator[str]:
-    """Yield what else is to be said; where nothing could be read, all checks say the same."""
+    """Yield remarks on broken checks and other verdicts; if nothing could be read, all checks have the same one."""
     if result.exit_code == ExitCode.BROKEN:
         yield "a check itself is broken"
     if result.error:
@@ -190,18 +190,18 @@ def _more(result: Result) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class JobFiles(Output):
-    """`sentence.txt` and `verdict.env` beside the reports; by themselves, in GitLab CI and Jenkins."""
+    """The files `sentence.txt` and `verdict.env` beside the reports, in GitLab CI and Jenkins."""
 
     name = "files for the jobs that follow"
 
     @classmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
-        """Both pipelines are known by a variable."""
+        """Make the output if a variable shows one of these pipelines."""
         variables = settings.variables
         return cls() if variables.get("GITLAB_CI") or variables.get("JENKINS_URL") else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Write both, each whole; if one fails, the other is still written."""
+        """Write both files, each atomically; if one fails, the other is still written."""
         texts = {"sentence.txt": f"{sentence(run.result)}\n", "verdict.env": dotenv(run.result)}
         problems = []
         for name, text in texts.items():
@@ -215,5 +215,5 @@ class JobFiles(Output):
 
 
 def dotenv(result: Result) -> str:
-    """Variables of a GitLab job, of a shell, of Jenkins' readProperties: GitLab takes no spaces in values."""
+    """Return variables for GitLab jobs, shells and Jenkins' readProperties; GitLab allows no spaces in values."""
     return f"HEALTH_VERDICT={result.verdict.value}\nHEALTH_EXIT_CODE={result.exit_code}\n"

@@ -210,12 +210,12 @@ def test_one_that_speaks_another_language() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         Thread(target=answer, args=(server,), daemon=True).start()
         reason = refusal(f"http://127.0.0.1:{server.getsockname()[1]}/s3cr3t")
-    assert reason == "it cannot be spoken to: BadStatusLine (3 attempts)"
+    assert reason == "the request failed: BadStatusLine (3 attempts)"
 
 
 def test_a_host_that_is_none() -> None:
     """The error says so without the URL."""
-    assert refusal("http://a..example/s3cr3t").startswith("it cannot be spoken to: ")
+    assert refusal("http://a..example/s3cr3t").startswith("the request failed: ")
 
 
 def test_one_that_speaks_no_tls() -> None:
