@@ -8,9 +8,9 @@ from checks.verdicts.verdict import Verdict
 
 
 class Shade(NamedTuple):
-    """A colour as `#rrggbb`: of text on a light page and on a dark one, and in a chart on either.
+    """A colour as `#rrggbb`: for text on a light page and on a dark one, and in a chart on either.
 
-    A chart needs no style sheet; the colour-blind can tell those of verdicts from each other there.
+    Charts use no style sheet; the colour-blind can tell the colours of verdicts apart there.
     """
 
     light: str
@@ -35,7 +35,7 @@ LINE: Final = Shade("#d1d9e0", "#3d444d")
 
 
 def custom_properties() -> str:
-    """All colours as CSS custom properties: `--fail`, `--page`, `--text`, …; the browser chooses light or dark."""
+    """Return all colours as CSS custom properties: `--fail`, `--page`, …; the browser chooses light or dark."""
     shades = {
         "page": PAGE,
         "text": TEXT,
@@ -49,7 +49,7 @@ def custom_properties() -> str:
 
 
 class Tone(StrEnum):
-    """The colour of a series in a chart: whether much of it is good or bad."""
+    """The tone of a series in a chart: whether large values are good or bad."""
 
     NEUTRAL = "#1f83c4"
     GOOD = VERDICT_COLOURS[Verdict.PASS].drawn

@@ -1,4 +1,4 @@
-"""Explanations for `explain`: what a metric means, its limit, and at which values its verdict changes."""
+"""Explanations for `explain`: the meaning of a metric, its limit, and the values at which its verdict changes."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def find_metric(metric: str) -> Definition:
-    """The definition of the metric of that name.
+    """Return the definition of a metric.
 
     Raises:
-        ConfigError: There is none; the message names those that there are.
+        ConfigError: There is no metric of that name; the message names the nearest ones.
     """
     if metric not in METRICS:
         raise ConfigError(unknown_name("metric", metric, METRICS))
@@ -33,7 +33,7 @@ def find_metric(metric: str) -> Definition:
 
 
 def explain(metric: Definition, environment: Environment) -> Iterator[str]:
-    """Yield what a metric means and what an environment demands of it."""
+    """Yield the meaning of a metric and the limit of an environment on it."""
     yield f"{metric.name}: {metric.meaning}"
     yield from _aligned(_meaning_rows(metric))
     yield ""
@@ -46,7 +46,7 @@ def explain(metric: Definition, environment: Environment) -> Iterator[str]:
 
 
 def explain_verdict(metric: Definition, environment: Environment, run: "Result") -> Iterator[str]:
-    """Yield why a run came to its verdict on a metric, and what would change it."""
+    """Yield the reason for a run's verdict on a metric, and the values that would change it."""
     check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
     yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"
     if limit is None:
@@ -58,11 +58,11 @@ def explain_verdict(metric: Definition, environment: Environment, run: "Result")
     yield from _aligned(_boundary_rows(metric, limit, measured.n))
     alone = _verdict(measured, limit) if check and limit.max_increase is None and measured.value is not None else None
     if check and alone and alone is not check.verdict:
-        yield f"  With this limit, had all been read and every signal been seen: {alone.upper()}"
+        yield f"  With this limit, after a complete read with every signal: {alone.upper()}"
 
 
 def explanation(metric: Definition, environment: Environment, run: "Result | None") -> dict[str, Any]:
-    """The same for programs: what `explain` and `explain_verdict` say, by name."""
+    """Return what `explain` and `explain_verdict` say, for programs."""
     limit = environment.limits.get(metric.name)
     document: dict[str, Any] = {"metric": metric.name, "meaning": metric.meaning, **_by_name(_meaning_rows(metric))}
     document["environment"] = environment.name
@@ -111,11 +111,11 @@ _OBSERVERS: Final = {
     Subject.ALARMS: ("checks/resources/alarm_states.py",),
     Subject.PROBE: ("checks/resources/probe.py",),
 }
-"""Where the numbers come from that are not in the logs; most from the first."""
+"""The files that measure the subjects outside the logs, the one with most metrics first."""
 
 
 def _place(metric: Definition) -> str:
-    """The file that holds the formula: a subject's SQL, unless the number is about the read itself."""
+    """Return the file with the formula: a subject's SQL, unless the metric is about the read itself."""
     if metric.subject in IN_LOGS:
         file = f"checks/analysis/sql/metrics/{metric.subject}.sql"
         return file if _holds(file, f"'{metric.name}'") else "no SQL file: the run counts it as it reads"
@@ -146,9 +146,9 @@ def _samples(limit: Limit) -> str:
     if limit.min_samples is not None:
         return f"{limit.samples:,}, as written"
     if not limit.bounds:
-        return "by what the share may be after it grew, 59 at most"
+        return "as many as the share that it may grow to needs, 59 at most"
     if limit.samples == MAX_SAMPLES:
-        return f"{limit.samples:,}: the most that is asked for, unless min_samples is written"
+        return f"{limit.samples:,}: the largest default; min_samples may ask for more"
     return f"{limit.samples:,}: this many cases without a failure prove the limit at 95 % confidence"
 
 
@@ -159,31 +159,31 @@ def _waiver(waiver: Waiver, limit: Limit) -> str:
 
 
 _EVERYTHING: Final = ReadState(events=1, complete=True, seen=frozenset(SignalFamily))
-"""A read that leaves no doubt, so that the value alone decides."""
+"""The state of a complete read with every signal, for which the value alone decides."""
 
 
 def _has_boundaries(limit: Limit) -> bool:
-    """Whether numbers alone decide, and not the baseline, or the window's length."""
+    """Whether the value alone decides, and not the baseline or the window's length."""
     return bool(limit.bounds) and not limit.per
 
 
 def _verdict(metric: Metric, limit: Limit) -> Verdict:
-    """The verdict on a metric where nothing was in the way of seeing it."""
+    """Return the verdict on a metric after a complete read."""
     return judge(metric, limit, _EVERYTHING).verdict
 
 
 def _landmarks(limit: Limit) -> list[float]:
-    """The numbers that values are compared with; between two of them, only more evidence changes a verdict."""
+    """Return the numbers that values are compared with; between two of them, only more evidence changes a verdict."""
     bounds = (*limit.bounds, limit.waived.bound if limit.waived else None)
     return sorted({bound.value for bound in bounds if bound})
 
 
 _FAR: Final = 10
-"""An average beyond this multiple of its limit has failed, if its sample is large enough at all."""
+"""The multiple of its limit beyond which an average fails, if its sample is large enough at all."""
 
 
 def verdict_boundaries(limit: Limit, n: int | None) -> str:
-    """The boundaries between verdicts in a sample of `n`, where there is one: `passes up to 5 of 120, fails from 9`."""
+    """Return the boundaries between verdicts, in a sample of `n` if any: `passes up to 5 of 120, fails from 9`."""
     name, unit, landmarks = limit.metric, limit.unit, _landmarks(limit)
     if unit is Unit.RATE and n:
         near = _around((landmark * n for landmark in landmarks), most=n)
@@ -201,27 +201,27 @@ def verdict_boundaries(limit: Limit, n: int | None) -> str:
 
 
 def _around(landmarks: Iterable[float], most: int | None = None) -> list[int]:
-    """The least and the greatest value, and the whole numbers on both sides of the landmarks."""
+    """Return the least and the greatest value, and the whole numbers on both sides of the landmarks."""
     near = {floor(landmark) + step for landmark in landmarks for step in (-1, 0, 1, 2)}
     ends = {0} if most is None else {0, most}
     return sorted(value for value in near | ends if value >= 0 and (most is None or value <= most))
 
 
 def _beside(landmarks: Iterable[float]) -> list[float]:
-    """The landmarks and what is next to them, for values that are not whole numbers."""
+    """Return the landmarks and the floats next to them."""
     near = {value for mark in landmarks for value in (nextafter(mark, -inf), mark, nextafter(mark, inf))}
     return sorted(value for value in near | {0.0} if value >= 0)
 
 
 def _same_verdicts(points: Sequence[int], verdict: Callable[[int], Verdict]) -> list[tuple[int, Verdict]]:
-    """The points, and between them all numbers before and after which the verdict changes."""
+    """Return the points with their verdicts, and between them the numbers at which the verdict changes."""
     known = cache(verdict)
     changes = (edge for low, high in pairwise(points) for edge in _edges(low, high, known))
     return [(value, known(value)) for value in sorted({*points, *changes})]
 
 
 def _edges(low: int, high: int, verdict: Callable[[int], Verdict]) -> Iterator[int]:
-    """The last number before a change of the verdict, and the first one after it."""
+    """Yield the last number before each change of the verdict, and the first one after it."""
     if verdict(low) is verdict(high):
         return
     if high - low == 1:
@@ -242,12 +242,12 @@ def _in_words(
     size: str = "",
     exact: Collection[Number] | None = None,
 ) -> str:
-    """The verdicts in words: which values have which.
+    """Return in words which values have which verdict.
 
     Args:
-        verdicts: By value, in ascending order.
-        show: A value for people.
-        size: Of the sample, to be said once.
+        verdicts: Values with their verdicts, in ascending order.
+        show: Returns a value for people.
+        size: The words for the size of the sample, which are used once.
         exact: The values that can be shown; any other is over or under the one beside it. None for all.
     """
     changes = [(low, high, verdict) for (low, before), (high, verdict) in pairwise(verdicts) if verdict is not before]
@@ -271,7 +271,7 @@ def _word(verdict: Verdict) -> str:
 
 
 def _boundary_rows(metric: Definition, limit: Limit, n: int | None) -> Iterator[tuple[str, str]]:
-    """The boundaries between verdicts in the sample that there is, and in one that is large enough."""
+    """Yield the boundaries between verdicts in the present sample, and in one that is large enough."""
     if metric.sample is None:
         yield "by value", verdict_boundaries(limit, None)
         return

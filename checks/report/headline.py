@@ -1,4 +1,4 @@
-"""The headline of a run, in a sentence that a person would say: what happened, to how many, since when."""
+"""The headline of a run: a sentence on what happened, to how many connections, and since when."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,9 +18,9 @@ Check = TypeVar("Check", bound=Outcome)
 
 
 def excess(check: Outcome) -> float:
-    """The excess of a value over its limit, as a ratio; below 1 within it, 0 where nothing was measured.
+    """Return the ratio of a value to its limit; it is below 1 within the limit, and 0 without a value.
 
-    No value is a multiple of a limit of 0: each case beyond it counts as one more.
+    A limit of 0 has no multiples: each case beyond it adds one to the ratio.
     """
     if check.value is None or check.limit is None:
         return 0.0
@@ -33,24 +33,24 @@ def excess(check: Outcome) -> float:
 
 
 def worst_first(checks: Iterable[Check]) -> list[Check]:
-    """The checks by severity: verdict, affected connections, how far they exceed the limit; shadows come last."""
+    """Sort checks by severity: verdict, affected connections, how far they exceed the limit; shadows come last."""
     return sorted(checks, key=_severity, reverse=True)
 
 
 def worst_last(checks: Iterable[Check]) -> list[Check]:
-    """The checks with the worst verdict last, where a person who reads a terminal looks first."""
+    """Sort checks with the worst verdict last, where readers of a terminal look first."""
     return sorted(checks, key=lambda check: check.verdict.rank)
 
 
 def worst_check(checks: Iterable[Check]) -> Check | None:
-    """The check that decides a run's verdict: the worst that counts; None where none does."""
+    """Return the check that decides a run's verdict: the worst that counts; None if none does."""
     return max((check for check in checks if not check.shadow), key=_severity, default=None)
 
 
 def _severity(check: Outcome) -> tuple[bool, int, int, bool, float]:
     is_broken = check.verdict in {Verdict.FAIL, Verdict.WARN, Verdict.WAIVED}
     weight = _connections_hit(check) if is_broken else _obstacle(check)
-    is_what_users_see = check.id == _UNDELIVERED  # its causes hit the same connections, and say less
+    is_what_users_see = check.id == _UNDELIVERED  # checks on its causes count the same connections, but say less
     return not check.shadow, check.verdict.rank, weight, is_what_users_see, excess(check)
 
 
@@ -58,7 +58,7 @@ _UNDELIVERED: Final = "welcome.undelivered_rate"
 
 
 def _obstacle(check: Outcome) -> int:
-    """How much stands in the way of a verdict: what hides all others weighs most, then how many cases are missing."""
+    """Return the weight of what prevents a verdict: logs that are not understood, or else the missing cases."""
     definition = METRICS.get(check.id)
     if check.verdict is Verdict.INCONCLUSIVE and definition and definition.breach is not OnBreach.FAIL:
         return sys.maxsize
@@ -66,7 +66,7 @@ def _obstacle(check: Outcome) -> int:
 
 
 def _connections_hit(check: Outcome) -> int:
-    """How many connections a broken limit is about, each of which is a user's; 0 where it counts something else."""
+    """Return the number of connections that broke a limit; 0 if it counts something else."""
     if check.value is None or check.bound == "min" or not _is_about_connections(check.id):
         return 0
     return round(check.value * (check.n or 0)) if METRICS[check.id].unit is Unit.RATE else round(check.value)
@@ -84,7 +84,7 @@ class _Count(int):
 
 
 def claim(result: Result, check: CheckResult) -> str:
-    """What was measured, as a clause that can begin a sentence: `75 of 400 connections got no welcome message`."""
+    """Return the value as a clause that can begin a sentence: `75 of 400 connections got no welcome message`."""
     if check.value is None:
         return check.sentence
     definition, n, text = METRICS[check.metric], check.n or 0, value_text(check)
@@ -105,17 +105,17 @@ def _generic_claim(definition: Definition) -> str:
 
 
 _MOST_OF_AN_ERROR: Final = 200
-"""Characters that people read; more is a list to look something up in."""
+"""The longest hint that is shown whole; a longer one is a list for looking something up."""
 
 
 def error_and_hint(result: Result) -> tuple[str, str]:
-    """Why nothing could be read, and what to do about it; either may be empty."""
+    """Return the reason why nothing could be read, and what to do about it; either may be empty."""
     problem, _, hint = (result.error or "").partition("\n")[0].partition("; ")
     return problem, hint if len(hint) <= _MOST_OF_AN_ERROR else ""
 
 
 def headline(result: Result) -> str:
-    """The headline: `75 of 400 connections got no welcome message since 14:03 UTC, 1 minute after version 42 …`."""
+    """Return the headline: `75 of 400 connections got no welcome message since 14:03 UTC, 1 minute after version …`."""
     worst = worst_check(result.checks)
     if worst is None:
         return "no check counts"
@@ -130,7 +130,7 @@ def headline(result: Result) -> str:
 
 
 def formula(result: Result) -> str:
-    """The comparison behind the headline: `welcome.undelivered_rate 18.8 % > max 5 % (75 of 400)`; may be empty."""
+    """Return the comparison behind the headline, if any: `welcome.undelivered_rate 18.8 % > max 5 % (75 of 400)`."""
     worst = _closest(result) if result.verdict is Verdict.PASS else worst_check(result.checks)
     if worst is None or (result.error and worst.value is None) or worst.sentence == headline(result):
         return ""
@@ -141,11 +141,11 @@ def formula(result: Result) -> str:
 
 
 _CLOSE: Final = 0.25
-"""A number that passes is worth a word from this share of its limit on."""
+"""The share of its limit from which on a number that passes is mentioned."""
 
 
 def _closest(result: Result) -> CheckResult | None:
-    """The check that is closest to its limit; None where none is close."""
+    """Return the check that is closest to its limit; None if none is close."""
     counting = (check for check in result.checks if not check.shadow)
     closest = max(counting, key=lambda check: (excess(check), check.id == _UNDELIVERED), default=None)
     return closest if closest and excess(closest) >= _CLOSE else None
@@ -157,7 +157,7 @@ def _all_passed(result: Result) -> str:
 
 
 def account(result: Result, check: CheckResult) -> str:
-    """What a check found: the claim, since when, and whom it hit; of too little data, how much is missing."""
+    """Return the finding of a check: its claim, since when, and whom it hit; or how much data is missing."""
     if check.verdict is Verdict.INCONCLUSIVE:
         return too_little(check) if check.missing and result.receipt.complete else check.sentence
     evidence = evidence_for(result, check.metric)
@@ -167,19 +167,19 @@ def account(result: Result, check: CheckResult) -> str:
 
 
 def too_little(check: CheckResult) -> str:
-    """How much data is there and how much is needed: `too little data: 5 welcome messages, 59 needed (54 more)`."""
-    sample = (METRICS[check.metric].sample or "cases").partition(" with ")[0]  # which of them, the catalogue says
+    """Return how much data there is and is needed: `too little data: 5 welcome messages, 59 needed (54 more)`."""
+    sample = (METRICS[check.metric].sample or "cases").partition(" with ")[0]  # the catalogue has the whole definition
     n = check.n or 0
     noun = sample.replace("connections", "connection", 1).replace("messages", "message", 1) if n == 1 else sample
     return f"too little data: {n:,} {noun}, {n + check.missing:,} needed ({check.missing:,} more)"
 
 
 _MOST_OF_A_FINDING: Final = 100
-"""All of it stands under the check."""
+"""The longest part of a finding in the headline; the check shows all of it."""
 
 
 def _details(result: Result, check: CheckResult, evidence: Evidence | None) -> Iterator[str]:
-    """Yield what else is known: whom it hit where the claim does not say so, and what was found elsewhere."""
+    """Yield more details: whom it hit, unless the claim says so, and findings outside the logs."""
     is_share = METRICS[check.metric].unit is Unit.RATE
     if evidence and evidence.connections and not is_share and not _is_about_connections(check.metric):
         hit = f"{evidence.connections:,} of {counted(evidence.connections_seen, 'connection')}"
@@ -192,18 +192,18 @@ def _details(result: Result, check: CheckResult, evidence: Evidence | None) -> I
 
 
 def evidence_for(result: Result, metric: str) -> Evidence | None:
-    """The evidence of what a metric counts; None where none was looked for, or nothing shows it."""
+    """Return the evidence of what a metric counts; None if there is none, or it was not searched."""
     return next((one for one in result.evidence if one.kind is METRICS[metric].evidence), None)
 
 
 def clock(result: Result, at: datetime) -> str:
-    """A time as people say it: `14:03 UTC`, with its date where that is not the day on which the window ends."""
+    """Return a time as people say it: `14:03 UTC`, with its date unless that is the day on which the window ends."""
     is_last_day = result.window is not None and at.date() == result.window.until.date()
     return f"{at:%H:%M} UTC" if is_last_day else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def since_text(result: Result, evidence: Evidence) -> str:
-    """When cases began, and the deploy before it: ` since 14:03 UTC, 1 minute after version 42 went live`."""
+    """Return when cases began, and the deploy before it: ` since 14:03 UTC, 1 minute after version 42 went live`."""
     if evidence.began:
         return f" since {clock(result, evidence.began)}{_deploy_before(result, evidence.began)}"
     if evidence.first == evidence.last:
@@ -214,15 +214,15 @@ def since_text(result: Result, evidence: Evidence) -> str:
 
 
 _EDGE: Final = 0.25
-"""A share of the window: cases in its first and in its last part came throughout."""
+"""The share of the window at each end in which cases must lie to have come throughout."""
 _AT_ONCE: Final = 0.01
-"""A share of the window: what is seen as early may have begun before it."""
+"""The share of the window at its beginning in which a first case may belong to older trouble."""
 _CHANCE: Final = 0.01
-"""How often connections at random times all avoid a part of the window, and it is still named."""
+"""The chance that connections at random times avoid a part of the window, up to which that part is named."""
 
 
 def _span_text(result: Result, evidence: Evidence) -> str:
-    """The time from the first to the last case, if they did not set in all at once."""
+    """Return the time from the first to the last case, for cases that did not set in at once."""
     window, first, last = result.window, clock(result, evidence.first), clock(result, evidence.last)
     if window is None:
         return f" (first at {first}, last at {last})"
@@ -231,7 +231,7 @@ def _span_text(result: Result, evidence: Evidence) -> str:
     if first == last:
         return f" at {first}"
     if lead <= _EDGE and rest <= _EDGE:
-        is_older = lead <= _AT_ONCE  # perhaps: nobody has seen what was before
+        is_older = lead <= _AT_ONCE  # or may be: the time before was not read
         return (
             " throughout the window, from its beginning on"
             if is_older
@@ -245,11 +245,11 @@ def _span_text(result: Result, evidence: Evidence) -> str:
 
 
 _SOON_AFTER: Final = timedelta(hours=1)
-"""A problem that begins within this time after a deploy is likely its doing."""
+"""The time after a deploy in which a problem that begins is likely its doing."""
 
 
 def _deploy_before(result: Result, began: datetime) -> str:
-    """The last deploy that may have brought it about; empty where there is none."""
+    """Return the last deploy that may have caused a problem; empty if there is none."""
     if result.deployed and timedelta() <= began - result.deployed <= _SOON_AFTER:
         return f", {_minutes(began - result.deployed)} after the deploy"
     for deploy in reversed(result.overview.deploys if result.overview else ()):

@@ -1,4 +1,4 @@
-"""Incidents: checks that count the same cases are one, with one story, its likely cause and its fix."""
+"""Incidents: checks that count the same cases form one, with a headline, its likely cause and its fix."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -17,13 +17,13 @@ from checks.text import counted, sentence_case
 from checks.verdicts.verdict import Verdict
 
 SAME: Final = 0.8
-"""Two kinds of cases are one incident if they share this part of the smaller one's connections."""
+"""The share of the smaller kind's connections that two kinds of cases have in common if they are one incident."""
 FEW: Final = 0.2
-"""A cause that was seen on a smaller part of its cases does not explain an incident."""
+"""The least share of its cases on which a cause must be seen to explain an incident."""
 
 
 class Obstacle(StrEnum):
-    """An obstacle to a verdict: why checks of an incident accuse nobody."""
+    """The obstacle to a verdict: why the checks of an incident do not accuse the service."""
 
     NONE = ""
     UNREAD = "nothing could be read"
@@ -36,11 +36,11 @@ class Incident(Struct, frozen=True):
     """An incident: what went wrong, which checks say so, why, and what to do.
 
     Attributes:
-        checks: That count the same cases, the worst first.
-        advice: What it may be and what to do; None where nothing is wrong for sure.
-        next_steps: What to do where there is too little data, or nothing could be read; else empty.
-        evidence: The cases of the worst check; None where no event or connection shows them.
-        obstacle: To a verdict on its checks, if there is one.
+        checks: The checks that count the same cases, the worst first.
+        advice: Likely causes and fixes; None if nothing is certainly wrong.
+        next_steps: What to do if there is too little data, or nothing could be read; otherwise empty.
+        evidence: The cases of the worst check; None if no event or connection shows them.
+        obstacle: The obstacle to a verdict on its checks, if there is one.
     """
 
     checks: tuple[CheckResult, ...]
@@ -57,12 +57,12 @@ class Incident(Struct, frozen=True):
 
     @property
     def is_shadow(self) -> bool:
-        """Whether it is only shown, without a say in the run's verdict."""
+        """Whether it is only shown and does not affect the run's verdict."""
         return self.checks[0].shadow
 
     @property
     def is_unread(self) -> bool:
-        """Whether it is only that nothing could be read: its checks have nothing to say."""
+        """Whether its checks found nothing, because nothing could be read."""
         return self.obstacle is Obstacle.UNREAD
 
     @property
@@ -75,11 +75,11 @@ class Incident(Struct, frozen=True):
 
     @property
     def unlisted(self) -> str:
-        """A sentence on the checks that are not listed; empty where all are."""
+        """A sentence on the checks that are not listed; empty if all are."""
         if self.is_unread:
-            return "Nothing is known of them: see the error above."
+            return "Nothing is known about them: see the error above."
         number = len(self.checks) - len(self.listed)
-        because = "cannot be judged: what was not read may change the result. The table below has the numbers so far."
+        because = "cannot be judged: missing events may change the result. The table below has the numbers so far."
         return f"{counted(number, 'more check' if self.listed else 'check')} {because}" if number else ""
 
     @property
@@ -107,7 +107,7 @@ class Incident(Struct, frozen=True):
 
 
 def incidents(result: Result) -> list[Incident]:
-    """The incidents of a run, the worst first; each check that did not pass is in one of them."""
+    """Return the incidents of a run, the worst first; each check that did not pass is in one of them."""
     return [_incident(result, members) for members in _groups(result)]
 
 
@@ -123,7 +123,7 @@ def _groups(result: Result) -> list[list[CheckResult]]:
 
 
 def _is_same(result: Result, one: CheckResult, other: CheckResult) -> bool:
-    """Whether two checks tell of one incident: what they count is the same, or they could not look for one reason."""
+    """Whether two checks belong to one incident: they count the same cases, or have the same obstacle."""
     obstacle = _obstacle(one, result)
     if obstacle is not _obstacle(other, result) or one.shadow != other.shadow:
         return False
@@ -136,7 +136,7 @@ def _is_same(result: Result, one: CheckResult, other: CheckResult) -> bool:
 
 
 def _obstacle(check: CheckResult, result: Result) -> Obstacle:
-    """What kept a check from a verdict that accuses anybody, if anything did."""
+    """Return the obstacle that kept a check from passing or failing, if any."""
     definition = METRICS[check.metric]
     if check.verdict is Verdict.ERROR and definition.is_from_logs:
         return Obstacle.UNREAD if check.value is None and result.error else Obstacle.INCOMPLETE
@@ -174,14 +174,14 @@ def _title(result: Result, checks: Sequence[CheckResult], obstacle: Obstacle) ->
 
 
 def _is_explained(check: CheckResult) -> bool:
-    """Whether there is something to explain: an undecided number accuses nobody, unless it is about the logs."""
+    """Whether a check needs an explanation: an inconclusive one does only if it is about the logs."""
     if check.verdict is Verdict.INCONCLUSIVE:
         return METRICS[check.metric].breach is not OnBreach.FAIL
     return check.verdict is not Verdict.ERROR or check.value is not None
 
 
 def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | None) -> Advice:
-    """What is known of the subject of the worst check, by what was seen on its cases, or else in the window."""
+    """Return the advice on the subject of the worst check, by indicators on its cases or else in the window."""
     lead, *_ = checks = list(checks)
     subject = METRICS[lead.metric].subject
     metrics = [check.metric for check in checks if METRICS[check.metric].subject is subject]
@@ -206,21 +206,21 @@ def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacl
         case Obstacle.TOO_LITTLE:
             yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))
     if obstacle is Obstacle.INCOMPLETE:
-        yield "Until then, take this for neither a pass nor a failure: what was not read may change it."
+        yield "Until then, take this as neither a pass nor a failure: the missing events may change it."
 
 
 def is_of_files(result: Result) -> bool:
-    """Whether files were read, or were to be read."""
+    """Whether the run reads files."""
     return result.receipt.source == "files" or " --logs " in result.command
 
 
 CHECK_FILE: Final = "Check the file that the error names, or export it again, and repeat the run."
-"""What to do where files could not be read."""
+"""The advice if files could not be read."""
 _MOST_HOURS: Final = 24 * 30
 
 
 def _ways_to_more_data(result: Result, check: CheckResult) -> Iterator[str]:
-    """Yield what would decide a check whose sample is too small."""
+    """Yield ways to decide a check whose sample is too small."""
     n, window = check.n or 0, result.window
     if n and window and result.receipt.fetch:
         hours = ceil(window.length.total_seconds() / 3600 * (n + check.missing) / n)

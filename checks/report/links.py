@@ -1,4 +1,4 @@
-"""Links and remedies: what to look at in the console of AWS, and what helps against a likely cause."""
+"""Links into the console of AWS, and remedies for likely causes."""
 
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,12 +19,12 @@ from checks.logs.spool import Fetch
 from checks.metrics import IN_LOGS, METRICS, Subject
 from checks.places import COMMAND
 from checks.report.result import Result
-from checks.text import counted, one_line
+from checks.text import counted, one_line, printable_line
 from checks.window import Window, epoch_ms
 
 _HOST: Final = "console.aws.amazon.com"
 _OTHER_HOSTS: Final = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
-"""The consoles of AWS's other partitions, by how their regions begin."""
+"""The consoles of AWS's other partitions, by the prefix of their regions."""
 _PLAIN: Final = frozenset(map(ord, ascii_letters + digits + "_.-"))
 _ASCII: Final = 0x80
 
@@ -32,9 +32,8 @@ _ASCII: Final = 0x80
 def insights_url(region: str, log_groups: Sequence[str], since: datetime, until: datetime, query: str) -> str:
     """Return the URL of CloudWatch Logs Insights, with a query ready to run.
 
-    AWS does not document these links. This was written from how the console's own links look, and is untested against
-    AWS. Whatever the texts hold, the link has no double quote, `<`, `>`, `&` or space, so that it can stand in HTML
-    between double quotes.
+    AWS does not document these links: this one imitates the console's own, and is untested against AWS. Whatever the
+    texts hold, the link has no double quote, `<`, `>`, `&` or space, so it may stand between double quotes in HTML.
     """
     host = next((host for prefix, host in _OTHER_HOSTS.items() if region.startswith(prefix)), _HOST)
     place = quote(region, safe="")
@@ -48,7 +47,7 @@ def insights_url(region: str, log_groups: Sequence[str], since: datetime, until:
 
 
 def aws_command(region: str, log_group: str, since: datetime, until: datetime, terms: Sequence[str]) -> str:
-    """The command that prints the events of a log group that hold all terms, `since` inclusive, `until` exclusive."""
+    """Return the command that prints the events of a log group with all terms, `since` inclusive, `until` exclusive."""
     words = (
         *("aws", "logs", "filter-log-events", f"--region={region}", f"--log-group-name={log_group}"),
         f"--start-time={epoch_ms(since)}",
@@ -59,7 +58,7 @@ def aws_command(region: str, log_group: str, since: datetime, until: datetime, t
 
 
 def _notated(text: str) -> str:
-    """A text in the notation of the console's links: `'` and then `*xx` or `**xxxx` for what is not plain."""
+    """Return a text in the notation of the console's links: `'`, then `*xx` or `**xxxx` for special characters."""
     units = iter_unpack(">H", text.encode("utf-16-be", "surrogatepass"))
     return "'" + "".join(starmap(_character, units))
 
@@ -75,13 +74,13 @@ def _iso(instant: datetime) -> str:
 
 
 def _phrase(term: str) -> str:
-    """A term of a filter pattern: only within quotes may it hold more than letters, digits and `_`."""
+    """Return a term of a filter pattern; it needs quotes for anything but letters, digits and `_`."""
     escaped = term.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 class Link(Struct, frozen=True):
-    """A link to where a reader can look further, and a command for a shell; without a URL where files were read."""
+    """A link to the cases in the console, and a command for a shell; the URL is empty if files were read."""
 
     name: str
     url: str
@@ -89,7 +88,7 @@ class Link(Struct, frozen=True):
 
 
 def links(result: Result, evidence: Evidence) -> Iterator[Link]:
-    """Yield links to where the cases of an evidence, and what happened around them, can be looked up."""
+    """Yield links to the cases of an evidence and the events around them."""
     fetch, window = result.receipt.fetch, result.window
     if fetch and window:
         yield from _log_groups(fetch, window, evidence)
@@ -111,16 +110,16 @@ def _log_groups(fetch: Fetch, window: Window, evidence: Evidence) -> Iterator[Li
 
 
 MOST_UNSEEN: Final = 3
-"""How many causes that leave no clue are named."""
+"""The number of causes without any indicator that are named."""
 
 
 class Cause(Struct, frozen=True, forbid_unknown_fields=True):
-    """A cause in remedies.toml, which says what its fields mean; in an advice, with what was seen of it.
+    """A cause of remedies.toml, whose head explains the other fields; in an advice, with the cases that show it.
 
     Attributes:
-        seen: On how many cases its indicators were seen, or how often in the window; 0 where it leaves none.
-        cases: Of how many; None where they are not known one by one.
-        is_logged: Whether the logs could tell of it at all.
+        seen: The cases on which its indicators were seen, or how often in the window; 0 if it has no indicators.
+        cases: The number of all cases; None if they are not known one by one.
+        is_logged: Whether the logs could show it at all.
     """
 
     text: str
@@ -145,7 +144,7 @@ class Cause(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Advice(Struct, frozen=True, forbid_unknown_fields=True):
-    """A card of remedies.toml: what happened, its causes, the likeliest first, what to look at, what to read next."""
+    """A card of remedies.toml: what happened, its causes, the likeliest first, next steps, and a query."""
 
     meaning: str
     next_steps: tuple[str, ...]
@@ -155,7 +154,7 @@ class Advice(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def cards() -> Mapping[Subject, Advice]:
-    """The cards of remedies.toml; a run in which all is well does not read it."""
+    """Return the cards of remedies.toml, which a healthy run does not read."""
     return msgspec.toml.decode((files(__package__) / "remedies.toml").read_bytes(), type=dict[Subject, Advice])
 
 
@@ -164,14 +163,14 @@ def advice(
 ) -> Advice:
     """Give advice on broken limits of a subject: what they mean, and what to do.
 
-    Causes whose indicators were seen come first: those that only trouble has, then those that are seen where all is
-    well, too; in both, by how often. After them come a few that leave no clue.
+    Causes whose indicators were seen come first, the most frequent first; harmless ones, which healthy services have as
+    well, come after the others. A few causes without any indicator follow.
 
     Args:
-        subject: What the metrics are about.
-        metrics: Those whose limits are broken; empty for all of the subject's.
-        indicators: How often each was seen, by name. A name that no cause knows is nothing to tell.
-        cases: Of how many cases; no cause is seen on more. None where they are not known one by one.
+        subject: The subject of the metrics.
+        metrics: The metrics whose limits are broken; empty for all of the subject's.
+        indicators: How often each indicator was seen, by name; names that no cause knows are ignored.
+        cases: The number of cases, on no more of which a cause is seen. None if they are not known one by one.
     """
     card = cards()[subject]
     explaining = [cause for cause in card.causes if _explains(cause, metrics)]
@@ -181,21 +180,16 @@ def advice(
     causes = (
         structs.replace(
             cause,
-            text=_one_line(cause.text),
-            fix=_one_line(cause.fix),
+            text=printable_line(cause.text),
+            fix=printable_line(cause.fix),
             seen=number if cases is None else min(number, cases),  # two codes of one cause may be seen on one case
             cases=cases,
             is_logged=subject in IN_LOGS,
         )
         for cause, number in seen + unseen[:MOST_UNSEEN]
     )
-    return structs.replace(card, meaning=_one_line(card.meaning), causes=tuple(causes))
+    return structs.replace(card, meaning=printable_line(card.meaning), causes=tuple(causes))
 
 
 def _explains(cause: Cause, metrics: Collection[str]) -> bool:
     return not metrics or not cause.explains or not set(cause.explains).isdisjoint(metrics)
-
-
-def _one_line(text: str) -> str:
-    """A text without the line ends that it has in the file for the eye."""
-    return " ".join(text.split())

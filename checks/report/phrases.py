@@ -17,7 +17,7 @@ from checks.verdicts.verdict import Verdict
 
 
 def verdict_counts(checks: Iterable[Outcome]) -> str:
-    """How many checks came to which verdict, the worst first: `1 failed, 2 warnings, 14 passed`."""
+    """Return the number of checks with each verdict, the worst first: `1 failed, 2 warnings, 14 passed`."""
     shadows, numbers = 0, Counter[Verdict]()
     for check in checks:
         if check.shadow:
@@ -41,26 +41,26 @@ def _verdict_count(verdict: Verdict, number: int) -> str:
 
 
 def verdict_sentence(result: Result) -> str:
-    """The run in one sentence."""
+    """Return the run in one sentence."""
     window = f", {result.window.since:%Y-%m-%d %H:%M:%S} to {utc(result.window.until)}" if result.window else ""
     return f"{result.environment}: {result.verdict.upper()} ({verdict_counts(result.checks)}){window}"
 
 
 def full_sentence(check: CheckResult) -> str:
-    """The sentence of a check, marked where it is a shadow, with whom to ask and what to do where it did not pass."""
+    """Return the sentence of a check, marked if it is a shadow, with owner and runbook if it did not pass."""
     shadow = "shadow: " if check.shadow else ""
     help_texts = [check.owner, check.runbook] if check.verdict is not Verdict.PASS else []
     return " · ".join([shadow + check.sentence, *filter(None, help_texts)])
 
 
 def is_unread(check: CheckResult, result: Result) -> bool:
-    """Is the check in error because the logs could not be read? Why stands above all of them, once."""
+    """Whether a check is in error because the logs could not be read; the reason stands once, above all checks."""
     is_blind = check.verdict is Verdict.ERROR and check.value is None
     return is_blind and result.error is not None and METRICS[check.metric].is_from_logs
 
 
 def value_text(check: Outcome) -> str:
-    """The value of a check, on the side of the limits on which it is: `13.9 %`."""
+    """Return the value of a check, rounded to the right side of its limits: `13.9 %`."""
     if check.value is None:
         return "not measured" if check.verdict is Verdict.ERROR else "no sample"
     limits = (check.limit, check.warn if isinstance(check, CheckResult) else None)
@@ -68,7 +68,7 @@ def value_text(check: Outcome) -> str:
 
 
 def limit_text(check: Outcome) -> str:
-    """The limit that decided, by its name: `max 5`; empty where none did."""
+    """Return the limit that decided, with its name: `max 5`; empty if none did."""
     return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, _unit(check))}{_per(check)}"
 
 
@@ -81,14 +81,14 @@ def _unit(check: Outcome) -> Unit:
 
 
 def events_read(receipt: Receipt) -> str:
-    """How many events were read, and how many lines did not count; empty where nothing was read."""
+    """Return the number of events that were read, and of lines that did not count; empty if nothing was read."""
     if receipt.reading:
         return _counts(receipt.reading)
     return f"{counted(receipt.fetch.events, 'event')} read before the error" if receipt.fetch else ""
 
 
 def receipt_remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
-    """Yield what else is to be said of a read: what it is about, and a sentence that can stand without that."""
+    """Yield remarks on a read: a heading, and a sentence that can stand without it."""
     if receipt.fetch:
         yield from _fetch_remarks(receipt.fetch)
     reading = receipt.reading
@@ -126,7 +126,7 @@ def _fetch_remarks(fetch: Fetch) -> Iterator[tuple[str, str]]:
 
 
 NOTHING_CHANGED: Final = "nothing changed"
-"""What a comparison of two equal runs says."""
+"""The result of comparing two equal runs."""
 _BYTES_PER_MB: Final = 1e6
 
 
@@ -135,7 +135,7 @@ def _megabytes(size_bytes: int) -> str:
 
 
 def events_by_kind(interpretation: Interpretation) -> str:
-    """What the events of connections were: `3 connect, 2 disconnect, 1 message`."""
+    """Return the number of events of each kind: `3 connect, 2 disconnect, 1 message`."""
     counts = {
         "connect": interpretation.connects,
         "disconnect": interpretation.disconnects,
@@ -152,7 +152,7 @@ _UNUSUAL: Final[Mapping[Subject, Mapping[str, str]]] = {
     },
     Subject.WELCOME: {"Logged as sent right after a GoneException, so counted as failed": "contradicted"},
 }
-"""Counts of the interpretation that explain the numbers of an analysis, where they are not 0."""
+"""The counts of the interpretation that explain the numbers of an analysis, unless they are 0."""
 
 
 def _unusual(subject: Subject, interpretation: Interpretation) -> Iterator[tuple[str, str]]:
@@ -168,7 +168,7 @@ def interpretation_rows(interpretation: Interpretation) -> Iterator[tuple[str, s
 
 
 def gate_origins(result: Result) -> Iterator[tuple[str, str]]:
-    """Yield a name and a sentence for the deploy and the baseline, as far as somebody asked for them."""
+    """Yield a name and a sentence for the deploy and the baseline, if the run has them."""
     if result.deployed:
         yield "Deployed", utc(result.deployed)
     baseline = result.baseline
@@ -178,13 +178,13 @@ def gate_origins(result: Result) -> Iterator[tuple[str, str]]:
 
 
 def poll_rows(result: Result) -> Iterator[tuple[str, str, str]]:
-    """Yield of each poll when it was, what it came to, and why."""
+    """Yield the time, the state and the reason of each poll."""
     for poll in result.polls:
         yield utc(poll.at), poll.state.value, f"{poll.events:,} events, {poll.verdict}: {poll.sentence}"
 
 
 def new_error_lines(result: Result) -> Iterator[str]:
-    """Yield each kind of error that the baseline does not hold, the most frequent first."""
+    """Yield a line for each kind of error that is not in the baseline, the most frequent first."""
     for one in result.new_signatures:
         yield f"{counted(one.events, 'time')} since {utc(one.first)}: {one.example}"
 
@@ -193,7 +193,7 @@ _HEADING: Final = ("times", "taken for", "sentence")
 
 
 def sentence_lines(sentences: Sequence[Sentence]) -> Iterator[str]:
-    """Yield a table of sentences, each with a line that says it below."""
+    """Yield a table of sentences, each with an example of a line below."""
     rows = [_HEADING, *((f"{one.times:,}", sentence_kind(one), one_line(one.template)) for one in sentences)]
     times, meanings, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
     for row, sentence in zip(rows, (None, *sentences), strict=True):
@@ -203,7 +203,7 @@ def sentence_lines(sentences: Sequence[Sentence]) -> Iterator[str]:
 
 
 def sentence_kind(sentence: Sentence) -> str:
-    """What a sentence is taken for, in a few words."""
+    """Return what a sentence is taken for, in a few words."""
     name = " and ".join(kind.replace("_", " ") for kind in sentence.kinds) or sentence.taken_for.value
     return f"{name}, an error" if sentence.is_error and sentence.is_unknown else name
 
@@ -246,7 +246,7 @@ _METRIC: Final = re.compile(r"[a-z]+\.\w+")
 
 
 def analysis_lines(result: Result, subjects: Collection[Subject], width: int, most: int) -> Iterator[str]:
-    """Yield the lines of the analyses of some subjects, where logs were read."""
+    """Yield the lines of the analyses of some subjects, if logs were read."""
     if (interpretation := result.interpretation) is None:
         return
     events = events_by_kind(interpretation)
@@ -271,7 +271,7 @@ def _gone_connections(result: Result, width: int, most: int) -> Iterator[str]:
 
 
 def _number(result: Result, name: str) -> str:
-    """A metric as it was measured; a share with the size of its sample."""
+    """Return the value of a metric; a share has the size of its sample."""
     metric, measured = METRICS[name], result.metrics[name]
     if measured.value is None:
         return "no sample"
@@ -280,6 +280,6 @@ def _number(result: Result, name: str) -> str:
 
 
 def named(*rows: tuple[str, str]) -> Iterator[str]:
-    """A line for each name and its text, with all texts below each other."""
+    """Yield a line for each name and its text, with the texts aligned."""
     width = max((len(name) for name, _ in rows), default=0) + 1
     return (f"{f'{name}:':<{width}}  {text}" for name, text in rows)

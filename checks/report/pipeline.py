@@ -30,15 +30,15 @@ _PAGES: Final = ("CI_JOB_URL", "CIRCLE_BUILD_URL", "BUILDKITE_BUILD_URL", "CODEB
 
 
 class RunOrigin(Struct, frozen=True, kw_only=True):
-    """When a run was made, by which version of the checks, and in which pipeline; what is not known is empty.
+    """The origin of a run: its time, the version of the checks, and its pipeline; unknown texts are empty.
 
     Attributes:
-        started: When.
-        seconds: How long it took.
-        version: Of websocket-health-checks.
-        commit: Of the pipeline's repository.
-        branch: Likewise.
-        url: Where the pipeline shows the run.
+        started: The start of the run.
+        seconds: Duration of the run.
+        version: The version of websocket-health-checks.
+        commit: The commit of the pipeline's repository.
+        branch: The branch of the pipeline's repository.
+        url: The page on which the pipeline shows the run.
     """
 
     started: datetime
@@ -62,7 +62,7 @@ def run_origin(started: datetime, seconds: float, version: str, variables: Mappi
 
 
 def pipeline_page(variables: Mapping[str, str]) -> str:
-    """Where the pipeline shows the run; GitHub names that in parts. Empty where it is not known."""
+    """Return the page on which the pipeline shows the run, which GitHub names in parts; empty if not known."""
     server, repository, run = (variables.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
     if server and repository and run:
         return f"{server}/{repository}/actions/runs/{run}"

@@ -26,9 +26,9 @@ from checks.verdicts.verdict import Verdict
 from checks.window import Window
 
 VERSION: Final = 1
-"""The version of result.json's shape; raised when a reader of the old one would misunderstand the new one."""
+"""The version of result.json's format; raised when a reader of the old one would misunderstand the new one."""
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=1e15)]
-"""A measured number or a limit; what lies beyond is none."""
+"""A measured number or a limit, within a range that no real one exceeds."""
 Size: TypeAlias = Annotated[int, Meta(ge=0)]
 
 
@@ -36,10 +36,10 @@ class MetricResult(Struct, frozen=True):
     """A measured number.
 
     Attributes:
-        value: Null where there was no sample.
-        n: Size of the sample; null where a plain count was taken.
-        certain: Of a share's cases, those known for sure; not there where all are.
-        squares: The sum of the squares of each connection's cases; not there where each case is by itself.
+        value: The number; null if there was no sample.
+        n: Size of the sample; null for a plain count.
+        certain: Cases of a share that are known for sure; absent if all are.
+        squares: The sum of the squares of each connection's cases; absent if cases do not come in clusters.
     """
 
     value: Amount | None = None
@@ -49,7 +49,7 @@ class MetricResult(Struct, frozen=True):
 
     @classmethod
     def of(cls, metric: Metric) -> Self:
-        """The value of a metric and the size of its sample; a count is written as the others are: `5.0`."""
+        """Make the number of a metric; counts become floats like other values: `5.0`."""
         return cls(
             None if metric.value is None else float(metric.value),
             metric.n,
@@ -58,7 +58,7 @@ class MetricResult(Struct, frozen=True):
         )
 
     def metric(self, name: str) -> Metric:
-        """The metric that was measured."""
+        """Return the number as a metric."""
         is_share = METRICS[name].unit is Unit.RATE and self.value is not None and self.n is not None
         numerator = round((self.value or 0) * (self.n or 0)) if is_share else None
         certain = None if self.certain is UNSET else self.certain
@@ -67,22 +67,22 @@ class MetricResult(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """A limit and what became of it, in numbers: as much as history keeps.
+    """The outcome of a limit in numbers: the part of a check that the history keeps.
 
     Attributes:
-        id: As in pytest's node id: the metric's name.
-        verdict: What follows from value, limit and n.
-        value: Null where there was no sample, or the logs could not be read.
-        operator: The comparison that is true of value and limit; null where there is no value.
-        limit: The number that decided.
-        bound: Which number of the limit that is.
+        id: The metric's name, as in pytest's node id.
+        verdict: The verdict that follows from value, limit and n.
+        value: The measured value; null if there was no sample, or the logs could not be read.
+        operator: The comparison that is true of value and limit; null if there is no value.
+        limit: The number of the limit that decided.
+        bound: The name of that number.
         n: Size of the sample.
-        shadow: Whether it is only shown, without a say in the run's verdict.
+        shadow: Whether the verdict is only shown and does not affect that of the run.
         demands: The whole limit for people: `warn 2 %, max 5 %`.
-        per: The time in which value and limit count; null where they count the whole window.
-        adds_up: Whether later runs may add the metric to theirs: all of it was seen, and it is one of a row of runs.
-        objective: The share of cases that shall be good over many runs; not there where the limit says nothing of it.
-        budget_days: Over how many days; likewise.
+        per: The unit of time that value and limit refer to; null if they refer to the whole window.
+        adds_up: Whether later runs may add the metric to theirs: all of it was seen, and the run is a regular one.
+        objective: The share of cases that should be good over many runs; absent if the limit has no objective.
+        budget_days: The period of the objective in days; absent likewise.
     """
 
     id: str
@@ -101,17 +101,17 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class CheckResult(Outcome, frozen=True, kw_only=True):
-    """A limit and what became of it, with all that people are told.
+    """The outcome of a limit, with everything that people are told.
 
     Attributes:
-        metric: A key of `metrics`.
-        warn: The number over (or under) which it warns; null where the limit has none.
-        place: Where it is written: `thresholds.yaml:12`.
+        metric: The metric's name, a key of `metrics`.
+        warn: The number over (or under) which the limit warns; null if it has none.
+        place: The place of the limit: `thresholds.yaml:12`.
         sentence: Metric, value, limit and sample in one line.
-        owner: Whom to ask, as thresholds.yaml says; empty where it doesn't.
+        owner: Whom to ask, as thresholds.yaml says; empty if it does not.
         runbook: What to do, likewise.
-        findings: What is behind the value where it is not in the logs, a sentence each.
-        missing: How many more cases of its sample it takes for a verdict.
+        findings: Sentences on what is behind a value that is not from the logs.
+        missing: Number of cases that the sample lacks for a verdict.
     """
 
     metric: str
@@ -125,16 +125,16 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """What was to be read, and what was read.
+    """The receipt of the read: the logs that were requested, and those that were read.
 
     Attributes:
-        source: What was read.
-        requested: What the user or the environment named.
-        complete: Whether all of it was read.
-        gaps: Why not, a sentence each.
-        notes: What else a reader should know, a sentence each.
-        reading: The counts; null where the logs could not be read.
-        fetch: What CloudWatch was asked for and what that took, also where it failed; null where files were read.
+        source: The kind of source that was read.
+        requested: The files or log groups that the user or the environment named.
+        complete: Whether everything was read.
+        gaps: Sentences on what is missing.
+        notes: Sentences on anything else that a reader should know.
+        reading: The counts of events; null if the logs could not be read.
+        fetch: The requests to CloudWatch and their cost, even if they failed; null if files were read.
     """
 
     source: str
@@ -147,13 +147,13 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class BaselineResult(Struct, frozen=True, kw_only=True):
-    """What the run was compared with.
+    """The baseline that the run was compared with.
 
     Attributes:
-        description: What it is, for people.
-        window: When that was; null where that is not known.
-        metrics: What was measured then.
-        error: Why it says nothing; empty where it does.
+        description: The baseline in words.
+        window: The window of the baseline; null if it is not known.
+        metrics: The metrics of the baseline, by name.
+        error: The reason why the run can't be compared with it; empty if it can.
     """
 
     description: str = field(name="told")
@@ -163,32 +163,32 @@ class BaselineResult(Struct, frozen=True, kw_only=True):
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """The result of a run: verdict, checks, metrics, and all that explains them.
+    """The result of a run: verdict, checks, metrics, and everything that explains them.
 
     Attributes:
-        version: Of this shape.
-        environment: As named with `-E`.
-        window: What was judged; null where the logs could not be read and no window was given.
-        verdict: The worst of the checks that count.
-        exit_code: Of the process.
-        error: Why the logs could not be read; null where they could.
-        metrics: Every metric by name; empty where the logs could not be read.
-        checks: The checks that ran, in their order.
-        receipt: What was read.
+        version: The version of this format.
+        environment: The environment, as named with `-E`.
+        window: The window that was judged; null if the logs could not be read and no window was given.
+        verdict: The worst verdict of the checks that count.
+        exit_code: The exit code of the process.
+        error: The reason why the logs could not be read; null if they could.
+        metrics: Every metric by name; empty if the logs could not be read.
+        checks: The checks that ran, in order.
+        receipt: The receipt of the read.
         gone_connections: The connections with a GoneException, the worst first.
-        interpretation: Counts that explain the metrics; null where the logs could not be read.
-        near_misses: Messages that look like signals in a dialect not known.
-        sentences: The application's dictionary: what it says of connections, and what that was taken for.
-        unused_waivers: A sentence on each waiver that had nothing to waive.
-        command: What to type to judge the same again.
-        overview: How the window went by; null where the logs could not be read.
-        evidence: What the checks that did not pass count, case by case.
-        deployed: When the code was deployed with which the window begins; null where that is not known.
-        polls: How often the logs were read, where the run waited, and what was seen.
-        baseline: What the run was compared with; null where that was nothing.
-        new_signatures: Errors of a kind that the baseline does not hold, the most frequent first.
-        signatures: The kinds of all errors; null where nobody looked for them.
-        run: When it was made, by which version, in which pipeline; null in what older versions wrote.
+        interpretation: Counts that explain the metrics; null if the logs could not be read.
+        near_misses: Messages that look like signals, but in unknown words.
+        sentences: The application's dictionary: its sentences about connections, and what they were taken for.
+        unused_waivers: Sentences on waivers that waived nothing.
+        command: The command that judges the same again.
+        overview: The course of the window; null if the logs could not be read.
+        evidence: The cases behind checks that did not pass.
+        deployed: The time of the deploy that the window begins with; null if it is not known.
+        polls: The polls of a run that waited, in order.
+        baseline: The baseline that the run was compared with; null for none.
+        new_signatures: Errors of kinds that are not in the baseline, the most frequent first.
+        signatures: The kinds of all errors; null if errors were not searched.
+        run: The time, the version and the pipeline of the run; null in results of older versions.
     """
 
     version: int
@@ -216,17 +216,17 @@ class Result(Struct, frozen=True, kw_only=True):
     run: RunOrigin | None = None
 
     def check(self, metric: str) -> CheckResult | None:
-        """What became of a metric's limit; None where it was not judged."""
+        """Return the check on a metric; None if it was not judged."""
         return next((check for check in self.checks if check.metric == metric), None)
 
     def metric(self, name: str) -> Metric:
-        """A metric as it was measured; without a value where it was not."""
+        """Return a metric; without a value if it was not measured."""
         return self.metrics.get(name, MetricResult()).metric(name)
 
 
 def cleaned(part: Any) -> Any:
-    """Return a result, or a part of one, without characters that no report may hold, in whatever text it has."""
-    if type(part) is str:  # a verdict is one, too, and stays
+    """Return a result, or a part of one, with all texts free of characters that no report may hold."""
+    if type(part) is str:  # not a verdict, which is a subclass
         return without_control_characters(part)
     if isinstance(part, tuple):
         return tuple(map(cleaned, part))
@@ -236,7 +236,7 @@ def cleaned(part: Any) -> Any:
 
 
 def write_result(result: Result, file: Path) -> None:
-    """Write result.json so that a reader sees all of it or none; what is no number becomes null.
+    """Write result.json so that a reader sees all of it or none; NaN and infinity become null.
 
     Raises:
         OSError: The folder cannot be written to.
@@ -248,7 +248,7 @@ def read_result(file: Path) -> Result:
     """Read a result.json.
 
     Raises:
-        ConfigError: The file can't be read, or is something else.
+        ConfigError: The file can't be read, or is no result.
     """
     try:
         return _decode(file.read_bytes())
@@ -263,10 +263,10 @@ class _Version(Struct):
 
 
 def _decode(content: bytes) -> Result:
-    """The result in a file; a ValueError, or that of an empty window, says what is wrong with it."""
+    """Return the result in a file; a ValueError, or the ConfigError of an empty window, says what is wrong with it."""
     version = msgspec.json.decode(content, type=_Version).version
     if version != VERSION:
-        raise ValueError(f"its version is {version}, and only {VERSION} can be read")
+        raise ValueError(f"its version is {version}, but only version {VERSION} can be read")
     result = msgspec.json.decode(content, type=Result)
     for name, metric in result.metrics.items():
         if name in METRICS and METRICS[name].unit is Unit.RATE and (metric.value or 0) > 1:
@@ -281,26 +281,26 @@ _CASES: Final = "cases"
 
 
 def cases_name(kind: EvidenceKind) -> str:
-    """The name of the file of all cases of a kind, where they are too many for the report; seen from the report."""
+    """Return the file for all cases of a kind, if the report can't hold them; relative to the report."""
     return f"{_CASES}/{kind.value}.jsonl"
 
 
 def unfinished(file: Path) -> Path:
-    """The name of a report while it is written; in the same folder, so that it can be renamed at once."""
+    """Return the name of a report while it is written, in the same folder, so that renaming is atomic."""
     return file.with_name(f"{file.name}{UNFINISHED}")
 
 
 def finish(folder: Path, names: Iterable[str]) -> None:
-    """Give reports that were written their names; result.json comes last, for whoever waits for it takes all else."""
+    """Give finished reports their final names; result.json comes last, as its readers need the others."""
     for file in (folder / name for name in names):
         if unfinished(file).exists():
             unfinished(file).replace(file)
 
 
 def remove_reports(folder: Path) -> None:
-    """Remove the reports and cases of an earlier run, and what one that was killed has left half written.
+    """Remove the reports and cases of an earlier run, and unfinished ones of a run that was killed.
 
-    result.json goes first, as it comes last: it says that all else is there.
+    result.json goes first, because it tells readers that the others are there.
     """
     for name in reversed(REPORT_NAMES):
         (folder / name).unlink(missing_ok=True)
@@ -308,5 +308,5 @@ def remove_reports(folder: Path) -> None:
             left.unlink()
     for kind in EvidenceKind:
         (folder / cases_name(kind)).unlink(missing_ok=True)
-    with suppress(OSError):  # there is none, or a file of somebody else is in it
+    with suppress(OSError):  # there is no folder, or it holds other files
         (folder / _CASES).rmdir()

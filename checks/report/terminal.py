@@ -34,7 +34,7 @@ from checks.text import counted, one_line, sentence_case, without_command
 from checks.verdicts.verdict import Verdict
 
 MOST_LINES: Final = 10
-"""How many connections with a GoneException, findings of a check or new errors are printed; fewer without -v."""
+"""The number of connections with a GoneException, findings of a check, or new errors that -v prints."""
 _FEW: Final = 3
 _FEWEST: Final = 2
 _LINES_OF_A_HINT: Final = 3
@@ -43,24 +43,24 @@ _MOST_INCIDENTS: Final = 2
 CHECKS_HEADING: Final = "=== Checks ==="
 GATE_HEADING: Final = "=== Gate ==="
 _MOST_LINES_OF_CHANGES: Final = 2
-"""How many lines of changes `-v` shows; without it one line, and the report has all."""
+"""The number of lines of changes that `-v` shows; without it there is one line, and the report has all."""
 _NO_BREAK: Final = "\u00a0%"
 _NARROWEST: Final = 40
 _WIDEST: Final = 200
 
 
 class Line(NamedTuple):
-    """A line of the summary, and how it looks: names that pytest's `write_line` takes."""
+    """A line of the summary, with its style in the names of pytest's `write_line`."""
 
     text: str
     style: tuple[str, ...] = ()
 
 
 class View(Struct, frozen=True):
-    """How much is to be seen, and how wide it may be.
+    """The view of a run: how much to show, and how wide.
 
     Attributes:
-        verbosity: pytest's: -1 for the verdict and what failed, 1 for all analyses and checks.
+        verbosity: The verbosity of pytest: -1 for the verdict and failures, 1 for all analyses and checks.
     """
 
     verbosity: int = 0
@@ -68,17 +68,17 @@ class View(Struct, frozen=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything is wanted."""
+        """Whether everything is shown."""
         return self.verbosity > 0
 
     @property
     def is_quiet(self) -> bool:
-        """Whether only the verdict and what failed are."""
+        """Whether only the verdict and failures are shown."""
         return self.verbosity < 0
 
 
 def terminal_width() -> int:
-    """The width of the terminal, as far as lines can be made for it."""
+    """Return the width of the terminal, within a range that suits the lines."""
     return min(max(get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
@@ -103,7 +103,7 @@ def summary_lines(
 
 
 def error_lines(result: Result) -> Iterator[Line]:
-    """Yield why the logs could not be read and what to do about it: the last lines of a run."""
+    """Yield the reason why the logs could not be read, and what to do about it: the last lines of a run."""
     if not result.error:
         return
     problem, *hints = [one_line(line) for line in result.error.splitlines() if line.strip()]
@@ -126,12 +126,12 @@ def _verdict(result: Result, view: View) -> Iterator[Line]:
     for text in _wrapped(sentence_case(headline(result)), view.width):
         yield Line(text, ("bold",))
     behind = formula(result)
-    if behind and (result.verdict is Verdict.PASS or view.is_whole):  # else the list of checks has it
+    if behind and (result.verdict is Verdict.PASS or view.is_whole):  # otherwise the list of checks has it
         yield from (Line(text, ("light",)) for text in _wrapped(behind, view.width))
 
 
 def _incidents(result: Result, view: View) -> Iterator[Line]:
-    """The incidents that count: what happened, the likely cause and the fix, or what to do next."""
+    """Yield the incidents that count: what happened, the likely cause and the fix, or what to do next."""
     counting = [one for one in incidents(result) if not one.is_shadow]
     shown = counting if view.is_whole else counting[:_MOST_INCIDENTS]
     for number, incident in enumerate(shown):
@@ -158,7 +158,7 @@ def _incident(incident: Incident, view: View, *, is_first: bool, is_only: bool) 
 
 
 def _checks(result: Result, view: View) -> Iterator[Line]:
-    """A line for each check that did not pass, or for all; and one for those that passed."""
+    """Yield a line for each check that did not pass, or for all, and one for those that passed."""
     if view.is_whole:
         yield from (Line(""), Line(CHECKS_HEADING))
         yield from _check_lines(worst_last(result.checks), result, view)
@@ -169,10 +169,10 @@ def _checks(result: Result, view: View) -> Iterator[Line]:
 
 
 def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
-    """A line for each check that decides the verdict, and one for all others of a kind."""
+    """Yield a line for each check that decides the verdict, and one for the others of each verdict."""
     others = [check for check in worst_last(result.checks) if check.verdict is not Verdict.PASS]
     folded = {id(check) for one in incidents(result) for check in one.checks if check not in one.listed}
-    has_worse = result.verdict.rank > Verdict.WARN.rank  # beside which the name of a warning is enough
+    has_worse = result.verdict.rank > Verdict.WARN.rank  # then the names of warnings are enough
     lesser = [check for check in others if has_worse and check.verdict is Verdict.WARN]
     shown = [check for check in others if id(check) not in folded and check not in lesser]
     if view.is_quiet:
@@ -182,7 +182,7 @@ def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
     if shown:
         yield Line("")
     most = len(shown) if view.is_quiet else _MOST_CHECKS
-    if hidden := len(shown) - most if len(shown) > most + 1 else 0:  # a line on one more could be that one
+    if hidden := len(shown) - most if len(shown) > most + 1 else 0:  # a line on a single hidden one could show it
         yield Line(f"… {counted(hidden, 'more check')} (-v shows all)")
     if waiting := len(folded) - len(unread):
         text = f"{Verdict.INCONCLUSIVE.upper()}  {counted(waiting, 'check')}: not everything was read"
@@ -210,7 +210,7 @@ def _check_lines(checks: Sequence[CheckResult], result: Result, view: View) -> I
 
 
 def _gate(result: Result, view: View) -> Iterator[str]:
-    """The lines on a gate: the deploy, what is new since then, and each poll, or the last one."""
+    """Yield the lines on a gate: the deploy, new errors, and each poll or the last one."""
     polls = list(poll_rows(result))
     errors = islice(new_error_lines(result), MOST_LINES if view.is_whole else _FEWEST)
     lines = [
@@ -228,7 +228,7 @@ def _sentence(check: CheckResult, result: Result) -> str:
 
 
 def _receipt(result: Result, view: View) -> Iterator[str]:
-    """The lines on what was read; of a read that failed, what it came to."""
+    """Yield the lines on the read; if it failed, on the events before the error."""
     receipt = result.receipt
     if events := events_read(receipt):
         if view.is_whole:
@@ -243,7 +243,7 @@ def _receipt(result: Result, view: View) -> Iterator[str]:
 
 
 def _remarks(receipt: Receipt, view: View) -> Iterator[str]:
-    """What else is to be said of the read; without -v what is amiss, and that not without end."""
+    """Return the remarks on the read; without -v only a few gaps and notes."""
     remarks = list(receipt_remarks(receipt))
     if view.is_whole:
         return (remark for _, remark in remarks)
@@ -253,7 +253,7 @@ def _remarks(receipt: Receipt, view: View) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int, indent: str = "  ", most_lines: int | None = None) -> list[str]:
-    """A sentence on lines of the terminal's width, which cut no word; a … ends what needs more of them than may be."""
+    """Wrap a sentence to the width, between words; a … ends it if it needs more lines than allowed."""
     together = one_line(text).replace(" %", _NO_BREAK)
     lines = wrap(
         together, width, subsequent_indent=indent, break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
@@ -262,7 +262,7 @@ def _wrapped(text: str, width: int, indent: str = "  ", most_lines: int | None =
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table, one a row of equally many cells; what is longer than a line is cut."""
+    """Yield a line for each row of a table, cut at the width of the terminal."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield one_line("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)), terminal_width())
@@ -274,11 +274,11 @@ _BAR: Final = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
 
 @contextmanager
 def progress_display(*, is_quiet: bool) -> Iterator[ShowProgress]:
-    """Yield the function that shows the progress of a read: in a bar, in lines, or not at all."""
+    """Yield the function that shows the progress of a read, as a bar, as lines, or not at all."""
     if is_quiet:
         yield lambda _: None
     elif sys.stderr.isatty():
-        from tqdm import tqdm  # noqa: PLC0415 -- only a terminal has use for it
+        from tqdm import tqdm  # noqa: PLC0415 -- only terminals need it
 
         with tqdm(total=0, desc="Reading logs", bar_format=_BAR, leave=False, file=sys.stderr, disable=False) as bar:
             yield partial(_show_in_bar, bar)
@@ -304,11 +304,11 @@ class _Lines:
         self._last = now
         share = progress.done / max(progress.total, 1e-3)
         text = ", ".join(filter(None, [f"{share:.0%} {progress.unit}", _counted(progress, now - self._began)]))
-        print(f"reading logs: {text}", file=sys.stderr, flush=True)  # noqa: T201 -- it is no part of the report
+        print(f"reading logs: {text}", file=sys.stderr, flush=True)  # noqa: T201 -- progress is no part of the report
 
 
 def _counted(progress: Progress, seconds: float) -> str:
-    """How many events were read, and how fast; empty where nobody counts them."""
+    """Return the number of events that were read, and the speed; empty if they are not counted."""
     if progress.events is None:
         return ""
     return f"{progress.events:,} events, {progress.events / max(seconds, 1e-3):,.0f}/s"

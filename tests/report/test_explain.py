@@ -162,7 +162,7 @@ def test_a_limit_on_the_increase(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_where_min_samples_comes_from(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """From the limit, up to a maximum; a count has no sample."""
-    capped = "min_samples 600: the most that is asked for, unless min_samples is written"
+    capped = "min_samples 600: the largest default; min_samples may ask for more"
     assert capped in explained(capsys, "gone.connection_rate")
     assert "min_samples none: there is no sample" in explained(capsys, COUNT)
     monkeypatch.chdir(ROOT)
@@ -202,7 +202,7 @@ def test_a_verdict_without_a_value(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_verdict_that_is_not_due_to_the_value(capsys: pytest.CaptureFixture[str]) -> None:
     """A blind spot, or another limit then: both are named."""
     last = explained(capsys, RATE, written(verdict="inconclusive", value=0))[-1]
-    assert last == "With this limit, had all been read and every signal been seen: PASS"
+    assert last == "With this limit, after a complete read with every signal: PASS"
 
 
 def test_a_limit_by_the_day_has_no_boundaries() -> None:

@@ -159,7 +159,7 @@ def test_what_is_no_result_is_refused_with_the_reason(tmp_path: Path) -> None:
         ([], "Expected `object`, got `array`"),
         ({}, "Object missing required field `version`"),
         (less, "Object missing required field `metrics`"),
-        (whole | {"version": 2}, "its version is 2, and only 1 can be read"),
+        (whole | {"version": 2}, "its version is 2, but only version 1 can be read"),
         (whole | {"checks": 5}, "Expected `array`, got `int` - at `$.checks`"),
         (whole | {"checks": [{"id": "gone.errors"}]}, "Object missing required field `verdict` - at `$.checks[0]`"),
         (whole | {"verdict": "fine"}, "Invalid enum value 'fine' - at `$.verdict`"),

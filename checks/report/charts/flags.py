@@ -11,21 +11,21 @@ from checks.report.charts.svg import CHARACTER_PX, coordinate, label, tooltip
 from checks.text import one_line
 
 LONGEST: Final = 22
-"""Characters of a text; longer ones are cut."""
+"""The most characters of a text; longer ones are cut."""
 MOST_ROWS: Final = 4
-"""Texts that need more are left out: their tooltips have them."""
+"""The most rows of texts; those that need more are left out, and stand in tooltips only."""
 ROW_PX: Final = 15
 _GAP_PX: Final = 8
 
 
 class Flag(Struct, frozen=True):
-    """A vertical line at a share of the plot's width, the text above it, and the whole of that as a tooltip.
+    """A vertical line at a share of the plot's width, a text above it, and the whole text as a tooltip.
 
     Attributes:
-        text: Once it has its place, as it is drawn; empty where it has no room.
-        row: Of the text, counted upwards from the plot.
-        span_px: From where to where it reaches on the narrowest screen; a wider one only leaves more room.
-        is_left: Whether it stands at the left of its line, for it would reach over the right edge.
+        text: The text as it is drawn, once it is placed; empty if there is no room for it.
+        row: The row of the text, counted upwards from the plot.
+        span_px: The left and right end of the text on the narrowest screen; a wider one only leaves more room.
+        is_left: Whether the text stands left of its line, because it would reach over the right edge.
     """
 
     share: float
@@ -37,7 +37,7 @@ class Flag(Struct, frozen=True):
 
 
 def place_flags(flags: Iterable[Flag]) -> list[Flag]:
-    """Place flags from right to left, the text of each in the lowest row that has room for it."""
+    """Place flags from right to left, each text in the lowest row with room for it."""
     placed: list[Flag] = []
     for flag in sorted(flags, key=lambda flag: flag.share, reverse=True):
         text = one_line(flag.text, LONGEST)
@@ -52,7 +52,7 @@ def place_flags(flags: Iterable[Flag]) -> list[Flag]:
 
 
 def rows_px(flags: Iterable[Flag]) -> float:
-    """The height that the texts need above the plot, in pixels."""
+    """Return the height that the texts need above the plot, in pixels."""
     return ROW_PX * max((flag.row + 1 for flag in flags if flag.text), default=0)
 
 

@@ -1,4 +1,4 @@
-"""The histogram: how many connections lasted how long, on a logarithmic axis of time."""
+"""The histogram of durations: counts of connections on a logarithmic axis of time."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,7 +16,7 @@ from checks.units import show_limit, show_value
 
 _PLOT_PX: Final = 96
 _UNITS_WIDE: Final = 1000
-"""The width of the stretched plot in units: fine enough for edges that lie anywhere."""
+"""The width of the stretched plot in units: fine enough for edges at any place."""
 _BAR_SHARE: Final = 0.9
 """A bar's share of its bin; the rest is the gap to the next bar."""
 _TICKS_SECONDS: Final = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36_000, 864_000)
@@ -26,10 +26,10 @@ class Histogram(Struct, frozen=True):
     """A histogram: counts of durations.
 
     Attributes:
-        noun: What the counts are of, in the plural: `connections`.
-        edges_seconds: Between the bins, ascending, the first over 0; a bin holds its lower edge, not its upper one.
-        counts: One for each bin, so one fewer than the edges, and at least one.
-        marks: Durations in seconds that mean something, and what; those outside the edges are left out.
+        noun: The plural of the counted things: `connections`.
+        edges_seconds: The edges of the bins, ascending, the first over 0; a bin includes its lower edge only.
+        counts: One count for each bin, so one fewer than the edges, and at least one.
+        marks: Special durations in seconds with their meaning; those outside the edges are left out.
     """
 
     title: str
@@ -40,17 +40,17 @@ class Histogram(Struct, frozen=True):
 
     @property
     def marks_within(self) -> tuple[tuple[float, str], ...]:
-        """The marks that can be drawn, in order."""
+        """The marks that can be drawn, in order of time."""
         first, last = self.edges_seconds[0], self.edges_seconds[-1]
         return tuple(sorted(mark for mark in self.marks if first <= mark[0] <= last))
 
     @property
     def mark_texts(self) -> tuple[str, ...]:
-        """The marks within as people read them: `10 min idle limit`."""
+        """The texts of these marks: `10 min idle limit`."""
         return tuple(f"{_duration(seconds)} {text}" for seconds, text in self.marks_within)
 
     def share(self, seconds: float) -> float:
-        """How far into the axis a duration is, which is over 0: 0 at the first edge, 1 at the last."""
+        """Return the position of a positive duration on the axis: 0 at the first edge, 1 at the last."""
         first, last = self.edges_seconds[0], self.edges_seconds[-1]
         return log(seconds / first) / log(last / first)
 
@@ -72,7 +72,7 @@ def histogram(chart: Histogram, prefix: str) -> str:
 
 
 def histogram_table(chart: Histogram) -> str:
-    """The histogram's numbers as an HTML table; empty bins are left out."""
+    """Return the histogram's numbers as an HTML table, without empty bins."""
     rows = [[period, show_value(count, Unit.COUNT)] for period, count in _bins(chart) if count]
     left_out = len(chart.counts) - len(rows)
     missing = [f"{left_out:,} of {len(chart.counts):,} rows with nothing but 0 are left out"] if left_out else []

@@ -20,12 +20,12 @@ _LEAST_SHORTENED: Final = 10_000
 
 
 def round_ticks(greatest: float, *, most: int, whole: bool) -> tuple[float, ...]:
-    """Evenly spaced round numbers, from 0 to the first that is not under `greatest`.
+    """Return evenly spaced round numbers, from 0 to the first that is not under `greatest`.
 
     Args:
-        greatest: What the axis has to hold; not negative.
-        most: How many numbers there may be, at least 2.
-        whole: Whether numbers between 0 and 1 mean nothing, as with counts.
+        greatest: The greatest value on the axis; not negative.
+        most: The most numbers, at least 2.
+        whole: Whether fractions mean nothing, as with counts.
     """
     # In decimal: 3 * 0.1 in floats is 0.30000000000000004.
     needed = Decimal(repr(float(greatest))) or Decimal(1)
@@ -40,13 +40,13 @@ def round_ticks(greatest: float, *, most: int, whole: bool) -> tuple[float, ...]
 
 
 def _round_step(least: Decimal) -> Decimal:
-    """The first of 1, 2, 5, 10, 20, 50… and 0.5, 0.2, 0.1… that is not under `least`, which is over 0."""
+    """Return the first of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, … that is not under `least`, which is over 0."""
     power = Decimal(1).scaleb(least.adjusted())
     return next(factor * power for factor in _ROUND if factor * power >= least)
 
 
 def tick_text(value: float, unit: Unit) -> str:
-    """The label of a tick, as short as an axis wants it: `1,500`, `12k`, `1.2M`, `5 %`."""
+    """Return the label of a tick, short enough for an axis: `1,500`, `12k`, `1.2M`, `5 %`."""
     if unit is not Unit.COUNT or value < _LEAST_SHORTENED:
         return show_limit(value, unit)
     exact = Decimal(repr(float(value)))
@@ -64,13 +64,13 @@ _PARTS_OF_A_DAY: Final = (
 
 _DAY_FORMAT: Final = "%d %b"
 _MOST_SHORT: Final = 6
-"""How many of `07:00` or `02 Jun` find room beside each other on a phone."""
+"""The number of labels such as `07:00` or `02 Jun` that fit beside each other on a phone."""
 _MOST_LONG: Final = 3
-"""How many of `02 Jun 07:00` do."""
+"""The number of labels such as `02 Jun 07:00` that do."""
 
 
 def round_steps() -> Iterator[timedelta]:
-    """The distances between round times, from a minute up."""
+    """Yield the distances between round times, from a minute up."""
     return chain(_PARTS_OF_A_DAY, (factor * 10**power * _DAY for power in count() for factor in (1, 2, 5)))
 
 
@@ -78,7 +78,7 @@ class TimeAxis(Struct, frozen=True):
     """An axis of time, in UTC.
 
     Attributes:
-        has_seconds: Whether minutes are too coarse to tell its parts from each other.
+        has_seconds: Whether times need seconds, because its parts are shorter than a minute.
     """
 
     since: datetime
@@ -86,15 +86,15 @@ class TimeAxis(Struct, frozen=True):
     has_seconds: bool = False
 
     def share(self, at: datetime) -> float:
-        """The share of the axis before a time: 0 at its beginning, 1 at its end."""
+        """Return the share of the axis before a time: 0 at its beginning, 1 at its end."""
         return (at - self.since) / (self.until - self.since)
 
     def show(self, at: datetime) -> str:
-        """A time in the span, with its day where the span is longer than a day."""
+        """Return the text of a time, with its day if the axis is longer than a day."""
         return f"{at.astimezone(UTC):{self._minute_format}{':%S' if self.has_seconds else ''}}"
 
     def ticks(self) -> dict[datetime, str]:
-        """Round times with their labels, in order; the beginning where there is no round time."""
+        """Return round times with their labels, in order; only the beginning if there is no round time."""
         step, times = next((step, times) for step in round_steps() if (times := self._multiples(step)) is not None)
         if step >= _DAY:
             return {at: f"{at:{_DAY_FORMAT}}" for at in times}
@@ -109,8 +109,8 @@ class TimeAxis(Struct, frozen=True):
         return f"{_DAY_FORMAT} %H:%M" if self._is_long else "%H:%M"
 
     def _multiples(self, step: timedelta) -> list[datetime] | None:
-        """The times that are whole steps from midnight; None where their labels would be too many."""
-        lead = (_EPOCH - self.since) % step  # a time, lest the first multiple lies beyond the calendar
+        """Return the times that are whole steps from midnight; None if there are too many for their labels."""
+        lead = (_EPOCH - self.since) % step  # not a time: the first multiple may lie beyond the calendar
         number = (self.until - self.since - lead) // step + 1
         if number > (_MOST_LONG if self._is_long and step < _DAY else _MOST_SHORT):
             return None
@@ -118,14 +118,14 @@ class TimeAxis(Struct, frozen=True):
 
 
 NARROWEST_PX: Final = 320
-"""The least width for which there is room; wider screens stretch the plot, not the texts."""
+"""The width of the narrowest screen; wider ones stretch the plot, not the texts."""
 PLOT_SHARE: Final = 0.86
 """The plot's share of the width."""
 GUTTER_SHARE: Final = 0.13
-"""The share of the width for the numbers left of the plot; labels may reach beyond its right edge."""
+"""The share of the width for the numbers left of the plot; the rest is for labels that reach beyond its right edge."""
 PLOT_WIDTH: Final = f"{coordinate(100 * PLOT_SHARE)}%"
 AXIS_PX: Final = 20
-"""Height of the labels under a plot."""
+"""The height of the labels under a plot."""
 _HEADING_PX: Final = 20
 _LEAST_VISIBLE_PX: Final = 2
 _MOST_TICKS: Final = 4
@@ -133,7 +133,7 @@ _HEADING_CHARACTERS: Final = int(PLOT_SHARE * NARROWEST_PX / CHARACTER_PX)
 
 
 class Level(Struct, frozen=True):
-    """A limit that values are compared with, in their unit, and as people know it: `max 5`."""
+    """A limit that values are compared with, in their unit, and its text: `max 5`."""
 
     value: float
     text: str
@@ -144,8 +144,8 @@ class Panel(Struct, frozen=True):
 
     Attributes:
         ticks: Round values, from 0 up; the last is not under any value.
-        flags_px: Of the room between heading and plot.
-        limit: Drawn as a dashed line where there is one.
+        flags_px: The height of the room for flags between heading and plot.
+        limit: The limit to draw as a dashed line, if any.
     """
 
     heading: str
@@ -158,21 +158,21 @@ class Panel(Struct, frozen=True):
 
     @property
     def base_px(self) -> float:
-        """The height of 0 on the page, in pixels from its top."""
+        """The position of 0, in pixels from the top of the page."""
         return self.plot_top_px + self.height_px
 
     @property
     def plot_top_px(self) -> float:
-        """The height of the greatest tick, likewise."""
+        """The position of the greatest tick, likewise."""
         return self.top_px + _HEADING_PX + self.flags_px
 
     def y_px(self, value: float) -> float:
-        """The height of a value, likewise; a value over 0 can always be told from 0."""
+        """Return the position of a value, likewise; a value over 0 never looks like 0."""
         height = value / self.ticks[-1] * self.height_px
         return self.base_px - max(height, _LEAST_VISIBLE_PX if value else 0)
 
     def frame(self) -> Iterator[str]:
-        """The heading, and the ticks behind the data."""
+        """Draw the heading, and the ticks behind the data."""
         y = self.top_px + _HEADING_PX - 7
         limit = one_line(f"- - {self.limit.text}", _HEADING_CHARACTERS // 2) if self.limit else ""
         yield heading(y, one_line(self.heading, _HEADING_CHARACTERS - len(limit)))
@@ -184,25 +184,25 @@ class Panel(Struct, frozen=True):
             yield label(x_of(0), y + 4, tick_text(tick, self.unit), anchor="end", dx=-5)
 
     def limit_line(self) -> Iterator[str]:
-        """The line of the limit, before the data."""
+        """Draw the line of the limit, in front of the data."""
         if self.limit:
             yield across(self.y_px(self.limit.value), 'stroke-dasharray="5 3"', self.limit.text)
 
 
 def across(y_px: float, style: str, text: str = "") -> str:
-    """A horizontal line through a plot, with a tooltip where there is something to say."""
+    """Draw a horizontal line through a plot, with a tooltip if there is a text for it."""
     y = coordinate(y_px)
     line = f'x1="{x_of(0)}" x2="{x_of(1)}" y1="{y}" y2="{y}" stroke="currentColor" {style}'
     return f"<line {line}>{tooltip(text)}</line>" if text else f"<line {line}/>"
 
 
 def x_of(share: float) -> str:
-    """The place on the page of a share of the plot's width."""
+    """Return the position on the page of a share of the plot's width."""
     return f"{coordinate(100 * (GUTTER_SHARE + PLOT_SHARE * share))}%"
 
 
 def axis(ticks: Iterable[tuple[float, str]], top_px: float) -> Iterator[str]:
-    """The labels under a plot, each with its share of the width; none reaches beyond the plot, or into another."""
+    """Draw the labels under a plot, each at its share of the width; none reaches beyond the plot or into another."""
     y, free_px = top_px + AXIS_PX - 6, -inf
     for share, text in ticks:
         anchor, length_px = _anchor(share, text), len(text) * CHARACTER_PX
@@ -213,7 +213,7 @@ def axis(ticks: Iterable[tuple[float, str]], top_px: float) -> Iterator[str]:
 
 
 def _anchor(share: float, text: str) -> str:
-    """The anchor of a label beside its tick: under it, unless half of it would reach beyond the narrowest plot."""
+    """Return the anchor of a label: centred under its tick, unless half of it would reach beyond the narrowest plot."""
     width_px = PLOT_SHARE * NARROWEST_PX
     half_px = len(text) * CHARACTER_PX / 2
     if share * width_px < half_px:
@@ -222,13 +222,13 @@ def _anchor(share: float, text: str) -> str:
 
 
 def scale(values: Iterable[float | None], limits: Iterable[Level | None], unit: Unit) -> tuple[float, ...]:
-    """The scale of a plot: round values between which all values and limits lie."""
+    """Return the scale of a plot: round values between which all values and limits lie."""
     greatest = max([0.0, *(value for value in values if value), *(limit.value for limit in limits if limit)])
     return round_ticks(greatest, most=_MOST_TICKS, whole=unit is Unit.COUNT)
 
 
 def bars(values: Sequence[float | None], panel: Panel, colour: str) -> Iterator[str]:
-    """The bars, and shade where nothing is known."""
+    """Draw the bars, and shade the buckets without a value."""
     if None in values:
         shade = _outline((panel.plot_top_px if value is None else panel.base_px for value in values), panel)
         yield f'<path d="{shade}" fill-opacity="0.12"/>'
@@ -236,14 +236,14 @@ def bars(values: Sequence[float | None], panel: Panel, colour: str) -> Iterator[
 
 
 def _outline(heights_px: Iterable[float], panel: Panel) -> str:
-    """The path around bars of these heights, each one unit wide."""
+    """Return the path around bars of these heights, each one unit wide."""
     runs = ((y, len(list(run))) for y, run in groupby(map(coordinate, heights_px)))
     base = coordinate(panel.base_px)
     return f"M0 {base}{''.join(f'V{y}h{length}' for y, length in runs)}V{base}z"
 
 
 def stretched(units_wide: float, panel: Panel, parts: Iterable[str]) -> str:
-    """A part that is stretched: its `units_wide` become the width of the plot; its height stays in pixels."""
+    """Draw a part that is stretched: its `units_wide` become the width of the plot; its height stays in pixels."""
     high = coordinate(panel.base_px)
     return (
         f'<svg x="{x_of(0)}" width="{PLOT_WIDTH}" height="{high}" viewBox="0 0 {coordinate(units_wide)} {high}"'

@@ -18,7 +18,7 @@ from checks.verdicts.verdict import Verdict
 
 
 class Trend(Struct, frozen=True):
-    """The trend of a metric: what became of its limit in each run that checked it, the oldest first, and when."""
+    """The trend of a metric: the outcome of its limit in each run that checked it, the oldest first, with the times."""
 
     metric: str
     points: tuple[Outcome, ...]
@@ -26,33 +26,33 @@ class Trend(Struct, frozen=True):
 
     @property
     def unit(self) -> Unit:
-        """What the values and limits are measured in."""
+        """The unit of the values and limits."""
         return METRICS[self.metric].unit
 
     @property
     def limit(self) -> float | None:
-        """The limit that decided last."""
+        """The limit that decided in the last run."""
         return self.points[-1].limit if self.points else None
 
 
 _WIDTH_PX: Final = 160
 _HEIGHT_PX: Final = 28
 _EDGE_PX: Final = 4
-"""Around the line, so that no dot is cut."""
+"""The margin around the line, so that no dot is cut."""
 _STROKE: Final = 'stroke="currentColor" stroke-opacity="0.7" stroke-width="1.3" stroke-linecap="round"'
 Place = tuple[str, str]
-"""Coordinates, as written."""
+"""The coordinates of a place, as written in SVG."""
 
 
 def sparkline(trend: Trend, prefix: str) -> str:
-    """Draw a line with gaps where there was no sample, the limit dashed, and dots at failures and at the last run."""
+    """Draw a line with gaps for runs without a sample, the limit dashed, and dots at failures and at the last run."""
     return drawing(
         _trend_text(trend), prefix, width=coordinate(_WIDTH_PX), height=_HEIGHT_PX, parts=_sparkline_parts(trend)
     )
 
 
 def _trend_text(trend: Trend) -> str:
-    """The trend in words, for those who do not see it."""
+    """Return the trend in words, for readers who do not see it."""
     values = [point.value for point in trend.points if point.value is not None]
     runs = f"{trend.metric} in {counted(len(trend.points), 'run')}"
     if not values:
@@ -80,7 +80,7 @@ def _sparkline_parts(trend: Trend) -> Iterator[str]:
 
 
 def _places(number_of_runs: int) -> Iterator[float]:
-    """The places of runs from left to right, in pixels; the last one is at the right edge."""
+    """Return the places of runs from left to right, in pixels; the last one is at the right edge."""
     step = (_WIDTH_PX - 2 * _EDGE_PX) / max(number_of_runs - 1, 1)
     return (_WIDTH_PX - _EDGE_PX - later * step for later in reversed(range(number_of_runs)))
 
@@ -90,7 +90,7 @@ def _y(share: float) -> float:
 
 
 def _line(places: Sequence[Place | None]) -> str:
-    """A path that pauses where there is no place."""
+    """Return a path that is interrupted at missing places."""
     lines = ([" ".join(place) for place in run if place] for _, run in groupby(places, key=bool))
     # The first place twice, so that a single one is a dot.
     return "".join("L".join([f"M{line[0]}", *line]) for line in lines if line)
@@ -107,7 +107,7 @@ _BAR_WIDTH_PX: Final = 160
 _BAR_HEIGHT_PX: Final = 14
 _LIMIT_PX: Final = 76
 _MOST: Final = 2
-"""Times the limit, at which the bar ends; an arrow tells that the value goes on."""
+"""The multiple of the limit at which the bar ends; an arrow shows that the value is larger."""
 _MOST_TIMES: Final = 100
 _END_PX: Final = _MOST * _LIMIT_PX
 _LEAST_VISIBLE_PX: Final = 2
@@ -117,9 +117,9 @@ class Margin(Struct, frozen=True):
     """A value and its limits, all in the same unit and none negative.
 
     Attributes:
-        limit: The one that decides.
-        warn: The one before it, if there is one.
-        is_upper: Whether values over the limit break it, or those under it.
+        limit: The limit that decides.
+        warn: The limit that warns, if there is one.
+        is_upper: Whether values over the limit break it, and not those under it.
     """
 
     value: float | None
@@ -129,7 +129,7 @@ class Margin(Struct, frozen=True):
     verdict: Verdict
 
     def text(self) -> str:
-        """The margin in words, for those who do not see the bar."""
+        """The margin in words, for readers who do not see the bar."""
         if self.value is None:
             return "no sample"
         if self.value and not self.limit:
@@ -140,14 +140,14 @@ class Margin(Struct, frozen=True):
         return f"{show_value(ratio, Unit.RATE)} of the limit"
 
     def in_limits(self, value: float) -> float:
-        """A value as a multiple of the limit; anything over a limit of 0 is infinitely many."""
+        """Return a value as a multiple of the limit; anything over a limit of 0 is infinitely many."""
         if self.limit:
             return value / self.limit
         return inf if value else 0.0
 
 
 def margin_bar(margin: Margin, prefix: str) -> str:
-    """Draw the bar on a track that is what the limit allows, with a high tick at the limit and a low one at `warn`."""
+    """Draw the bar on a track of what the limit allows, with a high tick at the limit and a low one at `warn`."""
     return drawing(
         margin.text(), prefix, width=coordinate(_BAR_WIDTH_PX), height=_BAR_HEIGHT_PX, parts=_bar_parts(margin)
     )

@@ -8,21 +8,21 @@ from checks.text import one_line
 
 FONT_PX: Final = 11
 CHARACTER_PX: Final = 6.6
-"""The width of a character in a wide font, roughly; a narrower one leaves more room."""
+"""The approximate width of a character in a wide font; a narrower one leaves more room."""
 
 
 def safe(text: str) -> str:
-    """Make `text` harmless, as the content of an element and of a quoted attribute."""
+    """Escape a text for the content of an element and for a quoted attribute."""
     return escape(one_line(text))
 
 
 def coordinate(value: float) -> str:
-    """A coordinate, to a tenth and without idle characters."""
+    """Return a coordinate, to a tenth and without superfluous characters."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")  # adding 0 makes -0 a 0
 
 
 def drawing(title: str, prefix: str, *, width: str, height: float, parts: Iterable[str]) -> str:
-    """A whole drawing."""
+    """Return a whole drawing."""
     title_id = f"{safe(prefix)}-title"
     return (
         f'<svg class="chart" role="img" aria-labelledby="{title_id}" width="{width}" height="{coordinate(height)}"'
@@ -32,24 +32,24 @@ def drawing(title: str, prefix: str, *, width: str, height: float, parts: Iterab
 
 
 def tooltip(text: str) -> str:
-    """A tooltip, for the pointer that rests on the element around it."""
+    """Return a tooltip for the element around it."""
     return f"<title>{safe(text)}</title>"
 
 
 def heading(y: float, text: str) -> str:
-    """A heading, at the left edge with its base line at y."""
+    """Return a heading, at the left edge with its base line at y."""
     return f'<text y="{coordinate(y)}" font-weight="600">{safe(text)}</text>'
 
 
 def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) -> str:
-    """A label: a muted text that explains the data, its base line at y; x is in pixels, or a share of the width."""
+    """Return a label, a muted text with its base line at y; x is in pixels, or a share of the width."""
     shift = f' dx="{coordinate(dx)}"' if dx else ""
     aligned = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{x}" y="{coordinate(y)}"{shift}{aligned} opacity=".7">{safe(text)}</text>'
 
 
 def html_table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table whose first column says what a row is about."""
+    """Return a table whose first column names the rows."""
     head = "".join(f'<th scope="col">{safe(column)}</th>' for column in columns)
     return (
         f"<table><caption>{safe(caption)}</caption><thead><tr>{head}</tr></thead>"

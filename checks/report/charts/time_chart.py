@@ -1,4 +1,4 @@
-"""The time chart: a small plot for each series, one above the other, on one axis of time."""
+"""The time chart: a small plot for each series, one above the other, on a common axis of time."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,15 +22,15 @@ _SPACE_PX: Final = 6
 _MINUTE_SECONDS: Final = 60
 _CALENDAR_END: Final = datetime.max.replace(tzinfo=UTC)
 _MOST_TOOLTIPS: Final = 24
-"""More would be too narrow to point at, and most of the chart's size."""
+"""The most tooltips of a series: more would be too narrow to point at, and take most of the chart's size."""
 
 
 class Series(Struct, frozen=True):
     """A series of values over time.
 
     Attributes:
-        values: One for each bucket of the chart; None where nothing is known.
-        tone: Decides the colour; series of the same tone share a scale, so that they can be compared.
+        values: One value for each bucket of the chart; None if it is not known.
+        tone: The tone, which decides the colour; series of one tone share a scale, so that they can be compared.
     """
 
     name: str
@@ -50,9 +50,9 @@ class TimeChart(Struct, frozen=True):
     """A time chart: series in buckets of the same length.
 
     Attributes:
-        since: Begin of the first bucket, in UTC.
-        series: At least one, all of the same number of values, at least one.
-        marks: Those outside the buckets are left out.
+        since: The start of the first bucket, in UTC.
+        series: One or more series, all with the same number of values, one or more.
+        marks: The marks to draw; those outside the buckets are left out.
     """
 
     title: str
@@ -74,16 +74,16 @@ class TimeChart(Struct, frozen=True):
 
     @property
     def marks_within(self) -> tuple[Mark, ...]:
-        """The marks that can be drawn, in order."""
+        """The marks that can be drawn, in order of time."""
         within = (mark for mark in self.marks if self.since <= mark.at <= self.span.until)
         return tuple(sorted(within, key=lambda mark: mark.at))
 
     def begin(self, bucket: int) -> datetime:
-        """The beginning of a bucket, by its number from 0; the end of the calendar where that would be beyond it."""
+        """Return the beginning of a bucket, by its number from 0, but no time beyond the calendar."""
         return self.since + min(timedelta(seconds=bucket * self.bucket_seconds), _CALENDAR_END - self.since)
 
     def show(self, value: float | None) -> str:
-        """A value as people read it."""
+        """Return a value as people read it."""
         return "not known" if value is None else show_value(value, self.unit)
 
 
@@ -108,7 +108,7 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
 
 
 def time_table(chart: TimeChart) -> str:
-    """The time chart's numbers as an HTML table; buckets in which nothing was seen are left out."""
+    """Return the time chart's numbers as an HTML table, without buckets in which nothing was seen."""
     rows = [
         [chart.span.show(chart.begin(bucket)), *map(chart.show, values)]
         for bucket, values in enumerate(zip(*(one.values for one in chart.series), strict=True))
@@ -132,7 +132,7 @@ def _panels(chart: TimeChart, flags_px: float) -> Iterator[Panel]:
 
 
 def _tooltips(chart: TimeChart) -> str:
-    """The tooltips: one for each bucket, or for some together where they are narrow."""
+    """Yield the tooltips: one for each bucket, or for several together if they are narrow."""
     together = _buckets_together(chart)
     rests = (
         f'<rect x="{bucket}" width="{together}" height="100%">{tooltip(_tooltip_text(chart, bucket, together))}</rect>'
@@ -142,7 +142,7 @@ def _tooltips(chart: TimeChart) -> str:
 
 
 def _buckets_together(chart: TimeChart) -> int:
-    """How many buckets share a tooltip: those of a round time, if one is made of whole buckets."""
+    """Return how many buckets share a tooltip: as many as make a round time, if possible."""
     least, length = ceil(chart.size / _MOST_TOOLTIPS), timedelta(seconds=chart.size * chart.bucket_seconds)
     steps = takewhile(lambda step: step <= length, round_steps() if least > 1 else ())
     fitting = (divmod(step.total_seconds(), chart.bucket_seconds) for step in steps)

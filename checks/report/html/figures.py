@@ -21,46 +21,46 @@ from checks.report.headline import evidence_for, worst_check
 from checks.report.incidents import Incident
 from checks.report.phrases import limit_text
 from checks.report.result import CheckResult, Result
-from checks.text import without_control_characters
+from checks.text import sentence_case, without_control_characters
 from checks.units import show_limit, show_value
 from checks.window import CONNECTION_LIMIT, Window
 
 
 def clean(value: object) -> object:
-    """Strip what a terminal or a browser would obey from every text that is put into the page; escaping comes after."""
+    """Strip control characters, which a terminal or a browser obeys, from texts of the page; escaping comes after."""
     return without_control_characters(value) if type(value) is str else value
 
 
 def anchor(name: str) -> str:
-    """The id of a check's element on the page."""
+    """Return the id of a check's element on the page."""
     return f"check-{name.replace('.', '-')}"
 
 
 MOST_OF_A_LINE: Final = 200
-"""Characters of a log line that stands whole on the page."""
+"""The longest log line that is shown whole on the page."""
 _MOST_LINES: Final = 3
 
 
 def is_long(text: str) -> bool:
-    """Whether a text is one line until somebody opens it."""
+    """Whether a text is folded to one line."""
     return len(text) > MOST_OF_A_LINE or text.count("\n") > _MOST_LINES
 
 
 def meaning_text(check: CheckResult) -> str:
-    """What the metric of a check counts, as the beginning of a sentence."""
+    """Return the meaning of a check's metric, as the beginning of a sentence."""
     text = METRICS[check.metric].meaning.replace("`", "")
     return text[:1].upper() + text[1:]
 
 
 def reference(target: str, text: str = "") -> Markup | str:
-    """A link where the target is one; what thresholds.yaml calls a runbook may be any text."""
+    """Return a runbook as a link if it is a URL; it may be any text of thresholds.yaml."""
     if not target.startswith(("https://", "http://")):
         return target
     return Markup('<a href="{}" rel="noreferrer">{}</a>').format(clean(target), clean(text or target))
 
 
 def since_connect(entry: TimelineEntry, timeline: ConnectionTimeline) -> str:
-    """The time of an entry, from the beginning of its connection where that is known: `+2.4 s`."""
+    """Return the time of an entry since the beginning of its connection, if that is known: `+2.4 s`."""
     if timeline.began is None:
         return f"{entry.timestamp:%H:%M:%S}"
     seconds = (entry.timestamp - timeline.began).total_seconds()
@@ -68,7 +68,7 @@ def since_connect(entry: TimelineEntry, timeline: ConnectionTimeline) -> str:
 
 
 def versions_text(evidence: Evidence) -> str:
-    """The function versions of the cases: `75 by version 42, 1 by version 41`; empty where no line names one."""
+    """Return the function versions of the cases: `75 by version 42, 1 by version 41`; empty if no line names one."""
     named = [
         f"{one.cases:,} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
         for one in evidence.versions
@@ -78,7 +78,7 @@ def versions_text(evidence: Evidence) -> str:
 
 
 def local_window(window: Window | None) -> str:
-    """The window by the clock of the machine that ran the checks; empty where that shows UTC, or no year has it."""
+    """Return the window in the local time of this machine; empty if that is UTC, or outside of the calendar."""
     if window is None:
         return ""
     try:
@@ -91,7 +91,7 @@ def local_window(window: Window | None) -> str:
 
 
 API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIMIT.total_seconds(), "lifetime"))
-"""What API Gateway ends connections after, in seconds."""
+"""The limits after which API Gateway ends connections, in seconds."""
 
 
 class Figure(Struct, frozen=True):
@@ -103,7 +103,7 @@ class Figure(Struct, frozen=True):
 
 
 def figures(result: Result) -> list[Figure]:
-    """The charts of a window; none where the logs could not be read."""
+    """Return the charts of a window; none if the logs could not be read."""
     return list(_figures(result, result.overview)) if result.overview else []
 
 
@@ -114,7 +114,7 @@ MARGIN_LEGEND: Final = (
 
 
 def margin(check: CheckResult, prefix: str = "margin") -> Markup:
-    """The bar of the margin between a value and its limit; nothing where no limit decided."""
+    """Return the bar of the margin between a value and its limit; empty if no limit decided."""
     if check.limit is None:
         return Markup()
     second = None if check.bound == "warn" else check.warn
@@ -123,7 +123,7 @@ def margin(check: CheckResult, prefix: str = "margin") -> Markup:
 
 
 def trend_line(check: CheckResult, trend: Trend) -> Markup:
-    """The sparkline of a check's metric over the last runs; nothing where there is one run only."""
+    """Return the sparkline of a check's metric over the last runs; empty if there is only one run."""
     if len(trend.points) < _LEAST_TREND:
         return Markup()
     return _safe(sparkline(trend, f"trend-{anchor(check.id)}"))
@@ -133,14 +133,13 @@ _LEAST_TREND: Final = 2
 
 
 def onset_figure(result: Result, incident: Incident) -> Figure | None:
-    """The chart of an incident: its cases over time, with the deploy; None where no case has a time."""
+    """Return the chart of an incident: its cases over time, with the deploy; None if no case has a time."""
     overview, evidence = result.overview, incident.evidence
     if overview is None or evidence is None or not any(evidence.counts):
         return None
     series = Series("cases", tuple(map(float, evidence.counts)), Tone.BAD)
     marks = [*_deploys(overview), *([Mark(evidence.began, "problem began")] if evidence.began else [])]
-    title = f"{evidence.kind.noun[:1].upper()}{evidence.kind.noun[1:]}"
-    return _over_time(overview, tuple(marks), title, series, prefix=incident.anchor)
+    return _over_time(overview, tuple(marks), sentence_case(evidence.kind.noun), series, prefix=incident.anchor)
 
 
 def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
@@ -205,7 +204,7 @@ def _deploys(overview: Overview) -> Iterator[Mark]:
 
 
 def _cumulative(result: Result, buckets: Sequence[Bucket]) -> Iterator[Series]:
-    """The errors so far beside the limit on all of them, where there is one."""
+    """Yield the series of all errors so far with their limit, if there is one."""
     level = _level(result, "gone.errors")
     if level:
         so_far = tuple(accumulate(bucket.gone_errors for bucket in buckets))
@@ -218,7 +217,7 @@ def _failed_share(bucket: Bucket) -> float | None:
 
 
 def _level(result: Result, metric: str) -> Level | None:
-    """The limit that decided, if the metric was checked."""
+    """Return the limit that decided, if the metric was checked."""
     check = result.check(metric)
     return None if check is None or check.limit is None else Level(check.limit, limit_text(check))
 

@@ -49,7 +49,7 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Past(Struct, frozen=True):
-    """The past: what earlier runs add to a report, the trend of every check by its id, and what went wrong with it."""
+    """The past: changes since the last run, the trend of every check by its id, and problems with the history."""
 
     changes: tuple[str, ...] = ()
     trends: Mapping[str, Trend] = field(default_factory=dict)
@@ -57,12 +57,12 @@ class Past(Struct, frozen=True):
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the run before came to the very same."""
+        """Whether the run before had the same outcome."""
         return self.changes == (phrases.NOTHING_CHANGED,)
 
 
 def age(result: Result) -> str:
-    """How long before the run its window ended, where that is a day or more: of old logs "since 14:03" is not today."""
+    """Return how long before the run its window ended, if a day or more: in old logs "since 14:03" is not today."""
     if not (result.run and result.window):
         return ""
     days = (result.run.started - result.window.until) // timedelta(days=1)
@@ -90,7 +90,7 @@ _SECTIONS: Final = (
 
 
 def sections(run_incidents: Iterable[Incident]) -> Iterator[tuple[str, str, list[Incident]]]:
-    """Yield title, anchor and incidents by what they ask for; those of shadow limits, which block nothing, last."""
+    """Yield title, anchor and incidents of each section; shadow limits, which block nothing, come last."""
     every = list(run_incidents)
     for title, name, verdicts in _SECTIONS:
         if chosen := [one for one in every if one.verdict in verdicts and not one.is_shadow]:
@@ -100,7 +100,7 @@ def sections(run_incidents: Iterable[Incident]) -> Iterator[tuple[str, str, list
 
 
 def page(result: Result, before: Past) -> str:
-    """Our part of the report, as HTML; it needs neither scripts nor the network."""
+    """Return our part of the report as HTML; it needs neither scripts nor the network."""
     run_incidents = incidents(result)
     trends = {check.id: trend_line(check, before.trends[check.id]) for check in result.checks}
     onsets = {incident.anchor: onset_figure(result, incident) for incident in run_incidents}
@@ -169,7 +169,7 @@ def _css() -> str:
 
 
 def metadata(result: Result) -> Mapping[str, str]:
-    """Environment, window and logs of a run, which take the place of the machine's description."""
+    """Return the environment, window and logs of a run, to replace the machine's description."""
     window = result.window
     texts = {
         "Environment": result.environment,
@@ -180,7 +180,7 @@ def metadata(result: Result) -> Mapping[str, str]:
 
 
 def cell(text: str) -> str:
-    """A text made safe as the content of an element."""
+    """Return a text that is safe as the content of an element."""
     return str(escape(without_control_characters(text)))
 
 
@@ -189,7 +189,7 @@ END: Final = "<!-- end of the health report -->"
 _SCRIPT: Final = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 _CHARSET: Final = '<meta charset="utf-8"/>'
 _HANDLER: Final = ' onclick="location.reload()"'
-"""The handler of a button of pytest-html that is never shown, and that the policy would not let work."""
+"""The handler of a button of pytest-html that is never shown, and that the policy would block."""
 
 _POLICY: Final = (
     ("default-src", "'none'"),
@@ -198,25 +198,25 @@ _POLICY: Final = (
     ("base-uri", "'none'"),
     ("form-action", "'none'"),
 )
-"""Nothing is fetched, nothing is sent, and of all scripts only the report's and pytest-html's own run."""
+"""The security policy: nothing is fetched or sent, and only the report's own script and pytest-html's run."""
 
 
 @cache
 def report_script() -> str:
-    """The script of our part; its digest is in the page's policy, so nothing else that stands there can run."""
+    """Return the script of our part; the page's policy has its digest, so that no injected script can run."""
     return Path(__file__).with_name("report.js").read_text(encoding="utf-8")
 
 
 def rewrite(file: Path) -> None:
-    """Turn the page that pytest-html wrote, if it did, into the report."""
+    """Turn the page of pytest-html into the report, if it was written."""
     if file.exists():
         file.write_text(assemble(file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def assemble(written: str) -> str:
-    """Put our part of a page, which stands between BEGIN and END, first, and all the rest into a section below it.
+    """Move our part of a page, between BEGIN and END, to the top, and everything else into a section below it.
 
-    A page without our part stays as it is.
+    A page without our part is left alone.
     """
     if BEGIN not in written:
         return written
@@ -236,7 +236,7 @@ def assemble(written: str) -> str:
 
 
 def _head(theirs: str) -> str:
-    """What a page needs that pytest-html leaves out: its width on a phone, both colour schemes, and its policy."""
+    """Return the head elements that pytest-html leaves out: width on a phone, both colour schemes, and the policy."""
     scripts = " ".join(f"'sha256-{_digest(script)}'" for script in (report_script(), *_SCRIPT.findall(theirs)))
     policy = "; ".join(map(" ".join, (*_POLICY, ("script-src", scripts))))
     return "\n    ".join(
@@ -255,7 +255,7 @@ def _digest(script: str) -> str:
 
 
 def jinja_environment(folder: Path, finalize: Callable[[Any], Any] | None = None) -> Environment:
-    """The environment of the templates in a folder; `finalize` is called with each value that is put into a page."""
+    """Return the Jinja environment of the templates in a folder; `finalize` is called with each value of a page."""
     bytecode = bytecode_folder(folder)
     return Environment(
         loader=FileSystemLoader(folder),
