@@ -1,4 +1,4 @@
-"""The analysis: from a spool of events to metrics, by the SQL files in the order in which they run."""
+"""The analysis: from a spool of events to metrics, by running the SQL files in order."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -21,15 +21,15 @@ from checks.window import FileWindow, Window, epoch_ms, from_epoch_ms, from_know
 
 
 class Scope(Struct, frozen=True):
-    """What is counted.
+    """The scope of an analysis: the events that count, and the subjects that are measured.
 
     Attributes:
-        version: Of the function, as its log streams name it; None where all versions count.
+        version: The version of the function that counts, as its log streams name it; None for all.
         is_version_excluded: Whether all other versions count instead.
-        seen_until: In a run that follows another: when the last event arrived that that one saw. What arrived later and
-            belongs into its window counts in this one.
-        wants_errors: Whether events that report an error are grouped by signature: a search of every event.
-        wants_invocations: Whether Lambda's reports of invocations are read, too.
+        seen_until: The arrival of the last event that the previous run saw: events of its window that arrived later
+            count in this run. None if the run follows no other.
+        wants_errors: Whether events that report an error are grouped by signature, which takes a search of every event.
+        wants_invocations: Whether Lambda's reports of invocations are read.
     """
 
     version: str | None = None
@@ -46,25 +46,25 @@ class Scope(Struct, frozen=True):
 
 
 ALL_EVENTS: Final = Scope()
-"""Every version, and no look at errors."""
+"""The scope of all versions, without a search for errors."""
 
 
 class Reading(Struct, frozen=True):
-    """What the spool held, counted in events.
+    """The numbers of events that were read.
 
     Attributes:
-        events: In the window, each once.
-        look_back_events: In the two hours before it; they only tell how connections began.
-        other_version_events: In the window, logged by a version of the function that is not judged.
-        outside_events: Read but neither in the window nor in its look-back.
-        duplicates: Dropped because their event id had been seen.
-        unreadable: Lines that are no event.
-        unreadable_examples: The first of them, as `file:line: why`.
-        first_event: Oldest in the window; None where it holds none.
-        last_event: Newest in the window; None where it holds none.
-        lag_p50_ms: From the time of an event to its ingestion by CloudWatch, median; None where that is not known.
-        lag_p99_ms: The same, 99th percentile.
-        last_arrival: When CloudWatch had the last of the events up to the end of the window; None where nobody asked.
+        events: Number of events in the window, without repetitions.
+        look_back_events: Number of events in the two hours before the window, which only show how connections began.
+        other_version_events: Number of events in the window that a version logged which is not judged.
+        outside_events: Number of events that are neither in the window nor in its look-back.
+        duplicates: Number of events that were dropped because their id had been seen.
+        unreadable: Number of lines that are no event.
+        unreadable_examples: The first unreadable lines, as `file:line: why`.
+        first_event: Time of the oldest event in the window; null if there is none.
+        last_event: Time of the newest event in the window; null if there is none.
+        lag_p50_ms: Median time from an event to its ingestion by CloudWatch, in milliseconds; null if it is not known.
+        lag_p99_ms: The 99th percentile of that time, in milliseconds; null if it is not known.
+        last_arrival: Time when the last event up to the end of the window reached CloudWatch; null if it is not known.
     """
 
     events: int
@@ -82,7 +82,7 @@ class Reading(Struct, frozen=True):
 
     @property
     def lines(self) -> int:
-        """How many lines there were, each once: events of whatever time, and what is no event."""
+        """The number of lines without repetitions: events of any time, and lines that are no event."""
         events = self.events + self.look_back_events + self.other_version_events + self.outside_events
         return events + self.unreadable
 
@@ -93,11 +93,11 @@ class Reading(Struct, frozen=True):
 
 
 _TRIFLE: Final = 0.001
-"""The share of lines that may be unreadable where no limit says so."""
+"""The share of lines that may be unreadable if no limit is set."""
 
 
 def gaps_of_read(spool: Spool, reading: Reading, limits: Mapping[str, Limit]) -> tuple[str, ...]:
-    """Why a read is not complete, a sentence each: by its source, or for more than a trifle of lost lines."""
+    """Return the gaps of a read, a sentence each: those of the source, and too many unreadable lines."""
     limit = limits.get(UNREADABLE_RATE)
     most = limit.max if limit and limit.max is not None else _TRIFLE
     if reading.unreadable <= most * reading.lines:
@@ -108,14 +108,14 @@ def gaps_of_read(spool: Spool, reading: Reading, limits: Mapping[str, Limit]) ->
 
 
 class Signature(Struct, frozen=True):
-    """Events that report the same error.
+    """A signature: the events that report the same error.
 
     Attributes:
-        shape: Their message without what differs from case to case.
-        events: How many.
-        first: When the first was logged.
-        example: The message of the first.
-        cases: On how many connections; or in how many requests, where these name none.
+        shape: The message without the parts that differ between the events.
+        events: Number of these events.
+        first: Time of the first one.
+        example: Message of the first one.
+        cases: Number of connections with this error; or of requests, if these name no connection.
     """
 
     shape: str
@@ -126,14 +126,14 @@ class Signature(Struct, frozen=True):
 
 
 class GoneConnection(Struct, frozen=True):
-    """A connection that posts failed on because it was gone.
+    """A connection on which posts failed because it was gone.
 
     Attributes:
-        connection_id: None for the errors that no connection could be found for.
-        errors: How many.
-        first_error: When the first was logged.
-        sample: The message of the first.
-        welcome_errors: How many of them hit the welcome message.
+        connection_id: The id of the connection; null for all errors without a known connection.
+        errors: Number of errors.
+        first_error: Time of the first error.
+        sample: Message of the first error.
+        welcome_errors: Number of the errors that hit the welcome message.
     """
 
     connection_id: str | None
@@ -147,13 +147,13 @@ class Interpretation(Struct, frozen=True):
     """Counts that explain metrics.
 
     Attributes:
-        connects: `connect` signals in the window.
-        disconnects: `disconnect` signals in the window.
-        messages: `message` signals in the window.
-        lost: Incomplete connections whose `$disconnect` never came.
-        headless: Incomplete connections whose beginning was never logged.
-        unknown: Connections that cannot be judged because the logs do not reach back far enough.
-        contradicted: Welcome messages logged as sent after a GoneException in the same request.
+        connects: Number of `connect` signals in the window.
+        disconnects: Number of `disconnect` signals in the window.
+        messages: Number of `message` signals in the window.
+        lost: Number of incomplete connections whose `$disconnect` never came.
+        headless: Number of incomplete connections whose beginning was never logged.
+        unknown: Number of connections that cannot be judged because the logs do not reach back far enough.
+        contradicted: Number of welcome messages logged as sent after a GoneException in the same request.
     """
 
     connects: int
@@ -166,14 +166,14 @@ class Interpretation(Struct, frozen=True):
 
 
 class Analysis(Struct, frozen=True):
-    """All that the logs of a window say.
+    """The analysis of the logs of a window.
 
     Attributes:
-        metrics: Every metric of the catalogue that the events tell, by name.
+        metrics: Every metric of the catalogue that follows from the events, by name.
         seen: The families of signals in the window: connect, disconnect, message, gone, welcome.
-        overview: How the window went by; None where events were only counted.
-        signatures: Errors by their signature, the most frequent first; empty where nobody asked for them.
-        hours: Shares in each hour, and a new hour every half; empty where the window has only a few.
+        overview: The course of the window; None if events were only counted.
+        signatures: Errors by signature, the most frequent first; empty if they were not searched.
+        hours: Shares in each hour, with a new hour every 30 minutes; empty if the window is short.
     """
 
     window: Window
@@ -187,7 +187,7 @@ class Analysis(Struct, frozen=True):
 
 
 def metrics_with_read(analysis: Analysis, gaps: Collection[str], limits: Iterable[Limit]) -> dict[str, Metric]:
-    """The metrics of an analysis, by name, with those that are about the read itself."""
+    """Return the metrics of an analysis, by name, with those about the read itself."""
     reading = analysis.reading
     of_read = (
         Metric("data.gaps", len(gaps)),
@@ -198,9 +198,9 @@ def metrics_with_read(analysis: Analysis, gaps: Collection[str], limits: Iterabl
 
 
 MOST_GONE_CONNECTIONS: Final = 20
-"""How many connections with a GoneException are described; all are counted."""
+"""The number of connections with a GoneException that are described; all are counted."""
 MOST_SIGNATURES: Final = 1000
-"""How many signatures of errors are told apart: a service with more of them has none that is new to it."""
+"""The most signatures of errors that are told apart; with more of them, new ones can't be told."""
 
 
 def analyse(  # noqa: PLR0913 -- most callers leave out the last three
@@ -213,24 +213,24 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
     show: Callable[[float], None] = lambda _: None,
     earlier: Engine | None = None,
 ) -> tuple[Analysis, Engine]:
-    """Measure everything that the catalogue names.
+    """Measure every metric of the catalogue.
 
     Args:
         spool: The events.
-        window: What to judge; None for what the spool was read for, or else the time that its events span.
-        dialect: What the application does its own way.
-        folder: For what does not fit into memory.
-        scope: Which events within the window count.
+        window: The window to judge; None for the one that the spool was read for, or else the time span of its events.
+        dialect: The dialect of the application.
+        folder: A folder for data that does not fit into memory.
+        scope: The events that count, and the subjects to measure.
         show: Called a few times a second with the share of the events that have been scanned.
-        earlier: That has analysed a part of the spool in the same scope: it scans the rest, and then tells of all.
+        earlier: The engine that has analysed a part of the spool in the same scope, and needs to scan only the rest.
 
     Returns:
-        What was found, and the engine, which can tell the evidence for it.
+        The analysis, and the engine, which can find the evidence for it.
 
     Raises:
-        ConfigError: The window of files lies outside of what they cover.
-        SourceError: The spool cannot be read; or it holds no event, and either what could not be read may be some, or
-            no window is known. Where all was read, no event in a known window is a finding as any other.
+        ConfigError: The window lies outside of the time that the files cover.
+        SourceError: The spool cannot be read; or it holds no event, and the read has gaps or no window is known. After
+            a complete read, a known window without any event is an ordinary finding.
     """
     if not spool.files:
         raise no_events(spool)
@@ -252,7 +252,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
 
 
 def engine_in_scope(dialect: Dialect, folder: Path, scope: Scope) -> Engine:
-    """Return a new engine that knows what counts."""
+    """Return a new engine for a scope."""
     engine = engine_for(dialect, folder)
     engine.set(
         version=scope.version,
@@ -314,10 +314,10 @@ def _metrics(engine: Engine, subjects: Collection[Subject]) -> Mapping[str, Metr
 
 
 def gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
-    """The worst connections with a GoneException, the worst first, as they may be shown.
+    """Return the worst connections with a GoneException, redacted, the worst first.
 
     Args:
-        engine: After an analysis, and `find_sentences`, which redacts these texts with its own.
+        engine: An engine after an analysis and `find_sentences`, which redacts these texts with its own.
     """
     return tuple(
         GoneConnection(

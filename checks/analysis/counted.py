@@ -1,4 +1,4 @@
-"""An analysis without events: the metrics that follow from what Logs Insights has counted, and which do not."""
+"""The analysis without events: the metrics that follow from counts by Logs Insights, and those that do not."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from checks.text import counted
 from checks.window import Window, from_epoch_ms, from_known_epoch_ms
 
 _MOST_ROWS: Final = 9_000
-"""Fewer than a query returns, so that none was cut off."""
+"""The most rows that are accepted: fewer than a query returns, so that none was cut off."""
 
 NEAR_MISS_RATE: Final = "data.near_miss_rate"
 
@@ -32,15 +32,15 @@ COUNTED: Final = frozenset(
 _BEGINS_LATE: Final = "the logs begin too late to tell which connections began before them"
 
 _REASONS: Final = {
-    "gone.welcome_errors": "what a request sends to other connections is no matter of one",
+    "gone.welcome_errors": "a request may post to several connections, and counts are by connection",
     "welcome.": "delays would take a second scan",
-    "errors.": "errors are known by what they say",
+    "errors.": "errors are told apart by their messages",
     "lambda.": "only sentences about connections are counted",
     "": "it takes the events themselves",
 }
 
 _OF_SEEN: Final = frozenset({"gone.connection_rate", "gone.errors_per_connection", "gone.welcome_rate"})
-"""Shares of the connections that any line names."""
+"""The metrics whose sample is the connections that any line names."""
 
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "gone.connection_rate": ("gone", "connect"),
@@ -54,11 +54,11 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "welcome.": ("welcome_sent", "welcome_failed"),
     "": (),
 }
-"""The kinds of lines that a metric counts, by how its name begins: where some are not known, it would be too low."""
+"""The kinds of lines that a metric counts, by the prefix of its name: without one of them, it would be too low."""
 
 
 def why_not_counted(metric: str, sentences: CountableSentences) -> str:
-    """Why Logs Insights does not count a metric that takes the logs; empty where it does, or the metric takes none."""
+    """Return the reason why Logs Insights does not count a metric of the logs; empty for any other metric."""
     if not METRICS[metric].is_from_logs:
         return ""
     if metric in COUNTED:
@@ -76,17 +76,17 @@ def _by_name(metric: str, table: Mapping[str, Any]) -> Any:
 
 
 class Tallies(Struct, frozen=True):
-    """What Logs Insights counted in a window.
+    """The counts of Logs Insights in a window.
 
     Attributes:
-        window: It ends where the events have arrived.
-        sums: Over all connections and other lines, by their names in the query.
-        durations: Complete connections by their band of durations, each with about how many seconds that is.
+        window: The window, which ends at a time whose events have arrived.
+        sums: The sums over all connections and other lines, by their names in the query.
+        durations: The bands of durations, each with its middle in seconds and its number of complete connections.
         worst: The most errors of one connection.
-        first_ms: The time of the first event of the window; None where there is none.
-        newest_ms: That of the newest; likewise.
-        oldest_ms: That of the oldest event that was scanned; likewise.
-        arrived_ms: When the last of them arrived; likewise.
+        first_ms: The time of the first event of the window; None if there is none.
+        newest_ms: The time of the newest event of the window; likewise.
+        oldest_ms: The time of the oldest event that was scanned; likewise.
+        arrived_ms: The arrival of the last event; likewise.
     """
 
     window: Window
@@ -105,11 +105,11 @@ class Tallies(Struct, frozen=True):
 
     @property
     def median_seconds(self) -> float | None:
-        """The median duration of complete connections, to 1 %; None where there is none."""
+        """The median duration of complete connections, to 1 %; None if there are none."""
         total, passed = sum(number for _, number in self.durations), 0
         for place, (seconds, number) in enumerate(self.durations):
             passed += number
-            if 2 * passed == total:  # as median() of DuckDB does it: the mean of the two in the middle
+            if 2 * passed == total:  # like DuckDB's median(): the mean of the two in the middle
                 return (seconds + self.durations[place + 1][0]) / 2
             if 2 * passed > total:
                 return seconds
@@ -120,7 +120,7 @@ def tallies(result: QueryResult, window: Window) -> Tallies:
     """Add up the rows of the query.
 
     Raises:
-        SourceError: They are too many, or contradict each other: perhaps some were cut off.
+        SourceError: The rows are too many or contradict each other, so some may be missing.
     """
     rows = [{one.field: _number(one.value) for one in row if one.field in COLUMNS} for row in result.rows]
     if any(len(row) < len(COLUMNS) for row in rows):
@@ -144,14 +144,14 @@ def tallies(result: QueryResult, window: Window) -> Tallies:
 
 
 def _durations(rows: Sequence[Mapping[str, int]]) -> Iterator[tuple[float, int]]:
-    """The middle of each band of durations, in seconds, and how many connections are in it."""
+    """Yield the middle of each band of durations, in seconds, and its number of connections."""
     for row in rows:
         if band := row["band"]:
             yield exp((band - 0.5) / BANDS) / 1000, row["completeSum"]
 
 
 def _number(text: str) -> int:
-    """A number as Insights writes it: `12`, or `1.2E1`."""
+    """Return a number as Insights writes it: `12`, or `1.2E1`."""
     try:
         return round(float(text))
     except (ValueError, OverflowError) as error:
@@ -161,15 +161,15 @@ def _number(text: str) -> int:
 def counted_analysis(
     tallies: Tallies, limits: Mapping[str, Limit], sentences: CountableSentences
 ) -> tuple[Analysis, tuple[str, ...]]:
-    """The analysis of a window whose events were counted: of its course, and of any one connection, it knows nothing.
+    """Return the analysis of a window whose events were counted, without its course and without single connections.
 
     Args:
-        tallies: What was counted.
-        limits: Of the environment, by metric: one of them may allow for lines that nobody knows.
-        sentences: Of which lines it was counted.
+        tallies: The counts.
+        limits: The limits of the environment, by metric: one of them may allow for unknown lines.
+        sentences: The sentences whose lines were counted.
 
     Returns:
-        The analysis, and the gaps of it, a sentence each.
+        The analysis, and its gaps, a sentence each.
     """
     sums = tallies.sums
     kinds = [kind for kind in SIGNAL_KINDS if sums[kind]]
@@ -194,10 +194,10 @@ def counted_analysis(
 
 
 def _gaps(vague: int, limit: Limit | None, sentences: CountableSentences) -> Iterator[str]:
-    """Lines that may say anything are a gap, unless a limit allows for them."""
+    """Yield a gap for lines of unknown meaning, unless a limit allows for them."""
     if vague and (limit is None or limit.max is None):
         yield (
-            f"{vague:,} lines look relevant and are none of {sentences.name}: they may be what is wrong; "
+            f"{vague:,} lines look relevant and are none of {sentences.name}: they may report the problem; "
             f"add patterns of harmless ones to `ignore`, set a limit on {NEAR_MISS_RATE}, or use source: insights"
         )
 
@@ -221,7 +221,7 @@ def _reading(tallies: Tallies) -> Reading:
 
 
 def _metrics(tallies: Tallies, sentences: CountableSentences) -> Iterator[Metric]:
-    """Yield the metrics as the SQL files define them; one that the counts leave open has no value, and says why."""
+    """Yield the metrics as the SQL files define them; one that the counts leave open has a reason and no value."""
     for metric in (*_counted_metrics(tallies), *(Metric(name, None) for name in _UNCOUNTED)):
         why = why_not_counted(metric.name, sentences)
         yield Metric(metric.name, None, reason=why) if why else metric
@@ -252,7 +252,7 @@ def _gone(tallies: Tallies) -> Iterator[Metric]:
 
 
 def _lifecycle(tallies: Tallies) -> Iterator[Metric]:
-    """Where the logs begin late, connections without a connect may have begun before: none is certain."""
+    """Yield the metrics of the lifecycle; if the logs begin late, connections without a connect are uncertain cases."""
     sums = tallies.sums
     complete, incomplete = sums["complete"], sums["incomplete"]
     unsure = sums["headless"] if tallies.begins_late else 0
@@ -269,7 +269,7 @@ def _lifecycle(tallies: Tallies) -> Iterator[Metric]:
 
 
 def _welcome(tallies: Tallies) -> Iterator[Metric]:
-    """Where counts leave open what became of some, each value is the worst that may be true."""
+    """Yield the metrics of welcome messages; if counts leave the fate of some open, values assume the worst."""
     sums = tallies.sums
     unsure, messages, failed = sums["unsureAttempts"] + sums["unsureSent"], sums["attempts"], sums["failed"]
     retries, squares = sums["welcome_retry"], float(sums["retrySquares"])
@@ -284,7 +284,7 @@ def _welcome(tallies: Tallies) -> Iterator[Metric]:
 
 
 def _share(name: str, cases: int, n: int, unsure: int = 0) -> Metric:
-    """A share; where some cases are unsure, with the most that may be, and how many are certain."""
+    """Return a share; with unsure cases, it is the largest possible one, and has the number of certain cases."""
     if not unsure:
         return Metric(name, cases / n if n else None, n, cases)
     most = min(cases + unsure, n)
@@ -295,11 +295,11 @@ _HARMLESS_ID: Final = re.compile(r"[\w=+/-]{1,128}")
 
 
 def connection_cases(result: QueryResult, window: Window) -> tuple[str, ...]:
-    """A sentence on each connection that is a case, those with the most first.
+    """Return a sentence on each connection that is a case, those with the most cases first.
 
     Args:
-        result: Of `cases_query`.
-        window: It was asked for.
+        result: The answer to `cases_query`.
+        window: The window of the query.
     """
     rows = [{one.field: one.value for one in row} for row in result.rows]
     return tuple(_case(row, window) for row in rows if _number(row.get("cases", "0")) > 0)
@@ -307,7 +307,7 @@ def connection_cases(result: QueryResult, window: Window) -> tuple[str, ...]:
 
 def _case(row: Mapping[str, str], window: Window) -> str:
     name = row.get("wId", "")
-    shown = name if _HARMLESS_ID.fullmatch(name) else "[value]"  # an id is whatever a line claims
+    shown = name if _HARMLESS_ID.fullmatch(name) else "[value]"  # a line may claim any text as an id
     numbers = {field: _number(value) for field, value in row.items() if field != "wId"}
     counts = {
         "GoneException": numbers["gones"],

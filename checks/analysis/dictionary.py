@@ -1,4 +1,4 @@
-"""The dictionary of an application: its sentences, how often each is said, and what it is taken for."""
+"""The dictionary of an application: its sentences, how often each is logged, and what it is taken for."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,9 +18,9 @@ from checks.logs.spool import Spool
 from checks.metrics import Metric
 
 MOST_SENTENCES: Final = 100
-"""How many of an application's sentences a report holds."""
+"""The most sentences of an application in a report."""
 MOST_CHARACTERS: Final = 500
-"""The longest example that a report holds."""
+"""The longest example in a report."""
 _MOST_NEAR_MISSES: Final = 5
 
 
@@ -33,20 +33,21 @@ class TakenFor(StrEnum):
     IGNORED = "ignored"
     USERS_WORDS = "users' words"
     OTHER = "other"
-    """It has no word of connections."""
+    """It has no word about connections."""
 
 
 class Sentence(Struct, frozen=True):
     """A sentence of the application.
 
     Attributes:
-        template: Its text, with `{connection_id}` for the connection's id and `*` for all else that varies.
-        times: How often it is said.
-        kinds: The signals that it is.
-        taken_for: In a word.
-        is_error: Whether it reports an error.
-        example: A line that says it, redacted.
-        guess: The signal that an unknown sentence may be, by its place among its connections' lines; may be empty.
+        template: The text, with `{connection_id}` for the connection's id and `*` for anything else that varies.
+        times: Number of lines with this sentence.
+        kinds: The signals that the sentence gives.
+        taken_for: What the sentence is taken for, in a word.
+        is_error: Whether the sentence reports an error.
+        example: A line with this sentence, redacted.
+        guess: The signal that an unknown sentence may give, judging by its place among the lines of its connections;
+            may be empty.
     """
 
     template: str
@@ -59,7 +60,7 @@ class Sentence(Struct, frozen=True):
 
     @property
     def is_unknown(self) -> bool:
-        """Whether it is the application's own, and nobody said what it means."""
+        """Whether it is the application's own, and its meaning was not taught."""
         return self.taken_for in {TakenFor.NEAR_MISS, TakenFor.NOTHING, TakenFor.OTHER}
 
 
@@ -82,7 +83,7 @@ def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence
             example=engine.without_values(row["example"])[:MOST_CHARACTERS],
             guess=row["guess"],
         )
-        key = (sentence.template, sentence.kinds, sentence.taken_for)  # redacted, two may be the same
+        key = (sentence.template, sentence.kinds, sentence.taken_for)  # two may be equal after redaction
         same = sentences.get(key)
         sentences[key] = replace(same, times=same.times + sentence.times) if same else sentence
     return tuple(sentences.values())
@@ -92,7 +93,7 @@ _OF_RECORD: Final = re.compile(r'"(?:message|msg|event)": ?"([^"]*)"')
 
 
 def _without_record(template: str) -> str:
-    """The message of a record, where it says all that counts: a query has no room for what stands around it."""
+    """Return the message of a record, if that is enough: a query has no room for the rest of the record."""
     message = _OF_RECORD.search(template)
     return message[1] if message and (ID_PLACE in message[1]) == (ID_PLACE in template) else template
 
@@ -100,10 +101,10 @@ def _without_record(template: str) -> str:
 def as_signals(
     sentences: Iterable[Sentence], taught: Mapping[str, Sequence[str]], metrics: Mapping[str, Metric]
 ) -> Mapping[str, Sequence[str]]:
-    """What to teach so that nothing is left to the recogniser: templates by kind, those that are taught first.
+    """Return templates by kind that make the recogniser superfluous if they are taught, known ones first.
 
     Raises:
-        ValueError: A sentence is not classified, says different things, or tells what another tells.
+        ValueError: A sentence is not classified, has several meanings, or repeats what another one says.
     """
     signals = {kind: [*templates] for kind, templates in taught.items()}
     gone, meanings = 0, dict[str, tuple[str, ...]]()
@@ -111,7 +112,7 @@ def as_signals(
         if sentence.taken_for is TakenFor.NEAR_MISS:
             raise ValueError(f"{sentence.template!r} is not classified")
         if meanings.setdefault(sentence.template, sentence.kinds) != sentence.kinds:
-            raise ValueError(f"{sentence.template!r} says different things")
+            raise ValueError(f"{sentence.template!r} has several meanings")
         template = _without_record(sentence.template)
         for kind in sentence.kinds:
             known = signals.setdefault(kind, [])
@@ -123,7 +124,7 @@ def as_signals(
 
 
 def lookalikes(spool: Spool, dialect: Dialect, folder: Path) -> Iterator[str]:
-    """Templates of lines that say nothing of connections, and that a service may take for such that do."""
+    """Yield templates of lines that say nothing about connections, but may be mistaken for lines that do."""
     vocabulary = re.compile("|".join(map(scoped, broad_patterns({}))))
     engine = understand_all(spool, dialect, folder, wants_every_sentence=True)
     for sentence in find_sentences(engine, _MOST_LOOKALIKES):
@@ -132,6 +133,6 @@ def lookalikes(spool: Spool, dialect: Dialect, folder: Path) -> Iterator[str]:
 
 
 def near_misses(sentences: Iterable[Sentence]) -> tuple[str, ...]:
-    """A few examples of lines that look like signals in a dialect not known."""
+    """Return a few examples of lines that look like signals in unknown words."""
     examples = (sentence.example for sentence in sentences if sentence.taken_for is TakenFor.NEAR_MISS)
     return tuple(islice(examples, _MOST_NEAR_MISSES))

@@ -1,6 +1,6 @@
 """The DuckDB engine: runs the SQL files over a spool, with the user's own patterns.
 
-DuckDB is imported where it is used: it takes a tenth of a second, and reports and commands that read no log do without.
+DuckDB is imported where it is used: it takes a tenth of a second, and commands that read no logs need none.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import duckdb
 
 LONGEST_ID: Final = 128
-"""How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
+"""The most characters of an id that are shown: a line may claim any text as an id, and real ones are shorter."""
 _MEMORY: Final = "480MB"
 """Above this DuckDB works on disk."""
 _MEMORY_OF_GROWING_LOGS: Final = "400MB"
@@ -39,18 +39,18 @@ _HUGE_BYTES: Final = 3_000_000_000
 _PARQUET_RATIO: Final = 20
 """How many bytes of JSON become one of Parquet, at most."""
 _MACROS: Final = ("vocabulary", "parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
-"""The SQL files that hold macros and constant tables alone."""
+"""The SQL files with nothing but macros and constant tables."""
 _FEW_TEXTS: Final = 1000
-"""So many, of whatever length, take little memory."""
+"""The number of texts, of any length, that take little memory."""
 _FEW_BYTES: Final = 4_000_000
-"""Below this one thread is enough: each compiles the patterns of a query anew, which takes longer than matching."""
+"""The size of logs below which one thread is enough: each thread compiles the patterns, which takes longer."""
 
 
 class Engine:
     """The DuckDB database of one run, with the grammar of log lines and the rules of redaction loaded.
 
     Args:
-        folder: Where it puts what does not fit into memory.
+        folder: A folder for data that does not fit into memory.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +70,7 @@ class Engine:
         self.run("patterns")
 
     def cursor(self) -> "duckdb.DuckDBPyConnection":
-        """Another connection, in which tables of the main schema have plain names, and none of the analysis' own."""
+        """Return another connection, in which plain names mean the tables of the main schema."""
         return self._database.cursor()
 
     def use_memory(self, limit: str | None = None) -> None:
@@ -83,7 +83,7 @@ class Engine:
             self._database.execute(f"SET VARIABLE {name} = $value", {"value": value})
 
     def open(self, files: Sequence[SpoolFile]) -> None:
-        """Let `events` be those of the files.
+        """Make `events` the events of some files.
 
         Raises:
             UnreadableError: A Parquet file has no columns for times and messages.
@@ -99,14 +99,14 @@ class Engine:
         )
 
     def knows(self, files: Sequence[SpoolFile]) -> bool:
-        """Whether all that it has scanned are the first of these files; and none of them may hold events of another."""
+        """Whether the scanned files are the first of these, and no file may repeat events of another."""
         known = len(self._scanned)
         return self._scanned == tuple(files[:known]) and all(file.has_ids or file.log_group for file in files)
 
     def scan(self, files: Sequence[SpoolFile], show: Callable[[float], None] = lambda _: None) -> None:
-        """Scan the files that it does not know: each poll of a gate adds some. `events` is those of all."""
+        """Scan new files, as each poll of a gate adds some, and make `events` the events of all files."""
         new = files[len(self._scanned) :]
-        if new:  # a scan that breaks off leaves all that is known as it was
+        if new:  # a scan that fails leaves the engine as it was
             self._make_room(sum(map(_size_as_json, files)))
             self.open(new)
             self.run("events")
@@ -136,23 +136,23 @@ class Engine:
         self._has_lines_in_file = True
 
     def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:
-        """Redact from now on what named RE2 patterns match, too; each match becomes the pattern's name in brackets."""
+        """Redact the matches of named RE2 patterns as well; each becomes the pattern's name in brackets."""
         self._show_values = show_values
         self.set(redact=[{"name": name, "pattern": pattern} for name, pattern in patterns.items()] or None)
 
     def redacted(self, text: str) -> str:
-        """Return a text without the usual secrets, all else as it is: what the user's own code says, or an id."""
+        """Return an id, or a text of the user's own code, without the usual secrets but otherwise unchanged."""
         is_name = self.row("SELECT is_name_by_aws($text) AS is_name", text=text)["is_name"]
         return text if is_name else self.redacted_texts((), ids=[text])[text]
 
     def shown(self, text: str) -> str:
-        """Return a text from a log as it may be shown."""
+        """Return a text from a log, redacted, with unknown values hidden."""
         return self.redacted_texts([text])[text]
 
     def redacted_texts(self, texts: Iterable[str], ids: Iterable[str] = ()) -> Mapping[str, str]:
-        """Return texts from a log, and ids, each with what may be shown of it.
+        """Return texts from a log, and ids, each with its redacted text.
 
-        All in one query: the rules of redaction take DuckDB 20 ms to prepare, each time that they stand in one.
+        One query does all of them: DuckDB takes 20 ms to prepare the rules of redaction in each query.
         """
         ids = set(ids)
         unique = list({*texts, *ids})
@@ -161,12 +161,12 @@ class Engine:
         return {row["text"]: row["shown"] if row["text"] in ids else self.without_values(row["shown"]) for row in rows}
 
     def without_values(self, text: str) -> str:
-        """Return a redacted text with unknown values hidden, or only tokens where `--show-values` is set."""
+        """Return a redacted text with unknown values hidden, or only tokens if `--show-values` is set."""
         return hide_tokens(text) if self._show_values else hide_values(text)
 
     def hide_values(self) -> None:
-        """Fill `redacted_texts` with what may be shown of `unshown_texts`."""
-        if not self.rows("FROM unshown_texts LIMIT 1"):  # the rules of redaction take longer to prepare than to look
+        """Fill `redacted_texts` with the redacted `unshown_texts`."""
+        if not self.rows("FROM unshown_texts LIMIT 1"):  # looking is quicker than preparing the rules of redaction
             return
         self.run("redacted_texts")
         query = "SELECT text, redacted FROM newly_redacted WHERE is_message AND rowid BETWEEN $first AND $last"
@@ -180,7 +180,7 @@ class Engine:
         self.execute("DROP TABLE newly_redacted")
 
     def run(self, *names: str) -> None:
-        """Run SQL files in this order, each named without its number and its ending."""
+        """Run SQL files in this order, each named without its number and suffix."""
         for name in names:
             self._execute(_sql(name))
             if self._is_on_one_core:
@@ -201,21 +201,21 @@ class Engine:
             return self._database.execute(statements, parameters)
 
     def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
-        """Run an SQL file, and show a few times a second what share of it is done."""
+        """Run an SQL file, and show a few times a second which share of it is done."""
         execute_with_progress(self._database, _sql(name), show)
 
     def run_once(self, name: str) -> None:
-        """Run an SQL file, unless this has."""
+        """Run an SQL file, unless this method has run it since the last scan."""
         if name not in self._done:
             self.run(name)
             self._done.add(name)
 
     def execute(self, statement: str, **parameters: Any) -> None:
-        """Run a statement for what it changes."""
+        """Run a statement that returns nothing."""
         self._database.execute(statement, parameters)
 
     def fill(self, table: str, rows: Sequence[tuple[int, ...]]) -> None:
-        """Let a table of the SQL files hold these rows, and no others."""
+        """Replace the rows of a table of the SQL files."""
         self.execute(f"DELETE FROM {table}")  # noqa: S608 -- a constant's name
         if rows:
             places = ", ".join("?" * len(rows[0]))
@@ -234,7 +234,7 @@ class Engine:
 
 
 def _size(file: SpoolFile) -> int:
-    """Its bytes; none where it is gone, which whoever reads it will say."""
+    """Return the bytes of a file; 0 if it is gone, which its reader will report."""
     return file.path.stat().st_size if file.path.exists() else 0
 
 
@@ -266,12 +266,12 @@ def _sql(name: str) -> str:
 def define_macros(database: "duckdb.DuckDBPyConnection", statements: str) -> None:
     """Define the macros of SQL files that hold nothing else.
 
-    What DuckDB makes of them is stored, for to make it anew takes a tenth of a second: as Python stores the bytecode of
-    modules, where it does, if it may write there, and under a name that changes with the files and with DuckDB.
+    Compiling them takes a tenth of a second, so the result is cached beside Python's bytecode, if that is writable,
+    under a name that changes with the files and with DuckDB's version.
     """
     import duckdb  # noqa: PLC0415
 
-    with suppress(OSError, duckdb.Error):  # a full disk, a file that was damaged: nothing that a run depends on
+    with suppress(OSError, duckdb.Error):  # a full disk or a damaged cache must not end a run
         if file := _compiled_macros(statements):
             path = str(file).replace("'", "''")
             database.execute(f"ATTACH '{path}' AS macros (READ_ONLY)")
@@ -281,7 +281,7 @@ def define_macros(database: "duckdb.DuckDBPyConnection", statements: str) -> Non
 
 
 def _compiled_macros(statements: str) -> Path | None:
-    """The database that holds the macros, made if there is none yet; None where nothing can be stored."""
+    """Return the cached database of macros, made if there is none yet; None if it cannot be stored."""
     import duckdb  # noqa: PLC0415
 
     folder = bytecode_folder(Path(__file__).parent)
@@ -296,17 +296,13 @@ def _compiled_macros(statements: str) -> Path | None:
                 database.execute(statements)
             for former in folder.glob("macros-*.duckdb"):
                 former.unlink(missing_ok=True)
-            made.replace(file)  # whole or not at all: other runs may look for it
+            made.replace(file)  # atomic, since other runs may look for it
     return file
 
 
 @contextmanager
 def unreadable_logs_named(requested: Sequence[str]) -> Iterator[None]:
-    """Say of an error of the engine which logs it could not read; what its own words quote from them is redacted.
-
-    Raises:
-        SourceError: The engine raised an error.
-    """
+    """Turn an error of the engine into a SourceError that names the logs; quotations from them are redacted."""
     import duckdb  # noqa: PLC0415
 
     try:
@@ -318,7 +314,7 @@ def unreadable_logs_named(requested: Sequence[str]) -> Iterator[None]:
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """Return what tells whether an RE2 pattern matches a text; it takes a time that the text's length bounds."""
+    """Return a function that matches a text with an RE2 pattern, in time linear in the text's length."""
     import duckdb  # noqa: PLC0415
 
     database = duckdb.connect()
@@ -330,6 +326,6 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def count_connects(engine: Engine, window: Window) -> int:
-    """Count connections by their first connect in a part of the analysed window, each once."""
+    """Count the connections whose first connect is in a part of the analysed window."""
     query = "FROM connects_between($since, $until)"
     return int(engine.row(query, since=window.since_ms, until=window.until_ms)["connects"])

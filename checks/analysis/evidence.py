@@ -1,4 +1,4 @@
-"""Evidence of a number: since when, whom it hit, and the log events behind it."""
+"""Evidence behind a metric: since when, which connections it hit, and the log events."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from checks.verdicts.nights import ClientShare
 from checks.window import END_OF_TIME_MS, epoch_ms, from_epoch_ms, from_known_epoch_ms
 
 MOST_TIMELINES: Final = 3
-"""How many connections get a timeline; the file of all cases has the others."""
+"""The number of connections that get a timeline; the file of all cases has the others."""
 MOST_ENTRIES: Final = 20
 MOST_TEMPLATES: Final = 5
 MOST_EXAMPLES: Final = 3
@@ -27,12 +27,12 @@ class LoggedEvent(Struct, frozen=True):
     """A log event, redacted.
 
     Attributes:
-        timestamp: When it was logged.
-        message: Without Lambda's prefix.
-        connection_id: As it, or another event of its request, names it; None where that is not known.
-        request_id: Of the Lambda request; None where that is not known.
-        log_group: Where it was read from; None of a file that doesn't tell.
-        log_stream: Likewise.
+        timestamp: Time of the event.
+        message: The message without Lambda's prefix.
+        connection_id: The connection that this or another event of the request names; null if it is not known.
+        request_id: The Lambda request; null if it is not known.
+        log_group: The log group of the event; null if a file does not tell it.
+        log_stream: The log stream of the event; null if a file does not tell it.
     """
 
     timestamp: datetime
@@ -44,14 +44,14 @@ class LoggedEvent(Struct, frozen=True):
 
 
 class Template(Struct, frozen=True, kw_only=True):
-    """A template of log events, which differ in ids and numbers only.
+    """A template of log events that differ in ids and numbers only.
 
     Attributes:
-        text: Their message with `#` for these.
-        events: How many.
-        first: When the first was logged.
-        last: When the last was.
-        examples: The first few of them, or all.
+        text: The message with `#` for ids and numbers.
+        events: Number of log events of this template.
+        first: Time of the first one.
+        last: Time of the last one.
+        examples: The first few of these events, or all.
     """
 
     text: str = field(name="shape")
@@ -62,12 +62,12 @@ class Template(Struct, frozen=True, kw_only=True):
 
 
 class TimelineEntry(Struct, frozen=True):
-    """An entry of a timeline: what was logged of a connection at one time.
+    """An entry of a timeline: a line about a connection.
 
     Attributes:
-        timestamp: When.
-        kinds: The signals; empty where the line only belongs to a request of the connection.
-        message: Redacted, without Lambda's prefix.
+        timestamp: Time of the line.
+        kinds: The signals of the line; empty if it only belongs to a request of the connection.
+        message: The message, redacted, without Lambda's prefix.
     """
 
     timestamp: datetime
@@ -76,17 +76,17 @@ class TimelineEntry(Struct, frozen=True):
 
 
 class ConnectionTimeline(Struct, frozen=True, kw_only=True):
-    """The timeline of a connection: what was logged of it.
+    """The timeline of a connection: the lines about it.
 
     Attributes:
-        connection_id: Its id.
-        cases: How many of the cases it met.
-        began: When it connected; None where that is not known.
-        ended: When it disconnected; likewise.
+        connection_id: The id of the connection.
+        cases: Number of cases that the connection met.
+        began: Time when it connected; null if it is not known.
+        ended: Time when it disconnected; null if it is not known.
         state: `complete`, `open`, `lost`, `headless`, `unknown`, `unsettled` or `earlier`.
-        duration_seconds: How long it lasted; None unless beginning and end are known.
-        entries: The first of them and the last, where there are many.
-        hidden_entries: How many lie between these.
+        duration_seconds: Duration of the connection; null unless beginning and end are known.
+        entries: The lines; only the first and the last ones if there are many.
+        hidden_entries: Number of lines that are left out.
     """
 
     connection_id: str
@@ -100,12 +100,12 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
 
 
 class FunctionVersion(Struct, frozen=True):
-    """A version of a function, as its START lines name it, that logged cases; a file may tell no log group.
+    """A version of a function that logged cases.
 
     Attributes:
-        version: As its START lines name it: `$LATEST`, or a number.
-        log_group: Of the function; None of a file that doesn't tell.
-        cases: How many.
+        version: The version, as its START lines name it: `$LATEST`, or a number.
+        log_group: The log group of the function; null if a file does not tell it.
+        cases: Number of cases that the version logged.
     """
 
     version: str
@@ -114,24 +114,24 @@ class FunctionVersion(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """Evidence of a number: what it counts, case by case.
+    """The evidence behind a metric: the cases that it counts.
 
     Attributes:
-        kind: Of the cases.
-        cases: How many.
-        connections: How many different ones met them.
-        connections_seen: How many there were, with those.
-        versions: Which logged them, as far as the logs tell, the most frequent first.
-        first: When the first case was.
-        last: When the last was.
-        began: When they set in all at once; None where they came as the traffic did.
-        cases_since: How many of them since then; 0 where they came as the traffic did.
-        counts: How many of them were in each bucket of the overview.
-        shared: How many of its connections met cases of another kind, by that kind.
-        indicators: What tells their likely causes apart, by name, and on how many of the cases it was seen.
-        timelines: Of the connections that met most of them since they set in.
-        templates: The log events behind them, the most frequent first, each with examples from when they set in.
-        hidden_templates: How many more there are.
+        kind: The kind of the cases.
+        cases: Number of cases.
+        connections: Number of connections that met cases.
+        connections_seen: Number of all connections.
+        versions: The function versions that logged cases, as far as the logs tell, the most frequent first.
+        first: Time of the first case.
+        last: Time of the last case.
+        began: Time when the cases set in at once; null if they came with the traffic.
+        cases_since: Number of cases since then; 0 if they came with the traffic.
+        counts: Number of cases in each bucket of the overview.
+        shared: Number of the connections that met cases of another kind, by that kind.
+        indicators: Number of cases on which each indicator of a likely cause was seen, by its name.
+        timelines: Timelines of the connections that met most cases since the cases set in.
+        templates: Templates of the log events behind the cases, the most frequent first, each with examples.
+        hidden_templates: Number of templates that are left out.
     """
 
     kind: EvidenceKind
@@ -157,11 +157,11 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[EvidenceKind, Evidence]:
-    """Look for the cases of some kinds, all at once, for many share their lines; of a kind without cases there is none.
+    """Find the evidence of some kinds of cases together, since many share their lines; a kind without cases has none.
 
     Args:
-        engine: After an analysis.
-        kinds: Of the cases.
+        engine: An engine after an analysis.
+        kinds: The kinds of cases.
     """
     engine.set(
         case_kinds=[kind.value for kind in kinds],
@@ -210,7 +210,7 @@ def _evidence(
 
 
 def _grouped(rows: Iterable[dict[str, Any]], column: str) -> Mapping[str, list[dict[str, Any]]]:
-    """Rows by what stands in a column; of a value that none has there are none."""
+    """Group rows by the value of a column; a value that no row has gives an empty group."""
     groups = defaultdict[str, list[dict[str, Any]]](list)
     for row in rows:
         groups[row[column]].append(row)
@@ -220,7 +220,7 @@ def _grouped(rows: Iterable[dict[str, Any]], column: str) -> Mapping[str, list[d
 def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = None) -> ClientShare | None:
     """The client with most of the cases behind a share, in the whole window or in an hour; None if none is known."""
     engine.run_once("hours")
-    if not engine.rows("FROM timed_cases WHERE name = $metric LIMIT 1", metric=metric):  # it is not judged by the hour
+    if not engine.rows("FROM timed_cases WHERE name = $metric LIMIT 1", metric=metric):  # not a metric with hours
         return None
     engine.run_once("clients")
     since, until = (epoch_ms(hour), epoch_ms(hour + _HOUR)) if hour else (0, END_OF_TIME_MS)
@@ -231,7 +231,7 @@ def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = 
 
 
 def write_cases(engine: Engine, kind: EvidenceKind, file: Path) -> None:
-    """Write all cases of a kind whose evidence was found to a file, one JSON object a line, redacted."""
+    """Write all cases of a kind to a file, redacted, one JSON object a line, after its evidence was found."""
     engine.set(case_kind=kind.value)
     engine.execute("COPY (FROM case_records) TO $file (FORMAT json)", file=str(file))
 

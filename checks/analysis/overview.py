@@ -28,19 +28,19 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 _MOST_BUCKETS: Final = 96
 _BUCKET_SECONDS: Final = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400)
 DURATION_EDGES_SECONDS: Final = (0.1, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0, 3600.0, 7200.0, 14_400.0)
-"""What is shorter than the first is counted from there; nothing is longer than the last."""
+"""The edges of the histogram of durations; shorter ones count into the first bin, and none is longer than the last."""
 
 
 class Bucket(Struct, frozen=True):
-    """A bucket of time: how many signals there were in a part of the window, and how many welcome messages arrived.
+    """A bucket of time: the signals in a part of the window, and the outcomes of welcome messages.
 
     Attributes:
-        start: When it begins.
-        connects: `connect` signals.
-        disconnects: `disconnect` signals.
-        gone_errors: GoneExceptions.
-        welcomes_sent: Welcome messages that were delivered.
-        welcomes_failed: Welcome messages that were not.
+        start: Start of the bucket.
+        connects: Number of `connect` signals.
+        disconnects: Number of `disconnect` signals.
+        gone_errors: Number of GoneExceptions.
+        welcomes_sent: Number of welcome messages that were delivered.
+        welcomes_failed: Number of welcome messages that were not.
     """
 
     start: datetime
@@ -52,7 +52,7 @@ class Bucket(Struct, frozen=True):
 
 
 class VersionStart(Struct, frozen=True):
-    """A published version of a function that began to serve while another one did before."""
+    """A published version of a function that took over from another one."""
 
     version: str
     first: datetime
@@ -63,11 +63,11 @@ class Overview(Struct, frozen=True, kw_only=True):
 
     Attributes:
         bucket_seconds: Length of each bucket.
-        buckets: All of the window, in order.
-        short_lived_seconds: A complete connection shorter than this is short-lived.
-        durations: Complete connections by how long they lasted: from one of DURATION_EDGES_SECONDS to the next.
-        deploys: In the window, as far as the logs tell: `$LATEST` hides them.
-        indicators: What tells the likely causes of errors apart, by name, and how often it was seen.
+        buckets: The buckets of the window, in order.
+        short_lived_seconds: Duration below which a complete connection is short-lived.
+        durations: Number of complete connections in each bin of durations, whose edges are DURATION_EDGES_SECONDS.
+        deploys: Deploys in the window, as far as the logs tell: `$LATEST` hides them.
+        indicators: How often each indicator of a likely cause was seen, by its name.
     """
 
     bucket_seconds: int = field(name="stretch_seconds")
@@ -101,11 +101,11 @@ def _whole_days(length_seconds: float) -> int:
 
 
 _WITH_HOURS: Final = timedelta(hours=3)
-"""A shorter window is judged as a whole: it is hardly more than its worst hour."""
+"""The least length of a window that is judged by the hour: a shorter one is hardly more than its worst hour."""
 
 
 def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
-    """Measure shares in each hour of a window, and a new hour every half; none where it has only a few."""
+    """Measure shares in each hour of a window, with a new hour every 30 minutes; none if the window is short."""
     if window.length < _WITH_HOURS:
         return ()
     engine.run_once("hours")
@@ -116,11 +116,11 @@ def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
 
 
 def find_window(engine: Engine, spool: Spool, window: Window | FileWindow | None) -> Window:
-    """Find the window that is judged, as it was given, or as it follows from what the spool covers; tell the SQL files.
+    """Return the window that is judged, as given or as the spool covers it, and set it for the SQL files.
 
     Raises:
-        ConfigError: The window of files lies outside of what they cover.
-        SourceError: The spool holds no event, and the window follows from them.
+        ConfigError: The window lies outside of the time that the files cover.
+        SourceError: The window would follow from the events, but there are none.
     """
     covered = None if isinstance(window, Window) else spool.window or _extent(engine)
     has_end = isinstance(window, Window) or spool.window or (window and window.until)
@@ -133,7 +133,7 @@ def find_window(engine: Engine, spool: Spool, window: Window | FileWindow | None
     engine.set(
         since=window.since_ms,
         until=window.until_ms,
-        last_moment=None if has_end else window.until_ms - 1,  # else what comes later is left to the next window
+        last_moment=None if has_end else window.until_ms - 1,  # with an end, later events are left to the next window
         look_back=LOOK_BACK // _MILLISECOND,
         lifetime=CONNECTION_LIFETIME // _MILLISECOND,
         lifetime_limit=CONNECTION_LIMIT // _MILLISECOND,
@@ -143,7 +143,7 @@ def find_window(engine: Engine, spool: Spool, window: Window | FileWindow | None
 
 
 def _extent(engine: Engine) -> Window | None:
-    """From the first event to the last; None where there is none."""
+    """Return the window from the first event to the last; None if there is none."""
     extent = engine.row("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM scanned")
     if extent["oldest"] is None:
         return None
@@ -152,18 +152,18 @@ def _extent(engine: Engine) -> Window | None:
 
 _MOST_NANOSECONDS: Final = 1e20
 _MOST_DAYS: Final = 80_000
-"""By which a spreadsheet counts: these are no seconds."""
+"""The largest number that may be a spreadsheet's date, counted in days and not in seconds."""
 _EPOCH_YEAR: Final = 1970
 _MOST_CHARACTERS: Final = 80
-"""The most that is shown of what stands in the place of a time."""
+"""The most characters of an invalid time that are shown."""
 _TIME: Final = "SELECT to_epoch_ms($written, try_cast($written AS DOUBLE)) AS time"
 
 
 def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
     """Yield each unreadable line of the spool as `file:line: why`.
 
-    Lines of converted files come first, for these say it themselves. Of the others, those that do not even look like an
-    object are found ten times faster, and a file that was cut off has just one of them, its last.
+    Lines of converted files come first, since the conversion has noted them. Of the others, those that do not even look
+    like an object are found ten times faster; in a truncated file, only the last line is one of these.
     """
     origins = {str(file.path): file.origin for file in files}
     for row in engine.rows(
@@ -181,7 +181,7 @@ def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
 
 
 def no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
-    """Return the error of logs without any event that has a time, with the gaps and the first lines that have none."""
+    """Return the error for logs without any event that has a time, with the gaps and the first lines without a time."""
     examples = "".join(f"\n  {example}" for example in islice(chain(spool.gaps, untimed), MOST_EXAMPLES))
     return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
@@ -214,7 +214,7 @@ def _reason(engine: Engine, line: str) -> str | None:
 
 
 def _is_whole(event: Mapping[str, object]) -> bool:
-    """Whether a text can be written: two escapes that make one character were put together."""
+    """Whether the texts of an event can be written: no half of a surrogate pair is left in them."""
     try:
         json.dumps(event, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -228,7 +228,7 @@ def _shown(engine: Engine, written: object) -> str:
 
 
 def _is_plain_time(written: object) -> bool:
-    """Whether it is a time beyond doubt; to ask the engine about each of many good lines would take long."""
+    """Whether a value is undoubtedly a time; asking the engine about each of many good lines would take too long."""
     text = str(written)
     if isinstance(written, int | float) or (text.isdecimal() and text.isascii()):
         return not isinstance(written, bool) and _MOST_DAYS < float(text) < _MOST_NANOSECONDS

@@ -1,6 +1,6 @@
-"""The recogniser: each sentence of an application is judged once, by a few of its lines; the others mean the same.
+"""The recogniser: it judges each sentence of an application once, by a few of its lines; all its lines mean the same.
 
-What they mean is there for others to look into, as DuckDB relations: for a team's own checks, and for probes.
+A team's own checks can query the meanings as DuckDB relations, and probes are counted in them.
 """
 
 import re
@@ -20,11 +20,11 @@ from checks.window import END_OF_TIME_MS
 
 _LABELLED: Final = range(1, 6)
 _RECORD: Final = 6
-"""The slots of sql/14_slots.sql: behind labels and in quotation marks, and the message of a record."""
+"""The slot of a record's message in sql/14_slots.sql; the other slots are behind labels and in quotation marks."""
 _FEWEST_FORMS: Final = 30
-"""So many endings that have little in common are no sentences of an application."""
+"""The number of endings of a text from which on they are users' words, and not sentences of the application."""
 _MANY_TEMPLATES: Final = 8000
-"""Of more than these, one in `_STEP` is looked at first."""
+"""The number of templates above which only one in `_STEP` is looked at first."""
 _STEP: Final = 8
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 
 class Dialect(Struct, frozen=True):
-    """What an application does its own way.
+    """The dialect of an application: its own words for signals, and the texts to hide or to ignore.
 
     Attributes:
-        short_lived_seconds: A complete connection shorter than this is short-lived.
+        short_lived_seconds: The duration below which a complete connection is short-lived.
         signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
-        redact: Patterns of what no report may show, besides what none ever shows: name -> RE2 pattern.
+        redact: Patterns of texts that reports must not show, besides the usual secrets: name -> RE2 pattern.
         ignored: Patterns of lines that are no near misses.
-        probe_mark: Of the run's own probes, which are counted apart; empty where there are none.
+        probe_mark: The mark of the run's own probes, which are counted separately; empty if there are none.
     """
 
     short_lived_seconds: float
@@ -51,13 +51,13 @@ class Dialect(Struct, frozen=True):
 
 
 class Recognised(Struct, frozen=True):
-    """What one event says.
+    """The meaning of one event.
 
     Attributes:
-        line: Its number in the spool, from 1; in a single file of JSON Lines without blank lines, the line number.
-        kinds: The signals; empty where it says nothing of a connection.
-        connection_id: As the event, or another of the same request, names it.
-        request_id: The Lambda request, as the event or its place in the log stream tells.
+        line: The number of the event in the spool, from 1: the line number in a single file without blank lines.
+        kinds: The signals; empty if the event says nothing about a connection.
+        connection_id: The connection that the event, or another one of the same request, names.
+        request_id: The Lambda request, as the event or its position in the log stream tells.
     """
 
     line: int
@@ -67,13 +67,13 @@ class Recognised(Struct, frozen=True):
 
 
 def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
-    """Make the engine's candidates include the lines that any of the patterns matches."""
+    """Make the engine's candidates include the lines that match any of the patterns."""
     everything = "|".join(f"(?:{without_id_group(pattern)})" for _, pattern in _patterns(signals))
     engine.set(taught_anything=everything or None)
 
 
 def engine_for(dialect: Dialect, folder: Path) -> Engine:
-    """A new engine that knows what an application does its own way."""
+    """Return a new engine for the dialect of an application."""
     engine = Engine(folder)
     engine.redact(dialect.redact, show_values=dialect.show_values)
     use_patterns(engine, dialect.signals)
@@ -81,7 +81,7 @@ def engine_for(dialect: Dialect, folder: Path) -> Engine:
 
 
 def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
-    """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
+    """Fill the table `taught(seq, kind, connection_id)` with the candidates that match each pattern."""
     engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
     for kind, pattern in _patterns(signals):
         identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if ID_GROUP in pattern else "NULL"
@@ -97,11 +97,11 @@ def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> 
 def broad_patterns(
     signals: Mapping[str, Mapping[str, str]], *, wants_errors: bool = False, wants_invocations: bool = False
 ) -> tuple[str, ...]:
-    """Regular expressions that together match every line the analysis may understand, and others.
+    """Return regular expressions that match every line the analysis may understand, and some others.
 
     Args:
-        signals: As for `use_patterns`; their patterns are among them, without names for groups.
-        wants_errors: Whether lines that report an error are needed, too.
+        signals: The taught patterns, which are among them, without names for groups.
+        wants_errors: Whether lines that report an error are needed as well.
         wants_invocations: Whether Lambda's reports of invocations are.
     """
     row = Engine(Path()).row("SELECT broad_patterns() AS patterns, error_line_pattern() AS errors")
@@ -117,11 +117,7 @@ def _patterns(signals: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, s
 
 
 def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> Iterator[Recognised]:
-    """Yield what each event of the spool says, in the order of the files.
-
-    Raises:
-        SourceError: The spool holds no file, or cannot be read.
-    """
+    """Yield the meaning of each event of the spool, in the order of the files."""
     engine = understand_all(spool, Dialect(0, signals, {}), folder, wants_every_line=True)
     for row in engine.rows(_EVERY_LINE):
         yield Recognised(row["line"], tuple(row["kinds"]), row["connection_id"], row["request_id"])
@@ -130,7 +126,7 @@ def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Pa
 def understand_all(
     spool: Spool, dialect: Dialect, folder: Path, *, wants_every_line: bool = False, wants_every_sentence: bool = False
 ) -> Engine:
-    """Return an engine that has understood the lines of a spool, of whatever time.
+    """Return an engine that has understood all lines of a spool, whatever their time.
 
     Raises:
         SourceError: The spool holds no file, or cannot be read.
@@ -147,13 +143,13 @@ def understand_all(
 
 
 def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = False) -> None:
-    """Make the tables `lines` and `signals` of the lines that were scanned."""
+    """Make the tables `lines` and `signals` from the scanned lines."""
     ignored = "|".join(f"(?:{pattern})" for pattern in dialect.ignored)
     engine.set(wants_every_line=wants_every_line, ignored=ignored or None)
     engine.run("candidates", "templates")
     _set_users_words_aside(engine)
     match_patterns(engine, dialect.signals)
-    # What is run only where it is needed takes longer to prepare than a small log does.
+    # Some files only run if they are needed: preparing them takes longer than the rest of a small log.
     if engine.rows("FROM examples WHERE may_be_foreign(message) LIMIT 1"):
         engine.run_once("translation")
     engine.run("meanings")
@@ -167,7 +163,7 @@ def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = Fal
 
 
 def _set_users_words_aside(engine: Engine) -> None:
-    """Let templates that differ in somebody's words be one; where there are too few templates, nothing shows that."""
+    """Merge templates that differ in users' words only; with few templates these can't be told from sentences."""
     templates = engine.row("SELECT count(*) AS number, count(*) FILTER (lines = 1) AS rare FROM templates")
     if templates["rare"] < _FEWEST_FORMS // 2:
         return
@@ -175,7 +171,7 @@ def _set_users_words_aside(engine: Engine) -> None:
     engine.set(step=step)
     engine.run("sentences")
     for slot in (*_LABELLED, _RECORD):
-        fewest = 2 * _FEWEST_FORMS if slot == _RECORD else _FEWEST_FORMS  # the sentences of all the code stand there
+        fewest = 2 * _FEWEST_FORMS if slot == _RECORD else _FEWEST_FORMS  # all sentences of the code are in this slot
         engine.set(slot=slot, fewest_forms=fewest, step=step)
         engine.run("broad_frames")
         if engine.rows("FROM broad_frames LIMIT 1"):
@@ -200,15 +196,15 @@ https://duckdb.org/docs/stable/clients/python/relational_api
 """
 
 Query: TypeAlias = Callable[[str], Relation]
-"""Makes the relation of an SQL query."""
+"""A function that makes the relation of an SQL query."""
 _READS_EVENTS: Final = re.compile(r"\bevents\b", re.IGNORECASE)
 
 
 class Relations:
-    """The tables `connections`, `welcomes`, `signals` and `events` of one analysis, on a connection of their own.
+    """The tables `connections`, `welcomes`, `signals` and `events` of one analysis, with a connection of their own.
 
     Args:
-        engine: That has analysed the logs; its files must still be there when `events` is read for the first time.
+        engine: The engine that has analysed the logs; its files must still exist when `events` is first read.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -217,16 +213,16 @@ class Relations:
         engine.run("relations")
 
     def table(self, name: str) -> Relation:
-        """The table of a name."""
+        """Return the table of a name."""
         if name == "events":
             self._make_events()
         return self._database.table(name)
 
     def query(self, sql: str) -> Relation:
-        """The relation of a query, which may name all of the tables.
+        """Return the relation of a query, which may name all of the tables.
 
         Raises:
-            duckdb.Error: It is none, or cannot be run.
+            duckdb.Error: The query is no SQL, or cannot be run.
         """
         if _READS_EVENTS.search(sql):
             self._make_events()
@@ -236,14 +232,14 @@ class Relations:
         self._engine.run_once("relation_events")
 
     def measure(self, metric: str, file: Path) -> Metric:
-        """The metric of a team's own that a query measures.
+        """Measure a team's own metric by its query.
 
         Args:
-            metric: Its name.
-            file: Holds one SELECT of one row, with the columns `value` and, for a sample, `n`.
+            metric: The name of the metric.
+            file: A file with one SELECT of one row, with the columns `value` and, for a sample, `n`.
 
         Raises:
-            ValueError: The query cannot be run, or says something else.
+            ValueError: The query cannot be run, or its result has another form.
         """
         rows = self._rows(file)
         if len(rows) != 1 or not {"value"} <= rows[0].keys() <= {"value", "n"}:
@@ -274,7 +270,7 @@ _FEW_ROWS: Final = 1000
 
 
 class LoggedProbes(Struct, frozen=True):
-    """What the logs tell of a run's own probes: how many a line names by their mark, and how many have each signal."""
+    """The number of a run's own probes that lines name by their mark, and of those with each signal."""
 
     marked: int
     connects: int
@@ -283,7 +279,7 @@ class LoggedProbes(Struct, frozen=True):
 
 
 def logged_probes(engine: Engine) -> LoggedProbes:
-    """Count the probes in logs that were analysed with their mark in the scope."""
+    """Count the probes in logs that were analysed with their mark in the dialect."""
     return LoggedProbes(
         **engine.row(
             """

@@ -1,8 +1,8 @@
-"""Values in log lines: what varies is shown where it is known to be harmless, all else as a placeholder.
+"""Values in log lines: those known to be harmless are shown, and all others are replaced by a placeholder.
 
 Harmless are the application's words, ids, times, numbers, status codes, names of exceptions, and places in its code.
-A secret, a name, or what users wrote needs no spelling that somebody thought of: what is not known stays hidden.
-(Every pattern here takes linear time: no repetition of it can match the same text in two ways.)
+Secrets, names and users' words need no list of spellings: anything unknown is hidden.
+(Every pattern here takes linear time: none of its repetitions can match the same text in two ways.)
 """
 
 import re
@@ -36,9 +36,9 @@ from checks.analysis.words import (
 )
 
 _MOST_CHARACTERS: Final = 20_000
-"""The most of a text that is looked at; what follows is not shown."""
+"""The part of a text that is examined; the rest is not shown."""
 _DEEPEST: Final = 4
-"""A sentence within a sentence, as a string."""
+"""The deepest nesting of sentences within strings that is examined."""
 
 _PLACEHOLDER: Final = re.compile(r"\[[a-z]{2,20}(?:[_-][a-z]{1,20}){0,3}\]|\{[a-z_]{0,40}\}|\{…\}")
 _PIECE: Final = re.compile(
@@ -49,12 +49,12 @@ _PIECE: Final = re.compile(
 _KEY_AND_VALUE: Final = re.compile(r"-{0,2}([\w.@$-]{1,60}?)(:=|=>|->|=|:(?!/))(.*)", re.DOTALL)
 _BINDING: Final = re.compile(r"\s{0,3}[\])]?\s{0,3}(?::=|=>|->|[:=])\s{0,3}")
 _LOOSE: Final = frozenset({":", "->"})
-"""These bind a value to its key within a dump alone."""
+"""The signs that bind a value to its key only within a dump of an object."""
 _LONGEST_WORD: Final = 200
 
 
 class _TextPieces:
-    """Reads a text, in which the usual secrets are redacted, piece by piece, and knows under which key it is."""
+    """Reads a text without the usual secrets piece by piece, and keeps track of the key that a value belongs to."""
 
     def __init__(self, text: str, depth: int = 0) -> None:
         self._text = text
@@ -63,23 +63,23 @@ class _TextPieces:
         self._key = ""
         self._list_key = ""
         self._is_bound = False
-        """The value of the key is one, whatever it looks like."""
+        """Whether the next word is the value of the key, whatever it looks like."""
         self._is_hiding = False
-        """All words up to the next mark."""
+        """Whether all words up to the next mark are hidden."""
         self._dumps: list[str] = []
         self._last_word = ""
 
     @cached_property
     def _is_record(self) -> bool:
-        """Whether it is a logger's record, or tells of an error."""
+        """Whether the text is a logger's record, or reports an error."""
         is_object = self._text.lstrip().startswith("{")
         return bool(OF_LOGGER.search(self._text) or (not is_object and OF_ERROR.search(self._text)))
 
     def pieces(self) -> Iterator[str]:
-        """Yield the text as it may be shown."""
+        """Yield the text in pieces, with values hidden."""
         while self._place < len(self._text):
             piece = _PIECE.match(self._text, self._place)
-            if piece is None:  # an `&` or a backslash that begins nothing
+            if piece is None:  # a lone `&` or backslash
                 yield self._text[self._place]
                 self._place += 1
                 continue
@@ -143,7 +143,7 @@ class _TextPieces:
         return f"{quote}{shown}{closing}"
 
     def _is_key(self, content: str, binding: str) -> bool:
-        """Whether a string is a key, not a value before a colon."""
+        """Whether a string is a key, and not a value before a colon."""
         return bool(self._dumps) or ":" not in binding or not re.search(r"\s", content)
 
     def _shown_string(self, content: str, start: int) -> str:
@@ -163,7 +163,7 @@ class _TextPieces:
         return content if not key and self._is_name(content, start) else VALUE
 
     def _is_name(self, content: str, start: int) -> bool:
-        """Whether a string names a thing of the code."""
+        """Whether a string is a name in the code."""
         if PLACE_IN_CODE.fullmatch(content) or (TWO_WORDS.fullmatch(content) and is_harmless(content)):
             return True
         before = self._text[max(0, start - 40) : start]
@@ -188,7 +188,7 @@ class _TextPieces:
         return VALUE if self._is_hiding else shown_word(word)
 
     def _bound_word(self, word: str, bound: re.Match[str]) -> str:
-        """A word such as `key=value`, `key:`, or `std::string`."""
+        """Return a word such as `key=value`, `key:` or `std::string`, with its value hidden."""
         self._is_hiding = False
         is_bound = bound[2] not in _LOOSE or bool(self._dumps)
         name = word[: bound.start(3)] if is_harmless(bound[1]) else f"{VALUE}{bound[2]}"
@@ -214,7 +214,10 @@ class _TextPieces:
         return VALUE
 
     def _said_by_user(self, start: int) -> str | None:
-        """What introduces a user's words, and a placeholder for these, up to the end of the line or of the dump."""
+        """Return the words that introduce a user's text, and a placeholder for it; None if none begins here.
+
+        The text ends with the line or with the dump.
+        """
         label = SAYING.match(self._text, start) or PROMPT.match(self._text, start)
         if not label or SAYS_ERROR.match(self._text, label.end()):
             return None
@@ -230,7 +233,7 @@ class _TextPieces:
 
 @lru_cache(maxsize=100)
 def _closing(mark: str) -> re.Pattern[str]:
-    """What ends a string that a mark began."""
+    """Return the pattern of the mark that ends a string."""
     return re.compile(rf"(?<!\\){re.escape(mark)}")
 
 
@@ -251,9 +254,9 @@ def _hidden_once(text: str) -> str:
 
 
 def hide_values(text: str) -> str:
-    """Return what may be shown of a text from a log, in which the usual secrets are redacted already.
+    """Return a text from a log, without the usual secrets already, with all unknown values hidden.
 
-    Lines that differ in ids and times are looked at once.
+    Lines that differ only in ids and times are examined once.
     """
     if len(text) > _MOST_CHARACTERS:
         text = f"{text[:_MOST_CHARACTERS]} …"
@@ -266,7 +269,7 @@ _LONG_WORD: Final = re.compile(r"(?<!\\)[\w+/~.=%-]{22,}", re.ASCII)
 
 
 def hide_tokens(text: str) -> str:
-    """Return a text, in which the usual secrets are redacted already, without what looks like a token of any make."""
+    """Return a text, without the usual secrets already, with everything hidden that looks like a token."""
     return _LONG_WORD.sub(lambda word: "[token]" if looks_random(word[0]) else word[0], text)
 
 

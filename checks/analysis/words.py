@@ -1,4 +1,4 @@
-"""Words of log lines: which are harmless wherever they stand, and where they may be anybody's."""
+"""Words of log lines: which are harmless in any place, and in which places they may be a user's."""
 
 import re
 from functools import lru_cache
@@ -7,13 +7,13 @@ from typing import Final
 VALUE: Final = "[value]"
 BODY: Final = "[body]"
 
-# ---------------------------------------------------------------------------------------------- what is harmless
+# ---------------------------------------------------------------------------------------------- harmless words
 
 ID: Final = (
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|1-[0-9a-f]{8}-[0-9a-f]{24}"
     r"|[\w-]{15}(?:=|%3[Dd])|[\w-]{11}[CF](?:[\w-]{3}|[\w-]{6}={0,2})"
 )
-"""The ids of requests, traces and connections, as AWS makes them."""
+"""The ids of requests, traces and connections in AWS."""
 _TIME: Final = (
     r"\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d/\w{3}/\d{4}(?::\d\d){3}"
     r"|\d{4}/\d\d/\d\d(?:/\S*)?|\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?Z?"
@@ -41,17 +41,17 @@ _JOINTS: Final = re.compile(r"[-._:/@$#+*~=!%^]+")
 _OF_AWS: Final = re.compile(
     r"[a-z0-9]{6,12}(?=\.execute-api\.)|(?<=:)\d{12}(?=:)|(?<=:\d{12}:)[a-z0-9]{10}\b|apigatewaymanagementapi"
 )
-"""The id of an API in its host and in an ARN, that of an account, and the longest name of a package."""
+"""The id of an API in its host name and in an ARN, the id of an account, and the longest name of a package."""
 _MOST_CAPITALS: Final = 0.4
 _LONG: Final = 10
-"""So long, and with so many capitals, no name is; it is chance."""
+"""The length from which on a word with many capitals is random, and no name."""
 _MOST_NUMBERS: Final = 2
-"""In a word with joints, as in `app.py:12:5`."""
+"""The most numbers in a word with joints, as in `app.py:12:5`."""
 
 
 @lru_cache(maxsize=20_000)
 def is_harmless(word: str) -> bool:
-    """Whether a word may be shown wherever it stands."""
+    """Whether a word may be shown in any place."""
     if HARMLESS.fullmatch(word):
         return True
     parts = [part for part in _JOINTS.split(_OF_AWS.sub("", word)) if part]
@@ -69,7 +69,7 @@ def _is_word(part: str) -> bool:
 
 
 def shown_word(word: str) -> str:
-    """A word as it may be shown: of a URL or a path, each part for itself."""
+    """Return a word with unknown values hidden; the parts of a URL or a path are examined separately."""
     core = word.rstrip(".:!?=")
     if is_harmless(core):
         return word
@@ -85,13 +85,13 @@ _FEWEST_BY_CHANCE: Final = 14
 
 
 def looks_random(word: str) -> bool:
-    """Whether a word has more letters and digits in no order than a name has; a digest or an id of AWS is no token."""
+    """Whether a word has more random letters and digits than a name; a digest or an id of AWS does not count."""
     parts = (part for part in re.split(r"[/.=%]", word) if not HARMLESS.fullmatch(part))
     by_chance = _PART_OF_NAME.sub("", " ".join(parts))
     return len(by_chance) >= _FEWEST_BY_CHANCE and not re.fullmatch(r"[0-9a-fA-F]*|[0-9A-Z]*", by_chance)
 
 
-# ---------------------------------------------------------------------------------------------- whose words they are
+# ---------------------------------------------------------------------------------------------- words of users
 
 _WORDS_OF_KEYS: Final = {
     "sentences": (
@@ -111,22 +111,22 @@ _WORDS_OF_KEYS: Final = {
     ),
 }
 OF_USERS_TOO: Final = frozenset(_WORDS_OF_KEYS["of users, too"].split())
-"""Keys under which an application speaks, and users do, too: unless the record is one of a logger, or of an error."""
+"""The keys whose texts may be a user's, unless the record is a logger's or reports an error."""
 SENTENCES: Final = frozenset(_WORDS_OF_KEYS["sentences"].split()) | OF_USERS_TOO
-"""Keys under which an application speaks."""
+"""The keys whose texts are the application's sentences."""
 ENUMERATIONS: Final = frozenset(_WORDS_OF_KEYS["enumerations"].split())
-"""Keys whose values are one word of a few."""
+"""The keys whose values are one of a few words."""
 IDENTITY: Final = re.compile(
     r"(?i)(?:(?:user|customer|player|member|display|first|last|nick|full|sender|recipient"
     r"|cognito:)?[_ -]?(?:user_?name|name|nick)"
     r"|user|nickname|e?mail|address|login|sub|principal_?id|(?:device|customer|user)_?id|user[_-]?agent)"
 )
-"""Keys of who somebody is."""
+"""The keys whose values identify a person."""
 NUMBERS_OF_PEOPLE: Final = re.compile(
     r"(?i)(?:home|work|mobile|user)?_?(?:phone(?:_?(?:no|number))?|mobile|tel|fax)|la(?:t|titude)|lo?ng?(?:itude)?"
     r"|dob|birth(?:day|_?date)"
 )
-"""Keys whose values tell of somebody although they are numbers or dates."""
+"""The keys whose values identify a person although they are numbers or dates."""
 OF_LOGGER: Final = re.compile(
     r"[\"'](?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|errorType|errorMessage)\\*[\"']\s*:"
     r"|\b(?:level|lvl|ts|time)="
@@ -164,7 +164,7 @@ SAYING: Final = re.compile(
     )(?=[^\s{{"'`\[(]|\[\w{{1,20}}\])
     """
 )
-"""What comes before the words of a user."""
+"""The words that introduce a user's text."""
 PROMPT: Final = re.compile(r"(?<!\S)(?:<<|>>|<[\w.-]{1,40}>) (?=\w)")
 SAYS_ERROR: Final = re.compile(
     r"(?:\[\w{1,20}\] ?)?(?:An error occurred|(?:\w{1,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception)\b|connect E[A-Z]+"

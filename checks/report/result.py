@@ -82,7 +82,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         per: The unit of time that value and limit refer to; null if they refer to the whole window.
         adds_up: Whether later runs may add the metric to theirs: all of it was seen, and the run is a regular one.
         objective: The share of cases that should be good over many runs; absent if the limit has no objective.
-        budget_days: The period of the objective in days; absent likewise.
+        budget_days: The period of the objective in days; absent if the limit has no objective.
     """
 
     id: str
@@ -109,7 +109,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
         place: The place of the limit: `thresholds.yaml:12`.
         sentence: Metric, value, limit and sample in one line.
         owner: Whom to ask, as thresholds.yaml says; empty if it does not.
-        runbook: What to do, likewise.
+        runbook: What to do, as thresholds.yaml says; empty if it does not.
         findings: Sentences on what is behind a value that is not from the logs.
         missing: Number of cases that the sample lacks for a verdict.
     """
