@@ -316,18 +316,18 @@ def _case(row: Mapping[str, str], window: Window) -> str:
     }
     facts = [
         *(counted(number, noun) for noun, number in counts.items() if number),
-        *([] if _happened(numbers["sentFirst"]) else ["no welcome sent"]),
+        *([] if _is_known_time(numbers["sentFirst"]) else ["no welcome sent"]),
         _moment("connected", numbers["beganAt"], window),
         _moment("disconnected", numbers["endedAt"], window),
     ]
     return f"connection {shown}: {', '.join(facts)}"
 
 
-def _happened(time: int) -> bool:
+def _is_known_time(time: int) -> bool:
     return time < NEVER // 2
 
 
 def _moment(verb: str, time: int, window: Window) -> str:
-    if not _happened(time):
+    if not _is_known_time(time):
         return f"never {verb}"
     return f"{verb} at {from_epoch_ms(window.since_ms + time):%Y-%m-%d %H:%M:%S} UTC"

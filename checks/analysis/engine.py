@@ -164,7 +164,7 @@ class Engine:
         """Return a redacted text with unknown values hidden, or only tokens if `--show-values` is set."""
         return hide_tokens(text) if self._show_values else hide_values(text)
 
-    def hide_values(self) -> None:
+    def fill_redacted_texts(self) -> None:
         """Fill `redacted_texts` with the redacted `unshown_texts`."""
         if not self.rows("FROM unshown_texts LIMIT 1"):  # looking is quicker than preparing the rules of redaction
             return

@@ -174,7 +174,7 @@ def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[Ev
     engine.run_once("onsets")
     engine.run_once("timelines")
     engine.run("evidence_texts")
-    engine.hide_values()
+    engine.fill_redacted_texts()
     engine.run("redacted_cases", "evidence")
     rows = {EvidenceKind(row["kind"]): row for row in engine.rows("FROM evidence")}
     entries = _grouped(engine.rows("FROM timeline_entries"), "key")

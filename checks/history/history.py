@@ -12,7 +12,7 @@ from checks.config.limit import Limit
 from checks.errors import HistoryError
 from checks.history.index_page import page_ids, render_index
 from checks.history.record import Record, run_before, what_changed
-from checks.history.store import PastRuns, Store
+from checks.history.store import Store, StoredRuns
 from checks.places import write_whole
 from checks.report.charts.sparkline import Trend
 from checks.report.html.page import Past
@@ -105,7 +105,7 @@ def write_index(store: Store, folder: Path) -> tuple[str, ...]:
     return tuple(problems)
 
 
-def _read(store: Store) -> tuple[PastRuns | None, list[str]]:
+def _read(store: Store) -> tuple[StoredRuns | None, list[str]]:
     try:
         past = store.newest(MOST_SHOWN)
     except HistoryError as error:
@@ -127,7 +127,7 @@ def _write_index(
 
 LAST_RUN: Final = "last-run"
 """The value of `--since` with which a window begins where that of the last run ended."""
-LONGEST: Final = timedelta(days=7)
+LONGEST_LOOK_BACK: Final = timedelta(days=7)
 """How far back a window may begin: reading costs money, and after a pause a month of logs is not wanted."""
 _MOST_READ: Final = 300
 """How many runs are searched for the last one that covered its window."""
@@ -163,10 +163,9 @@ def window_start(store: Store, environment: str, until: datetime, usual: timedel
     if not ends:
         return with_usual_length("there is no last run yet")
     last, seen_until = max(ends)
-    if until - last > LONGEST:
-        return with_usual_length(
-            f"the last run ended at {utc(last)}, more than {LONGEST.days} days before; nobody judged what came then"
-        )
+    if until - last > LONGEST_LOOK_BACK:
+        ended = f"the last run ended at {utc(last)}, more than {LONGEST_LOOK_BACK.days} days before"
+        return with_usual_length(f"{ended}; the time between is not judged")
     note = f"the window begins at {utc(last)}, where the last run's window ended"
     return WindowStart(last, note, is_certain=True, seen_until=seen_until)
 

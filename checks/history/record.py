@@ -18,7 +18,7 @@ from checks.units import show_value
 from checks.verdicts.verdict import Verdict
 from checks.window import Instant, Window
 
-VERSION: Final = 1
+FORMAT_VERSION: Final = 1
 """The version of the record format; raised when a reader of the old one would misunderstand the new one."""
 
 
@@ -71,7 +71,7 @@ _DECODER: Final = msgspec.json.Decoder(Record)
 def record_of(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
     """Make the record of a result."""
     return Record(
-        version=VERSION,
+        version=FORMAT_VERSION,
         id=f"{started:%Y%m%dT%H%M%S.%fZ}-{token_hex(4)}",
         environment=result.environment,
         started=started,

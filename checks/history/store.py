@@ -34,7 +34,7 @@ _AT_ONCE: Final = 16
 """How many objects are read from S3 side by side."""
 
 
-class PastRuns(Struct, frozen=True):
+class StoredRuns(Struct, frozen=True):
     """Past runs from a history, the oldest first, and a sentence on each thing that could not be read."""
 
     records: tuple[Record, ...] = ()
@@ -208,7 +208,7 @@ class Store:
         self.add(struck)
         return struck
 
-    def newest(self, most: int, environment: str | None = None) -> PastRuns:
+    def newest(self, most: int, environment: str | None = None) -> StoredRuns:
         """Return the newest `most` runs of an environment, or of each environment."""
         names = list(self._newest_names(most, environment))
         runs = dict(zip(names, map(decode, self._files.read(names)), strict=True))
@@ -220,7 +220,7 @@ class Store:
             records = {_name(run): run for run in old if environment in {None, run.environment}} | records
             problems += _unreadable("line", display_path(self._old_file), list(map(str, lines)))
         newest = _newest_of_each(records.values(), lambda run: run.environment, lambda run: run.order, most)
-        return PastRuns(tuple(newest), problems)
+        return StoredRuns(tuple(newest), problems)
 
     def _newest_names(self, most: int, environment: str | None) -> Iterator[str]:
         folder = "" if environment is None else _folder(environment)

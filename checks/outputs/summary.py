@@ -11,7 +11,7 @@ from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
 from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.places import append, write_whole
-from checks.report.headline import formula, headline, worst_check, worst_first
+from checks.report.headline import comparison_sentence, headline, worst_check, worst_first
 from checks.report.incidents import Incident, incidents
 from checks.report.phrases import events_read, full_sentence, limit_text, value_text, verdict_sentence
 from checks.report.result import CheckResult, Result
@@ -106,7 +106,7 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
         yield markdown_block(f"The logs could not be read: {result.error}".splitlines()) + "\n"
     elif result.verdict is not Verdict.PASS:
         said = sentence_case(headline(result))
-        behind = f"<br><sub>{markdown_inline(comparison)}</sub>" if (comparison := formula(result)) else ""
+        behind = f"<br><sub>{markdown_inline(comparison)}</sub>" if (comparison := comparison_sentence(result)) else ""
         yield f"**{markdown_inline(said)}**{behind}\n"
     if events := events_read(result.receipt):
         yield f"Read from {markdown_inline(', '.join(result.receipt.requested))}: {markdown_inline(events)}\n"
@@ -171,7 +171,7 @@ def sentence(result: Result) -> str:
 
     `prod: FAIL — 75 of 400 connections got no welcome message since 14:03 UTC (…); 1 more fail`
     """
-    behind = f" ({comparison})" if (comparison := formula(result)) else ""
+    behind = f" ({comparison})" if (comparison := comparison_sentence(result)) else ""
     verdict = f"{result.environment}: {result.verdict.upper()} — {headline(result)}{behind}"
     return without_mentions(one_line("; ".join([verdict, *_more(result)]), _MOST_CHARACTERS))
 

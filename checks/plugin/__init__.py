@@ -33,8 +33,8 @@ from checks.plugin.options import OPTION_GROUP, add_options, environment_names, 
 from checks.plugin.own_checks import selected_paths
 from checks.plugin.pytest_internals import (
     ONE_PROCESS,
-    Ending,
-    broken_off,
+    SessionAborted,
+    aborting_session,
     case_properties,
     drop_frame,
     go_on_without_reader,
@@ -183,7 +183,7 @@ class CheckHooks:
             with (
                 without_capture(session.config),
                 progress_display(is_quiet=session.config.option.verbose < 0) as show,
-                broken_off(ExitCode.ERROR),
+                aborting_session(ExitCode.ERROR),
             ):
                 self._health.run.read(folder, show)
         except ConfigError as error:
@@ -194,7 +194,7 @@ class CheckHooks:
     def judgement(self, request: pytest.FixtureRequest, limit: Limit) -> Judgement:
         """The judgement by a limit; a metric that could not be measured is an error of the set-up, not a failure."""
         run = self._health.run
-        with broken_off():
+        with aborting_session():
             judgement = run.judge(limit)
             request.node.user_properties += case_properties(run.check_result(judgement))
         if judgement.verdict is Verdict.ERROR and judgement.blocks:
@@ -236,7 +236,7 @@ class CheckHooks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note the error that ends the session: pytest treats every such end like Ctrl-C."""
-        if isinstance(excinfo.value, Ending):
+        if isinstance(excinfo.value, SessionAborted):
             self._ending = excinfo.value.error
 
     @pytest.hookimpl(wrapper=True)

@@ -264,7 +264,7 @@ class Guard:
             except (Exception, KeyboardInterrupt) as error:
                 if SESSION not in config.stash:
                     raise
-                code = _break_off(config, error)
+                code = _abort(config, error)
         return _exit_code(config, code)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -275,11 +275,11 @@ class Guard:
         except (Exception, KeyboardInterrupt) as error:
             if SESSION not in session.config.stash:
                 raise
-            session.exitstatus = _break_off(session.config, error)
+            session.exitstatus = _abort(session.config, error)
         return None
 
 
-def _break_off(config: pytest.Config, error: BaseException) -> ExitCode:
+def _abort(config: pytest.Config, error: BaseException) -> ExitCode:
     code, line = ending(error)
     with suppress(OSError):
         config.stash[SESSION].discard()
@@ -297,5 +297,5 @@ def _exit_code(config: pytest.Config, code: int) -> int:
         return code
     if health.result is not None and code == health.result.exit_code:
         problem = output_problem(config)
-        return _break_off(config, problem) if problem else code
+        return _abort(config, problem) if problem else code
     return int(ExitCode.BROKEN) if code in _OF_VERDICTS else code

@@ -18,7 +18,7 @@ from checks.metrics import Subject
 from checks.outputs import output_options
 from checks.places import COMMAND, COMMAND_CONFIGURATION, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, expanded
 from checks.places import project_folder as find_project
-from checks.run.baseline import PREVIOUS, VERSION, check_baseline
+from checks.run.baseline import OTHER_VERSIONS, PREVIOUS, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
 from checks.text import display_path, unknown_name
 from checks.units import is_duration
@@ -72,7 +72,7 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
     if option("function_version") and not _VERSION.fullmatch(option("function_version")):
         yield f"--function-version: invalid version {option('function_version')!r}; use a number, or $LATEST"
     baseline = option("baseline")
-    if baseline == VERSION and not (option("function_version") or option("since_deploy")):
+    if baseline == OTHER_VERSIONS and not (option("function_version") or option("since_deploy")):
         yield "--baseline version compares a version with the others; say which, with --function-version"
     if baseline and files and not begins and (baseline == PREVIOUS or is_duration(baseline)):
         yield f"--baseline {baseline}: the whole file is judged, and nothing is left before it; give --since"

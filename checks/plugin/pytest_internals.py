@@ -258,7 +258,7 @@ def _missing_paths(names: Sequence[str], folder: Path) -> Iterator[str]:
 _SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
-class Ending(Exit):
+class SessionAborted(Exit):
     """The end of a session by an error, which is printed last."""
 
     def __init__(self, error: HealthCheckError, code: ExitCode) -> None:
@@ -283,7 +283,7 @@ def drop_frame(config: pytest.Config) -> None:
 
 
 @contextmanager
-def broken_off(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
+def aborting_session(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
     """End the session with one line if an error is raised that is no outcome of a test."""
     try:
         yield
@@ -291,7 +291,7 @@ def broken_off(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 -- the line names it, with its place
         code, line = ending(error, otherwise)
-        raise Ending(error if isinstance(error, HealthCheckError) else HealthCheckError(line), code) from None
+        raise SessionAborted(error if isinstance(error, HealthCheckError) else HealthCheckError(line), code) from None
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def worst_check(checks: Iterable[Check]) -> Check | None:
 
 def _severity(check: Outcome) -> tuple[bool, int, int, bool, float]:
     is_broken = check.verdict in {Verdict.FAIL, Verdict.WARN, Verdict.WAIVED}
-    weight = _connections_hit(check) if is_broken else _obstacle(check)
+    weight = _connections_hit(check) if is_broken else _missing_evidence(check)
     is_what_users_see = check.id == _UNDELIVERED  # checks on its causes count the same connections, but say less
     return not check.shadow, check.verdict.rank, weight, is_what_users_see, excess(check)
 
@@ -57,7 +57,7 @@ def _severity(check: Outcome) -> tuple[bool, int, int, bool, float]:
 _UNDELIVERED: Final = "welcome.undelivered_rate"
 
 
-def _obstacle(check: Outcome) -> int:
+def _missing_evidence(check: Outcome) -> int:
     """Return the weight of what prevents a verdict: logs that are not understood, or else the missing cases."""
     definition = METRICS.get(check.id)
     if check.verdict is Verdict.INCONCLUSIVE and definition and definition.breach is not OnBreach.FAIL:
@@ -126,10 +126,10 @@ def headline(result: Result) -> str:
         return (
             f"{_all_passed(result)}; closest to its limit: {claim(result, closest)}" if closest else _all_passed(result)
         )
-    return account(result, worst)
+    return finding_sentence(result, worst)
 
 
-def formula(result: Result) -> str:
+def comparison_sentence(result: Result) -> str:
     """Return the comparison behind the headline, if any: `welcome.undelivered_rate 18.8 % > max 5 % (75 of 400)`."""
     worst = _closest(result) if result.verdict is Verdict.PASS else worst_check(result.checks)
     if worst is None or (result.error and worst.value is None) or worst.sentence == headline(result):
@@ -156,7 +156,7 @@ def _all_passed(result: Result) -> str:
     return "the only check passed" if number == 1 else f"all {number:,} checks passed"
 
 
-def account(result: Result, check: CheckResult) -> str:
+def finding_sentence(result: Result, check: CheckResult) -> str:
     """Return the finding of a check: its claim, since when, and whom it hit; or how much data is missing."""
     if check.verdict is Verdict.INCONCLUSIVE:
         return too_little(check) if check.missing and result.receipt.complete else check.sentence

@@ -10,7 +10,7 @@ from msgspec import Struct
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, OnBreach
 from checks.places import COMMAND
-from checks.report.headline import account, error_and_hint, evidence_for, worst_first
+from checks.report.headline import error_and_hint, evidence_for, finding_sentence, worst_first
 from checks.report.links import Advice, Cause, advice
 from checks.report.result import CheckResult, Result
 from checks.text import counted, sentence_case
@@ -170,7 +170,7 @@ def _title(result: Result, checks: Sequence[CheckResult], obstacle: Obstacle) ->
         case Obstacle.INCOMPLETE:
             return "the logs were not read completely"
         case _:
-            return account(result, checks[0])
+            return finding_sentence(result, checks[0])
 
 
 def _is_explained(check: CheckResult) -> bool:

@@ -25,7 +25,7 @@ from checks.verdicts.polling import Poll
 from checks.verdicts.verdict import Verdict
 from checks.window import Window
 
-VERSION: Final = 1
+FORMAT_VERSION: Final = 1
 """The version of result.json's format; raised when a reader of the old one would misunderstand the new one."""
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=1e15)]
 """A measured number or a limit, within a range that no real one exceeds."""
@@ -265,8 +265,8 @@ class _Version(Struct):
 def _decode(content: bytes) -> Result:
     """Return the result in a file; a ValueError, or the ConfigError of an empty window, says what is wrong with it."""
     version = msgspec.json.decode(content, type=_Version).version
-    if version != VERSION:
-        raise ValueError(f"its version is {version}, but only version {VERSION} can be read")
+    if version != FORMAT_VERSION:
+        raise ValueError(f"its version is {version}, but only version {FORMAT_VERSION} can be read")
     result = msgspec.json.decode(content, type=Result)
     for name, metric in result.metrics.items():
         if name in METRICS and METRICS[name].unit is Unit.RATE and (metric.value or 0) > 1:

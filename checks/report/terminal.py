@@ -15,7 +15,7 @@ from msgspec import Struct
 from checks.logs.spool import Progress, ShowProgress
 from checks.metrics import Subject
 from checks.places import COMMAND
-from checks.report.headline import formula, headline, worst_last
+from checks.report.headline import comparison_sentence, headline, worst_last
 from checks.report.incidents import CHECK_FILE, Incident, incidents, is_of_files
 from checks.report.phrases import (
     analysis_lines,
@@ -125,7 +125,7 @@ def _verdict(result: Result, view: View) -> Iterator[Line]:
         return
     for text in _wrapped(sentence_case(headline(result)), view.width):
         yield Line(text, ("bold",))
-    behind = formula(result)
+    behind = comparison_sentence(result)
     if behind and (result.verdict is Verdict.PASS or view.is_whole):  # otherwise the list of checks has it
         yield from (Line(text, ("light",)) for text in _wrapped(behind, view.width))
 

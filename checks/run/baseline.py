@@ -22,7 +22,7 @@ from checks.verdicts.verdict import Verdict
 from checks.window import LOOK_BACK, Window, parse_length, utc_now
 
 PREVIOUS: Final = "previous"
-VERSION: Final = "version"
+OTHER_VERSIONS: Final = "version"
 _TRAFFIC: Final = "gone.connection_rate"
 """The metric whose sample is the connections that were seen."""
 
@@ -124,7 +124,7 @@ class BaselineReader:
             hand_over_memory(self._engine, log_read.engine)
 
     def _find(self, window: Window, spool: Spool, *, is_counted: bool) -> Baseline:
-        if self._reference == VERSION:
+        if self._reference == OTHER_VERSIONS:
             if self._scope.version is None:
                 raise SourceError("one version has all the traffic, so there are no others to compare it with")
             others = replace(self._scope, is_version_excluded=True)
@@ -176,7 +176,7 @@ class BaselineReader:
 
     def _measured(self, description: str, spool: Spool, window: Window, scope: Scope) -> Baseline:
         analysis, self._engine = self._reader.analyse(spool, window, scope, self._engine)
-        may_begin_within = self._has_files and self._reference != VERSION
+        may_begin_within = self._has_files and self._reference != OTHER_VERSIONS
         return _baseline_of(analysis, spool, window, description, may_begin_within=may_begin_within)
 
 
@@ -203,7 +203,7 @@ def check_baseline(reference: str, environment: str) -> None:
     Raises:
         ConfigError: The name is not allowed, the file can't be read, or its run can't be compared with.
     """
-    if reference in {PREVIOUS, VERSION}:
+    if reference in {PREVIOUS, OTHER_VERSIONS}:
         return
     if is_duration(reference):
         if not parse_length(reference, "--baseline"):
@@ -211,7 +211,7 @@ def check_baseline(reference: str, environment: str) -> None:
         return
     if not Path(reference).is_file():
         raise ConfigError(
-            f"--baseline: {reference!r} is neither {PREVIOUS}, {VERSION}, an age such as 24h, "
+            f"--baseline: {reference!r} is neither {PREVIOUS}, {OTHER_VERSIONS}, an age such as 24h, "
             "nor a result.json that exists"
         )
     if why := _no_measure(read_result(Path(reference)), environment):

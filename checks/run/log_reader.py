@@ -78,7 +78,7 @@ class LogRead(Struct, frozen=True):
         """Whether events were only counted, and not read."""
         return self.find_cases is not None
 
-    def paid_after(self, earlier: "LogRead | None") -> "LogRead":
+    def with_cost_of(self, earlier: "LogRead | None") -> "LogRead":
         """Return this read with the cost of earlier queries added to its own."""
         before, now = earlier.spool if earlier else None, self.spool
         if before is None or now is None or before.fetch is None or now.fetch is None:
@@ -125,7 +125,7 @@ class LogReader(Struct, dict=True):
         self._remembered, self._notes = {}, ()  # the next poll may find other log groups
         if reason := self._why_counted(scope, window, now):
             counted = self._count(window, scope, now, reason)
-            return counted.paid_after(earlier)
+            return counted.with_cost_of(earlier)
         spool: Spool | None = None
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
 

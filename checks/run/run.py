@@ -25,7 +25,7 @@ from checks.history.store import Store
 from checks.logs.spool import ShowProgress, write_archive
 from checks.metrics import METRICS, Metric
 from checks.report.result import (
-    VERSION,
+    FORMAT_VERSION,
     BaselineResult,
     CheckResult,
     MetricResult,
@@ -131,7 +131,7 @@ class Run:
         log_read, analysis = snapshot.log_read, snapshot.log_read.analysis
         sentences = find_sentences(log_read.engine) if log_read.engine else ()
         return Result(
-            version=VERSION,
+            version=FORMAT_VERSION,
             environment=environment.name,
             window=log_read.window,
             verdict=overall(self.judgements),

@@ -123,7 +123,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
         If this night has too few cases, the nights before it are added; they come newest first.
         """
-        if reason := self._obstacle(limit.metric):
+        if reason := self._why_not_measured(limit.metric):
             judgement = not_measured(limit, reason)
         else:
             judgement = max(self._judgements(limit, nights), key=lambda one: one.verdict.rank)
@@ -157,7 +157,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         cases, log_read = next(known, None), self.log_read
         if cases is None:
             cases, spool = find(kind)
-            log_read = log_read.paid_after(LogRead(None, spool))
+            log_read = log_read.with_cost_of(LogRead(None, spool))
         return replace(self, log_read=log_read, own_findings={**self.own_findings, metric: cases})
 
     def missing_samples(self, judgement: Judgement) -> int:
@@ -224,13 +224,11 @@ class Snapshot(Struct, frozen=True, dict=True):
         baseline = self.baseline
         if baseline is None or baseline.error:
             return {}
-        limits = [
-            one for one in self.settings.limits if one.max_increase is not None and not self._obstacle(one.metric)
-        ]
+        growing = (one for one in self.settings.limits if one.max_increase is not None)
+        limits = (one for one in growing if not self._why_not_measured(one.metric))
         judgements = (self._increase(limit, baseline, INCREASE_DOUBT) for limit in limits)
-        return shared_doubts(
-            {one.limit.metric: one.chance for one in judgements if one.chance is not None}, INCREASE_DOUBT
-        )
+        chances = {one.limit.metric: one.chance for one in judgements if one.chance is not None}
+        return shared_doubts(chances, INCREASE_DOUBT)
 
     def _increase(self, limit: Limit, baseline: Baseline, doubt: float) -> Judgement:
         """Judge a metric by the baseline."""
@@ -238,7 +236,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         earlier, exposure = baseline.earlier(limit.metric, window, self.metrics)
         return judge_increase(self.metrics[limit.metric], limit, self._read_state(), earlier, exposure, doubt=doubt)
 
-    def _obstacle(self, metric: str) -> str:
+    def _why_not_measured(self, metric: str) -> str:
         """Return the reason why a metric could not be measured; empty if it was."""
         definition = METRICS[metric]
         if definition.subject in self.observations.errors:

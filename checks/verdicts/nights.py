@@ -16,7 +16,7 @@ from checks.verdicts.rules import ReadState, blind_spot, judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
 
-LONGEST: Final = timedelta(days=14)
+OLDEST_NIGHT: Final = timedelta(days=14)
 """The age up to which earlier nights count; older ones no longer describe this service."""
 _NIGHT: Final = timedelta(hours=12)
 """The least length of a window that is called a night, and not a run."""
@@ -61,7 +61,7 @@ def _adjacent(night: Night, earlier: Iterable[Night]) -> Iterator[Night]:
     yield night
     begin = night.window.since
     for one in earlier:
-        if one.window.since < night.window.since - LONGEST:
+        if one.window.since < night.window.since - OLDEST_NIGHT:
             return
         if one.metric.n and one.window.until <= begin:
             begin = one.window.since

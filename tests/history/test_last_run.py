@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from checks.history.history import LONGEST, covered_until, window_start
+from checks.history.history import LONGEST_LOOK_BACK, covered_until, window_start
 from checks.history.record import Record, decode, encode, record_of
 from checks.history.store import Store
 from checks.verdicts.verdict import Verdict
@@ -75,11 +75,11 @@ def test_what_a_run_saw_is_remembered() -> None:
 def test_a_long_pause() -> None:
     """What is more than a week ago is not read; the report says that nobody judged it."""
     store = store_of(record(covered_until=BEGIN))
-    assert since(store, BEGIN + LONGEST) == BEGIN
-    later = BEGIN + LONGEST + timedelta(seconds=1)
+    assert since(store, BEGIN + LONGEST_LOOK_BACK) == BEGIN
+    later = BEGIN + LONGEST_LOOK_BACK + timedelta(seconds=1)
     start = window_start(store, "dev", later, DAY)
     assert start.since == later - DAY
-    assert "the last run ended at 2026-06-01 00:00:00 UTC, more than 7 days before; nobody judged" in start.note
+    assert "the last run ended at 2026-06-01 00:00:00 UTC, more than 7 days before; the time between" in start.note
     assert start.is_certain
 
 
@@ -131,7 +131,7 @@ def test_no_time_is_lost_or_counted_twice(runs: list[tuple[int, str]]) -> None:
         if end:
             windows.append(window)
     for before, after in pairwise(windows):
-        assert after.since == before.until or after.until - before.until > LONGEST
+        assert after.since == before.until or after.until - before.until > LONGEST_LOOK_BACK
 
 
 @pytest.mark.parametrize("hours", [1, 24, 7 * 24])

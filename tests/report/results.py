@@ -11,7 +11,7 @@ from checks.logs.spool import Fetch, GroupRead
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.charts.sparkline import Trend
 from checks.report.html.page import Past
-from checks.report.result import VERSION, CheckResult, MetricResult, Outcome, Receipt, Result
+from checks.report.result import FORMAT_VERSION, CheckResult, MetricResult, Outcome, Receipt, Result
 from checks.verdicts.verdict import Verdict, worst
 from checks.window import Window
 
@@ -211,7 +211,7 @@ def result(
     defaults = checks or (check(),)
     everything = dict.fromkeys(METRICS, (0.0, 0)) | dict(metrics or {})
     parts: dict[str, Any] = {
-        "version": VERSION,
+        "version": FORMAT_VERSION,
         "environment": "dev",
         "window": Window(SINCE, UNTIL),
         "verdict": worst(one.verdict for one in defaults),

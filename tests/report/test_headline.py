@@ -13,9 +13,9 @@ from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.headline import (
     claim,
+    comparison_sentence,
     evidence_for,
     excess,
-    formula,
     headline,
     worst_check,
     worst_first,
@@ -154,13 +154,13 @@ def test_where_all_is_well_the_closest_is_named() -> None:
     """To its limit."""
     run = result(check("gone.errors"), check("gone.connections", value=4.0, sentence="gone.connections 4 <= max 5"))
     assert headline(run) == ("all 2 checks passed; closest to its limit: 4 connections met a 410 GoneException")
-    assert formula(run) == "gone.connections 4 <= max 5"
+    assert comparison_sentence(run) == "gone.connections 4 <= max 5"
 
 
 def test_without_evidence_the_claim_is_all() -> None:
     """Some metrics count nothing single, and that of another metric tells nothing of this one."""
     assert headline(result(failing("data.events"))) == "the window contains 67 log events"
-    assert formula(result(failing("data.events"))) == "data.events 67 > max 5"
+    assert comparison_sentence(result(failing("data.events"))) == "data.events 67 > max 5"
     other = evidence(EvidenceKind.RETRIED)
     assert headline(result(failing(), evidence=(other,))) == "67 posts to connections failed with 410 GoneException"
 
@@ -320,8 +320,9 @@ def test_every_kind_of_cases_has_a_name() -> None:
 def test_the_formula_says_how_many_cases_are_older_than_the_beginning() -> None:
     """The headline counts the whole window: of 75 connections, two were before the outage."""
     mine = evidence(began=at(hours=14), cases=75, cases_since=73)
-    behind = formula(result(failing("gone.errors", 75), evidence=(mine,)))
+    behind = comparison_sentence(result(failing("gone.errors", 75), evidence=(mine,)))
     assert behind == "gone.errors 75 > max 5; 73 of 75 since 2026-06-02 14:00 UTC"
     assert (
-        formula(result(failing(), evidence=(evidence(began=at(hours=3), cases_since=1),))) == "gone.errors 67 > max 5"
+        comparison_sentence(result(failing(), evidence=(evidence(began=at(hours=3), cases_since=1),)))
+        == "gone.errors 67 > max 5"
     )

@@ -12,7 +12,7 @@ import pytest
 from checks.analysis.analyse import Signature
 from checks.errors import ConfigError
 from checks.metrics import METRICS
-from checks.report.result import VERSION, BaselineResult, Result, cleaned, read_result, write_result
+from checks.report.result import FORMAT_VERSION, BaselineResult, Result, cleaned, read_result, write_result
 from checks.verdicts.polling import Poll, PollState
 from checks.verdicts.verdict import Verdict
 from checks.window import Window
@@ -64,7 +64,7 @@ def test_the_schema_is_versioned_and_has_the_promised_keys() -> None:
     published = schema_of_result()
     assert set(published["required"]) >= KEYS
     assert set(published["$defs"]["CheckResult"]["required"]) >= CHECK_KEYS
-    assert VERSION == 1
+    assert FORMAT_VERSION == 1
 
 
 @pytest.mark.parametrize("run", [FULL, unread("no such file")])

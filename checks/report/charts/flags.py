@@ -10,7 +10,7 @@ from checks.report.charts.plot import GUTTER_SHARE, NARROWEST_PX, PLOT_SHARE, Pa
 from checks.report.charts.svg import CHARACTER_PX, coordinate, label, tooltip
 from checks.text import one_line
 
-LONGEST: Final = 22
+LONGEST_TEXT: Final = 22
 """The most characters of a text; longer ones are cut."""
 MOST_ROWS: Final = 4
 """The most rows of texts; those that need more are left out, and stand in tooltips only."""
@@ -40,7 +40,7 @@ def place_flags(flags: Iterable[Flag]) -> list[Flag]:
     """Place flags from right to left, each text in the lowest row with room for it."""
     placed: list[Flag] = []
     for flag in sorted(flags, key=lambda flag: flag.share, reverse=True):
-        text = one_line(flag.text, LONGEST)
+        text = one_line(flag.text, LONGEST_TEXT)
         x_px, width_px = (GUTTER_SHARE + flag.share * PLOT_SHARE) * NARROWEST_PX, len(text) * CHARACTER_PX + _GAP_PX
         is_left = x_px + width_px > NARROWEST_PX
         low, high = span_px = (x_px - width_px, x_px) if is_left else (x_px, x_px + width_px)

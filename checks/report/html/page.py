@@ -19,7 +19,7 @@ from checks.places import bytecode_folder
 from checks.report import phrases
 from checks.report.charts.sparkline import Trend
 from checks.report.colours import custom_properties
-from checks.report.headline import formula, headline, worst_first
+from checks.report.headline import comparison_sentence, headline, worst_first
 from checks.report.html.figures import (
     MARGIN_LEGEND,
     MOST_OF_A_LINE,
@@ -111,7 +111,7 @@ def page(result: Result, before: Past) -> str:
         result=result,
         before=before,
         headline=headline(result),
-        formula=formula(result),
+        comparison_sentence=comparison_sentence(result),
         version=result.run.version if result.run else __version__,
         pipeline=result.run or RunOrigin(started=_NEVER, seconds=0, version=__version__),
         first=next((one for one in run_incidents if not one.is_shadow), None),

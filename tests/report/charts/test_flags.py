@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.report.charts.flags import LONGEST, MOST_ROWS, Flag, place_flags
+from checks.report.charts.flags import LONGEST_TEXT, MOST_ROWS, Flag, place_flags
 from checks.report.charts.plot import NARROWEST_PX
 
 
@@ -36,7 +36,7 @@ def test_texts_near_each_other_stand_above_each_other() -> None:
 def test_a_long_text_is_cut() -> None:
     """A sign tells that something is missing; the tooltip has it."""
     (placed,) = place_flags([flag(0.1, "x" * 100)])
-    assert placed.text == "x" * (LONGEST - 1) + "…"
+    assert placed.text == "x" * (LONGEST_TEXT - 1) + "…"
     assert placed.tooltip == "x" * 100
 
 
