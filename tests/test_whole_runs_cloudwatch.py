@@ -125,7 +125,7 @@ def test_an_empty_log_group_proves_nothing(pytester: pytest.Pytester, monkeypatc
     assert set(done.verdicts.values()) == {"inconclusive"}
     assert (done.result["error"], done.result["receipt"]["complete"]) == (None, True)
     assert {one["value"] for one in done.result["metrics"].values() if one["n"] is not None} == {None}
-    note = "no event in the window or the 2 h before it; is it where the function logs?"
+    note = "no event in the window or the 2 h before it; is this where the function logs?"
     assert note in done.result["receipt"]["notes"]
     assert f"  {note}" in done.lines
     assert note in done.html

@@ -1,1 +1,1 @@
-"""What log events mean: signals, connections, metrics."""
+"""The analysis of log events: signals, connections, metrics."""

@@ -25,7 +25,7 @@ _MOST_NEAR_MISSES: Final = 5
 
 
 class TakenFor(StrEnum):
-    """What a sentence is taken for."""
+    """The meaning that a sentence is taken for."""
 
     NEAR_MISS = "near miss"
     SIGNAL = "signal"

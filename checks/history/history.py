@@ -23,7 +23,7 @@ from checks.verdicts.verdict import Verdict
 from checks.window import Window
 
 MOST_SHOWN: Final = 90
-"""How many runs of an environment its trends show."""
+"""The number of runs in the trends of an environment."""
 INDEX: Final = "index.html"
 _REPORT: Final = "report.html"
 
@@ -128,9 +128,9 @@ def _write_index(
 LAST_RUN: Final = "last-run"
 """The value of `--since` with which a window begins where that of the last run ended."""
 LONGEST_LOOK_BACK: Final = timedelta(days=7)
-"""How far back a window may begin: reading costs money, and after a pause a month of logs is not wanted."""
+"""The longest window after a pause: reading costs money, and nobody wants to judge a month of logs."""
 _MOST_READ: Final = 300
-"""How many runs are searched for the last one that covered its window."""
+"""The number of runs that are searched for the last one that covered its window."""
 
 
 class WindowStart(Struct, frozen=True):

@@ -31,7 +31,7 @@ _MOST_NAMED: Final = 5
 _MOST_LOOKED_THROUGH: Final = 300
 _Item = TypeVar("_Item")
 _AT_ONCE: Final = 16
-"""How many objects are read from S3 side by side."""
+"""The number of objects that are read from S3 in parallel."""
 
 
 class StoredRuns(Struct, frozen=True):

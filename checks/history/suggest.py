@@ -30,7 +30,7 @@ _MARGIN: Final = 2
 _WARN_AT: Final = 0.75
 """The `warn` of a suggested limit as a share of its `max`: between the usual value and failure."""
 _TIGHTEST: Final = 4
-"""How many times tighter than the starter's limit a first limit may be: one log is little evidence."""
+"""The factor by which a first limit may be tighter than the starter's: one log is little evidence."""
 _A_LITTLE_MORE: Final = 1.01
 """The factor after which rounding up takes the next step."""
 _RULE_OF_THREE: Final = 3
@@ -38,7 +38,7 @@ _RULE_OF_THREE: Final = 3
 _STEPS: Final = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """The leading digits of suggested limits: numbers that people remember."""
 _LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit.COUNT: 5, Unit.SECONDS: 0.1}
-"""The smallest limit that is suggested: a trifle should wake nobody."""
+"""The smallest limit that is suggested for each unit: a trifle should wake nobody."""
 
 
 class Suggestion(Struct, frozen=True):
@@ -139,7 +139,7 @@ def first_limit(run: PastRun, limit: Limit, environment: Environment, seen: froz
     metric = _measured(run, limit.metric)
     missing = METRICS[limit.metric].builds_on - seen
     if missing or metric is None:
-        reason = f"no {' or '.join(sorted(missing))} line was seen" if missing else "nothing in these logs tells of it"
+        reason = f"no {' or '.join(sorted(missing))} line was seen" if missing else "these logs have no data on it"
         return "off", reason
     if limit.unit not in {Unit.RATE, Unit.AVERAGE} or limit.max is None:
         return _written(limit), ""

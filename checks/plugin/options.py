@@ -89,7 +89,7 @@ def _files_and_lake(option: Callable[[str], Any], environment: Environment) -> t
         except ValueError as error:
             raise ConfigError(f"--logs: {error}") from error
         if lake and lake != logs:
-            raise ConfigError(f"--logs: {lake[0]} and files can't be read together; read one after the other")
+            raise ConfigError(f"--logs: {lake[0]} and files can't be read together; read them one after the other")
         return () if lake else logs, lake
     at_once = any(map(option, ("wait", "probe", "keep_logs")))  # these need log groups, if the environment has some
     if option("log_group") or (environment.log_groups and (at_once or environment.source != "auto")):

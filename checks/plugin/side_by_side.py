@@ -29,7 +29,7 @@ from checks.text import one_line
 from checks.verdicts.verdict import Verdict, worst_exit_code
 
 _STOP_SECONDS: Final = 15
-"""How long a process may take to stop its queries and to remove unfinished reports."""
+"""The seconds that a process may take to stop its queries and to remove unfinished reports."""
 
 
 def commands_for(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -1,1 +1,1 @@
-"""What people and machines see, all of it derived from one frozen result."""
+"""Reports for people and machines, all derived from one frozen result."""

@@ -101,7 +101,7 @@ class Incident(Struct, frozen=True):
 
     @property
     def unlikely(self) -> tuple[Cause, ...]:
-        """All other causes that are known."""
+        """The other known causes."""
         causes = self.advice.causes if self.advice else ()
         return tuple(one for one in causes if one is not self.cause and one not in self.also_seen)
 

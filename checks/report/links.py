@@ -135,7 +135,7 @@ class Cause(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def sighting(self) -> str:
-        """How often the cause was seen, for people."""
+        """The words for how often the cause was seen."""
         if not self.seen:
             return "not detectable in the logs" if self.is_logged else "possible"
         if self.cases is None:

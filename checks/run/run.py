@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _MOMENT: Final = timedelta(seconds=1)
 """The least length of a window, which is never empty, not even right after a deploy."""
 _SHOWS_VALUES: Final = "--show-values: values of log lines are shown; they may be users' words, names or secrets"
-_NOTHING_THERE: Final = "no event in the window or the 2 h before it; is it where the function logs?"
+_NOTHING_THERE: Final = "no event in the window or the 2 h before it; is this where the function logs?"
 
 
 @dataclass

@@ -31,7 +31,7 @@ ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
 _LOST_DOUBT: Final = 0.01
 """The chance that no connection ended, below which missing `$disconnect` lines count as lost."""
 FEWEST_ERRORS: Final = 5
-"""With fewer errors, no connection is singled out."""
+"""The fewest errors of which one connection's part is singled out."""
 
 
 class Snapshot(Struct, frozen=True, dict=True):

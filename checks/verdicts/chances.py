@@ -1,4 +1,4 @@
-"""Chances: how likely it is that a service well within its limit shows what was measured, or more."""
+"""Chances: how likely a service well within its limit shows a measured value, or a worse one."""
 
 from math import ceil
 from typing import Final
@@ -53,7 +53,7 @@ def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
 
 
 def chance_at(metric: Metric, bound: Bound, share: float) -> float:
-    """Return how often a service at a share of the limit shows what was measured or more; 0 for metrics without chance.
+    """Return how often a service at a share of the limit shows this value or a worse one; 0 for metrics without chance.
 
     For a `min`, the share is one of the failures that it allows: half of `min 95 %` means 2.5 % failures. For a
     quantile, it is one of the cases that may lie beyond it: half of a 95th percentile means 2.5 % of the cases.

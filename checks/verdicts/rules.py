@@ -266,9 +266,8 @@ def _unattributed(case: _Case, bound: Bound) -> str:
         return ""
     if bound.is_broken_by(certain_share(metric, case.value, metric.n)):
         return ""
-    return (
-        f"counting every event that names no connection as one of its own; only {metric.certain:,} are known for sure"
-    )
+    counted = "counting each event without a known connection as a connection of its own"
+    return f"{counted}; only {metric.certain:,} are known for sure"
 
 
 def _no_failure(case: _Case) -> str:
