@@ -314,11 +314,7 @@ def _metrics(engine: Engine, subjects: Collection[Subject]) -> Mapping[str, Metr
 
 
 def gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
-    """Return the worst connections with a GoneException, redacted, the worst first.
-
-    Args:
-        engine: An engine after an analysis and `find_sentences`, which redacts these texts with its own.
-    """
+    """Return the worst connections with a GoneException, the worst first; `find_sentences` must have redacted them."""
     return tuple(
         GoneConnection(
             connection_id=row["connection_id"][:LONGEST_ID] if row["connection_id"] else None,

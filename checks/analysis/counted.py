@@ -161,15 +161,9 @@ def _number(text: str) -> int:
 def counted_analysis(
     tallies: Tallies, limits: Mapping[str, Limit], sentences: CountableSentences
 ) -> tuple[Analysis, tuple[str, ...]]:
-    """Return the analysis of a window whose events were counted, without its course and without single connections.
+    """Return the analysis of a window whose events were counted, and its gaps, a sentence each.
 
-    Args:
-        tallies: The counts.
-        limits: The limits of the environment, by metric: one of them may allow for unknown lines.
-        sentences: The sentences whose lines were counted.
-
-    Returns:
-        The analysis, and its gaps, a sentence each.
+    It lacks the course of the window, and single connections.
     """
     sums = tallies.sums
     kinds = [kind for kind in SIGNAL_KINDS if sums[kind]]
@@ -295,12 +289,7 @@ _HARMLESS_ID: Final = re.compile(r"[\w=+/-]{1,128}")
 
 
 def connection_cases(result: QueryResult, window: Window) -> tuple[str, ...]:
-    """Return a sentence on each connection that is a case, those with the most cases first.
-
-    Args:
-        result: The answer to `cases_query`.
-        window: The window of the query.
-    """
+    """Return a sentence on each connection in the answer to `cases_query`, those with the most cases first."""
     rows = [{one.field: one.value for one in row} for row in result.rows]
     return tuple(_case(row, window) for row in rows if _number(row.get("cases", "0")) > 0)
 

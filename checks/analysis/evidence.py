@@ -157,12 +157,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 
 def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[EvidenceKind, Evidence]:
-    """Find the evidence of some kinds of cases together, since many share their lines; a kind without cases has none.
-
-    Args:
-        engine: An engine after an analysis.
-        kinds: The kinds of cases.
-    """
+    """Find the evidence of kinds of cases together, since many share their lines; a kind without cases has none."""
     engine.set(
         case_kinds=[kind.value for kind in kinds],
         most_timelines=MOST_TIMELINES,

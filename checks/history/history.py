@@ -62,12 +62,8 @@ def trend(records: Iterable[Record], metric: str) -> Trend:
 def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> Iterator[Night]:
     """Yield earlier nights that were judged by the same limit and can be added to this one, the newest first.
 
-    They go back to the last night that broke the limit: earlier nights were judged, and then fixed or waived.
-
-    Args:
-        records: The runs of one environment, the oldest first.
-        limit: The limit; nights that were judged by another one do not count.
-        window: The window of this run.
+    They go back to the last night that broke the limit: earlier nights were judged, and then fixed or waived. The
+    records are those of one environment, and the window is that of this run.
     """
     before = [one for one in records if one.window and one.window.until <= window.since and not one.struck]
     for record in sorted(before, key=lambda one: one.window.until if one.window else window.since, reverse=True):

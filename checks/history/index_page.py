@@ -65,11 +65,7 @@ class ErrorBudget(Struct, frozen=True):
 
 
 def error_budgets(records: Sequence[Record]) -> Iterator[ErrorBudget]:
-    """Yield the error budget of each share that the last run judged.
-
-    Args:
-        records: The runs of one environment, the oldest first.
-    """
+    """Yield the error budget of each share that the last run of one environment judged; the oldest record is first."""
     newest = [record for record in reversed(records) if not record.struck]
     for check in newest[0].checks if newest else ():
         allowed = _allowed(check.id, newest) if check.id in METRICS else None

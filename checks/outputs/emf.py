@@ -68,10 +68,7 @@ class EmbeddedMetrics(Output):
 def emf_lines(result: Result, began: datetime) -> Iterator[str]:
     """Yield lines with every metric that has a value, and the run's `Verdict` (0 pass … 5 fail) and `ExitCode`.
 
-    Args:
-        result: The result of the run.
-        began: The start of the run, which is the time of the points: CloudWatch refuses points older than two weeks,
-            and a window may be older.
+    The time of the points is the start of the run: CloudWatch refuses points older than two weeks, as a window may be.
     """
     measured = {name: metric.value for name, metric in result.metrics.items()}
     values = {name: value for name, value in measured.items() if value is not None and isfinite(value)}

@@ -33,14 +33,9 @@ _STOP_SECONDS: Final = 15
 
 
 def commands_for(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """Return the command that runs each environment alone.
+    """Return the command that runs each environment alone: pytest's arguments with a single `-E`.
 
-    Args:
-        arguments: The arguments that pytest was called with.
-        names: The environments that these arguments and PYTEST_ADDOPTS ask for.
-
-    Raises:
-        ConfigError: An environment is named in a way that could not be left out of the other commands.
+    A ConfigError is raised if an environment is named in another way, which every command would inherit.
     """
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-E", "--environment", action="append", default=[])

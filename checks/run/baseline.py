@@ -52,13 +52,7 @@ class Baseline(Struct, frozen=True):
     kinds: "Baseline | None" = None
 
     def new_kinds(self, now: Mapping[str, int], window: Window, metrics: Mapping[str, Metric]) -> NewKinds | str:
-        """Return the kinds of errors that are new beyond chance, or the reason why they can't be compared.
-
-        Args:
-            now: The connections that met each kind of error.
-            window: The window of the run.
-            metrics: The metrics of the run.
-        """
+        """Return the kinds of errors of a run that are new beyond chance, or the reason why they can't be compared."""
         if self.kinds:
             return self.kinds.new_kinds(now, window, metrics)
         before, exposure = self.earlier(_TRAFFIC, window, metrics)

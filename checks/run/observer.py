@@ -114,15 +114,8 @@ def poll_until(  # noqa: PLR0913 -- tests have a clock of their own
 ) -> tuple[Snapshot, tuple[Poll, ...]]:
     """Poll until every check has its sample and none keeps the run from success, or one has certainly failed.
 
-    A poll without new events neither counts for `hold` nor confirms the failures of the last one.
-
-    Args:
-        observe: Reads new events, and returns a snapshot of everything that is known.
-        limits: The limits to judge by.
-        wait: The longest time to poll, from now on.
-        hold: The number of passing polls in a row that ends it.
-        clock: Returns the time.
-        sleep: Waits for some seconds.
+    It takes `hold` passing polls in a row, for at most the time `wait`. A poll without new events neither counts for
+    `hold` nor confirms the failures of the last one.
 
     Returns:
         The last snapshot, and all polls in order.

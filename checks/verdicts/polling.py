@@ -71,14 +71,8 @@ def judge_poll(  # noqa: PLR0913 -- the facts of a poll, which become fields of 
     trials, 1983). A failure without a known chance must be found twice, the second time in more events. A count under
     its `min` may still reach it, however often the gate polls.
 
-    Args:
-        judgements: The judgements of this poll.
-        before: The judgements of the last poll that saw fewer events; none at the first.
-        at: The time of the poll.
-        until: The end of the window at that time.
-        events: Number of events in the window.
-        number: The number of this poll among those that saw new events, from 1 on.
-        is_too_early: Whether the window is still too short to pass.
+    `before` are the judgements of the last poll that saw fewer events; `number` counts the polls that saw new events,
+    this one included; `is_too_early` says that the window is still too short to pass.
     """
     counting = [one for one in judgements if not one.shadow]
     failed_before = {one.metric.name for one in before if one.verdict is Verdict.FAIL}

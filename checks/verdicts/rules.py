@@ -153,11 +153,7 @@ class _Ruling(NamedTuple):
 def judge(metric: Metric, limit: Limit, read: ReadState, span: str = "") -> Judgement:
     """Judge a metric by its limit, as far as the data that was read allows.
 
-    Args:
-        metric: The measured metric.
-        limit: The limit on it.
-        read: The state of the read.
-        span: The words for its sample, if that is more than the window: ` of the last 9 nights`.
+    `span` has the words for a sample that is more than the window: ` of the last 9 nights`.
     """
     value = metric.value
     if value is None or not isfinite(value):

@@ -20,12 +20,9 @@ _LEAST_SHORTENED: Final = 10_000
 
 
 def round_ticks(greatest: float, *, most: int, whole: bool) -> tuple[float, ...]:
-    """Return evenly spaced round numbers, from 0 to the first that is not under `greatest`.
+    """Return at most `most` (2 or more) evenly spaced round numbers, from 0 to the first that is not under `greatest`.
 
-    Args:
-        greatest: The greatest value on the axis; not negative.
-        most: The most numbers, at least 2.
-        whole: Whether fractions mean nothing, as with counts.
+    `whole` says that fractions mean nothing, as with counts.
     """
     # In decimal: 3 * 0.1 in floats is 0.30000000000000004.
     needed = Decimal(repr(float(greatest))) or Decimal(1)
