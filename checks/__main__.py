@@ -29,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- it is told in a line, with its place
         from checks.text import print_error  # noqa: PLC0415 -- where all is well, nothing needs it
-        from checks.verdicts.verdict import ending  # noqa: PLC0415 -- where all is well, nothing needs it
+        from checks.verdicts.verdict import exit_code_and_reason  # noqa: PLC0415 -- where all is well, nothing needs it
 
-        code, line = ending(error)
+        code, line = exit_code_and_reason(error)
         print_error(error if isinstance(error, HealthCheckError) else HealthCheckError(line))
     return code
 

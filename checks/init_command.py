@@ -17,7 +17,7 @@ from checks.aws.client import find_credentials
 from checks.config.environment import Environment
 from checks.config.signal_patterns import as_pattern
 from checks.config.thresholds import STARTER, load, write_new
-from checks.history.backtest import PastRun, past_run
+from checks.history.backtest import MeasuredRun, measured_run
 from checks.history.suggest import first_limit
 from checks.logs.cloudwatch.insights_stats import CountQuery, countable_sentences
 from checks.logs.spool import Spool
@@ -243,7 +243,7 @@ def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis) -> Iterator
     """Yield the lines of the file."""
     absent = absent_analyses(analysis)
     environment = replace(draft.starting, absent=frozenset(absent))
-    run = past_run(", ".join(draft.source.names), spool, analysis, environment)
+    run = measured_run(", ".join(draft.source.names), spool, analysis, environment)
     yield f"# {_inventory(analysis).capitalize()} of {', '.join(map(one_line, draft.source.names))}."
     yield "# Beside each limit is what it was made from. `websocket-health-checks suggest` makes better ones later."
     yield "defaults:"
@@ -264,7 +264,7 @@ def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis) -> Iterator
         yield from (f"# {line}".rstrip() for line in _sentence_lines(replace(whole, open=())))
 
 
-def _limit_lines(environment: Environment, run: PastRun, seen: frozenset[str]) -> Iterator[str]:
+def _limit_lines(environment: Environment, run: MeasuredRun, seen: frozenset[str]) -> Iterator[str]:
     subject = None
     for limit in environment.limits.values():
         if environment.absent_analysis(limit.metric):

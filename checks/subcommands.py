@@ -19,7 +19,7 @@ from checks.text import counted, display_path, one_line, without_control_charact
 if TYPE_CHECKING:
     from checks.config.environment import Environment
     from checks.config.limit import Waiver
-    from checks.history.backtest import PastRun
+    from checks.history.backtest import MeasuredRun
     from checks.history.store import Store
 
 
@@ -227,7 +227,7 @@ def _store(options: argparse.Namespace) -> "Store":
     return open_store(options.history or str(_report_dir(options) / FOLDER_NAME))
 
 
-def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list[PastRun]":
+def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list[MeasuredRun]":
     """The runs of the history, or the logs that are named in place of them."""
     from checks.history.backtest import run_on_logs, runs_of_history
 
@@ -243,11 +243,11 @@ def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list
 
 
 def _suggest(options: argparse.Namespace) -> None:
-    from checks.history.suggest import Experience, patch, repeated_defaults
+    from checks.history.suggest import PastMeasurements, patch, repeated_defaults
 
     file = _thresholds(options)
     environment = _environment(options, options.environment)
-    past = Experience(_past_runs(options, environment), environment, file)
+    past = PastMeasurements(_past_runs(options, environment), environment, file)
     suggestions = list(past.suggestions())
     remarks = [*past.remarks(), *repeated_defaults(file, environment.name)]
     if options.format == "json":

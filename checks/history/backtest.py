@@ -21,7 +21,7 @@ from checks.verdicts.verdict import Judgement, Verdict, overall
 from checks.window import Window
 
 
-class PastRun(Struct, frozen=True):
+class MeasuredRun(Struct, frozen=True):
     """The numbers of a run of the history, or of archived logs.
 
     Attributes:
@@ -38,48 +38,48 @@ class PastRun(Struct, frozen=True):
 class Replay(Struct, frozen=True):
     """A past run under other limits; `unwaived` is the verdict that it would have without waivers."""
 
-    run: PastRun
+    run: MeasuredRun
     judgements: tuple[Judgement, ...]
     verdict: Verdict
     unwaived: Verdict
 
 
-def runs_of_history(records: Iterable[Record]) -> Iterator[PastRun]:
+def runs_of_history(records: Iterable[Record]) -> Iterator[MeasuredRun]:
     """Yield the numbers of the runs of a history, without those that are struck out."""
     for record in records:
         if record.struck:
             continue
         metrics = {name: one.metric(name) for name, one in record.metrics.items() if name in METRICS}
-        yield PastRun(f"{record.started:%Y-%m-%d %H:%M}", MappingProxyType(metrics), record.window)
+        yield MeasuredRun(f"{record.started:%Y-%m-%d %H:%M}", MappingProxyType(metrics), record.window)
 
 
-def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) -> PastRun:
+def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) -> MeasuredRun:
     """Measure archived logs."""
     spool = read_files(paths, folder)
     dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact, environment.ignore)
     analysis, _ = analyse(spool, None, dialect, folder)
-    return past_run(", ".join(paths), spool, analysis, environment)
+    return measured_run(", ".join(paths), spool, analysis, environment)
 
 
-def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environment) -> PastRun:
+def measured_run(name: str, spool: Spool, analysis: Analysis, environment: Environment) -> MeasuredRun:
     """Return the numbers of analysed logs."""
     gaps = gaps_of_read(spool, analysis.reading, environment.limits)
     metrics = metrics_with_read(analysis, gaps, environment.limits.values())
-    return PastRun(name, MappingProxyType(metrics), analysis.window)
+    return MeasuredRun(name, MappingProxyType(metrics), analysis.window)
 
 
-def backtest(runs: Iterable[PastRun], environment: Environment) -> tuple[Replay, ...]:
+def backtest(runs: Iterable[MeasuredRun], environment: Environment) -> tuple[Replay, ...]:
     """Judge past runs by the limits of an environment; runs that could read nothing are left out."""
     return tuple(_replay(run, environment) for run in runs if run.metrics)
 
 
-def _replay(run: PastRun, environment: Environment) -> Replay:
+def _replay(run: MeasuredRun, environment: Environment) -> Replay:
     plain = tuple(_judgements(run, environment.without_waivers))
     judgements = tuple(_judgements(run, environment)) if environment.waivers else plain
     return Replay(run, judgements, overall(judgements), overall(plain))
 
 
-def _judgements(run: PastRun, environment: Environment) -> Iterator[Judgement]:
+def _judgements(run: MeasuredRun, environment: Environment) -> Iterator[Judgement]:
     """Judge a run by each limit but those on increases, which would need its baseline."""
     read = _read_state(run.metrics)
     for limit in environment.limits.values():

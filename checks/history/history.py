@@ -15,7 +15,7 @@ from checks.history.record import Record, run_before, what_changed
 from checks.history.store import Store, StoredRuns
 from checks.places import write_whole
 from checks.report.charts.sparkline import Trend
-from checks.report.html.page import Past
+from checks.report.html.page import EarlierRuns
 from checks.report.result import MetricResult, Result
 from checks.text import utc
 from checks.verdicts.nights import Night
@@ -46,11 +46,11 @@ class RunInHistory(Struct, frozen=True):
         return (*self.earlier, self.record)[-MOST_SHOWN:]
 
     @property
-    def before(self) -> Past:
+    def before(self) -> EarlierRuns:
         """Earlier runs as the report shows them."""
         changes = what_changed(self.previous, self.record) if self.previous else ()
         trends = {check.id: trend(self.records, check.id) for check in self.record.checks}
-        return Past(tuple(changes), trends, self.problems)
+        return EarlierRuns(tuple(changes), trends, self.problems)
 
 
 def trend(records: Iterable[Record], metric: str) -> Trend:

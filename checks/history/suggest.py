@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from checks.config.document import Node, read_yaml
 from checks.config.environment import Environment
 from checks.config.limit import Limit
-from checks.history.backtest import PastRun, backtest
+from checks.history.backtest import MeasuredRun, backtest
 from checks.metrics import IN_LOGS, METRICS, Metric, Subject, Unit
 from checks.text import counted, display_path
 from checks.units import show_limit, show_value
@@ -71,10 +71,10 @@ class Suggestion(Struct, frozen=True):
         return f"{{warn: {_plain(self.warn, unit)}, max: {_plain(self.max, unit)}}}"
 
 
-class Experience(Struct, frozen=True):
+class PastMeasurements(Struct, frozen=True):
     """Past runs of an environment, the newest last, and its present limits."""
 
-    runs: Sequence[PastRun]
+    runs: Sequence[MeasuredRun]
     environment: Environment
     file: Path
 
@@ -130,7 +130,7 @@ class Experience(Struct, frozen=True):
                 yield replay.run.name, judgement.metric.name, judgement.verdict
 
 
-def first_limit(run: PastRun, limit: Limit, environment: Environment, seen: frozenset[str]) -> tuple[str, str]:
+def first_limit(run: MeasuredRun, limit: Limit, environment: Environment, seen: frozenset[str]) -> tuple[str, str]:
     """Return a limit that fits a single log, and why: twice what was measured, but not looser than the starter's limit.
 
     It is looser only if the log has too few cases for the starter's limit. A value beyond that limit stays beyond it:
@@ -186,7 +186,7 @@ def _is_open_to_evidence(name: str, limit: Limit | None) -> bool:
     return definition.unit in {Unit.RATE, Unit.AVERAGE} if limit is None else limit.max is not None
 
 
-def _measured(run: PastRun, name: str) -> Metric | None:
+def _measured(run: MeasuredRun, name: str) -> Metric | None:
     metric = run.metrics.get(name)
     return metric if metric is not None and metric.value is not None and metric.n != 0 else None
 

@@ -48,7 +48,7 @@ from checks.report.terminal import Line, View, summary_lines, terminal_width
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path, one_line, print_error, unknown_name
-from checks.verdicts.verdict import ExitCode, Verdict, ending, worst
+from checks.verdicts.verdict import ExitCode, Verdict, exit_code_and_reason, worst
 from checks.window import utc_now
 
 METRICS_MARK: Final = "metrics"
@@ -280,7 +280,7 @@ class Guard:
 
 
 def _abort(config: pytest.Config, error: BaseException) -> ExitCode:
-    code, line = ending(error)
+    code, line = exit_code_and_reason(error)
     with suppress(OSError):
         config.stash[SESSION].discard()
     with suppress(OSError, ValueError):  # the terminal of pytest may be what broke

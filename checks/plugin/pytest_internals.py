@@ -24,7 +24,7 @@ from checks.places import COMMAND, PACKAGE_FOLDER
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
 from checks.text import nearest_name, one_line
-from checks.verdicts.verdict import ExitCode, ending
+from checks.verdicts.verdict import ExitCode, exit_code_and_reason
 
 
 def show_final_names(config: pytest.Config) -> None:
@@ -290,7 +290,7 @@ def aborting_session(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
     except (OutcomeException, pytest.UsageError):
         raise
     except Exception as error:  # noqa: BLE001 -- the line names it, with its place
-        code, line = ending(error, otherwise)
+        code, line = exit_code_and_reason(error, otherwise)
         raise SessionAborted(error if isinstance(error, HealthCheckError) else HealthCheckError(line), code) from None
 
 

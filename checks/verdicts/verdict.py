@@ -168,7 +168,7 @@ _PACKAGE: Final = Path(__file__).parents[1]
 _LONGEST: Final = 300
 
 
-def ending(error: BaseException, otherwise: ExitCode = ExitCode.BROKEN) -> tuple[ExitCode, str]:
+def exit_code_and_reason(error: BaseException, otherwise: ExitCode = ExitCode.BROKEN) -> tuple[ExitCode, str]:
     """Return the exit code of a run that an error ended, and the reason in one line."""
     if is_interruption(error):
         return ExitCode.INTERRUPTED, "interrupted"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from checks.config.thresholds import load
 from checks.history.backtest import runs_of_history
-from checks.history.suggest import Experience, Suggestion, patch, repeated_defaults
+from checks.history.suggest import PastMeasurements, Suggestion, patch, repeated_defaults
 from checks.report.result import MetricResult
 from tests.history.records import record
 
@@ -36,7 +36,7 @@ waivers:
 """
 
 
-def experience(folder: Path, *, runs: int = 30, environment: str = "dev") -> Experience:
+def experience(folder: Path, *, runs: int = 30, environment: str = "dev") -> PastMeasurements:
     """A month of nights: 1 % of 400 welcome messages fail, 2 of 400 connections meet a 410; the last was an outage."""
     file = folder / "thresholds.yaml"
     file.write_text(FILE, encoding="utf-8")
@@ -50,7 +50,7 @@ def experience(folder: Path, *, runs: int = 30, environment: str = "dev") -> Exp
     }
     outage = {**healthy, "welcome.failure_rate": MetricResult(0.5, 400)}
     records = [record(day=day, metrics=healthy if day < runs - 1 else outage) for day in range(runs)]
-    return Experience(list(runs_of_history(records)), load(file).environment(environment).at(NOW), file)
+    return PastMeasurements(list(runs_of_history(records)), load(file).environment(environment).at(NOW), file)
 
 
 def test_a_limit_is_twice_what_is_usual(tmp_path: Path) -> None:
@@ -86,11 +86,11 @@ def test_a_limit_that_repeats_its_default_is_named(tmp_path: Path) -> None:
     assert list(repeated_defaults(file, "dev")) == [f"{file}:12: welcome.failure_rate: repeats its limit in defaults"]
 
 
-def one_of(past: Experience, metric: str) -> list[Suggestion]:
+def one_of(past: PastMeasurements, metric: str) -> list[Suggestion]:
     return [one for one in past.suggestions() if one.metric == metric]
 
 
-def patched(past: Experience, suggestions: Sequence[str], environment: str) -> str:
+def patched(past: PastMeasurements, suggestions: Sequence[str], environment: str) -> str:
     """The file, after the patch was applied by the program of that name."""
     chosen = [one for one in past.suggestions() if one.metric in suggestions]
     text = patch(past.file, environment, chosen)

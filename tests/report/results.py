@@ -10,7 +10,7 @@ from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, V
 from checks.logs.spool import Fetch, GroupRead
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.charts.sparkline import Trend
-from checks.report.html.page import Past
+from checks.report.html.page import EarlierRuns
 from checks.report.result import FORMAT_VERSION, CheckResult, MetricResult, Outcome, Receipt, Result
 from checks.verdicts.verdict import Verdict, worst
 from checks.window import Window
@@ -190,7 +190,7 @@ def deploy(*, hours: float, version: str = "7") -> VersionStart:
     return VersionStart(version, at(hours=hours))
 
 
-def before(run: Result, *changes: str, problems: tuple[str, ...] = ()) -> Past:
+def before(run: Result, *changes: str, problems: tuple[str, ...] = ()) -> EarlierRuns:
     """What an earlier run of the same checks adds."""
     trends = {
         one.id: Trend(
@@ -199,7 +199,7 @@ def before(run: Result, *changes: str, problems: tuple[str, ...] = ()) -> Past:
         )
         for one in run.checks
     }
-    return Past(changes, trends, problems)
+    return EarlierRuns(changes, trends, problems)
 
 
 def result(

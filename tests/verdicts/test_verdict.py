@@ -14,8 +14,8 @@ from checks.verdicts.verdict import (
     ExitCode,
     Judgement,
     Verdict,
-    ending,
     exit_code,
+    exit_code_and_reason,
     not_measured,
     overall,
     unused_waivers,
@@ -184,6 +184,6 @@ NO_SPACE = OSError(errno.ENOSPC, "No space left on device", "/reports/report.htm
 )
 def test_what_breaks_a_run_off_is_no_verdict(error: BaseException, code: ExitCode, line: str) -> None:
     """Exit codes 2, 3, 4 or 12, and what to do where somebody can."""
-    assert ending(error)[0] == code
-    assert ending(error)[1].startswith(line)
-    assert "\n" not in ending(error)[1]
+    assert exit_code_and_reason(error)[0] == code
+    assert exit_code_and_reason(error)[1].startswith(line)
+    assert "\n" not in exit_code_and_reason(error)[1]

@@ -48,8 +48,8 @@ from checks.verdicts.verdict import Verdict
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-class Past(Struct, frozen=True):
-    """The past: changes since the last run, the trend of every check by its id, and problems with the history."""
+class EarlierRuns(Struct, frozen=True):
+    """Earlier runs in a report: changes since the last one, trends of checks by id, problems with the history."""
 
     changes: tuple[str, ...] = ()
     trends: Mapping[str, Trend] = field(default_factory=dict)
@@ -99,7 +99,7 @@ def sections(run_incidents: Iterable[Incident]) -> Iterator[tuple[str, str, list
         yield "Shadow limits (never affect the exit code)", "shadows", shadows
 
 
-def page(result: Result, before: Past) -> str:
+def page(result: Result, before: EarlierRuns) -> str:
     """Return our part of the report as HTML; it needs neither scripts nor the network."""
     run_incidents = incidents(result)
     trends = {check.id: trend_line(check, before.trends[check.id]) for check in result.checks}

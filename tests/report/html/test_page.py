@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from checks.analysis.evidence import FunctionVersion
 from checks.metrics import EvidenceKind
-from checks.report.html.page import Past, page, receipt_rows, report_script
+from checks.report.html.page import EarlierRuns, page, receipt_rows, report_script
 from checks.report.result import Receipt, Result
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import Element, read
@@ -74,7 +74,7 @@ def whole(**fields: Any) -> Result:
     return result(*reversed(EVERY_KIND), **defaults | fields)
 
 
-def rendered(run: Result, past: Past | None = None) -> Element:
+def rendered(run: Result, past: EarlierRuns | None = None) -> Element:
     return read(page(run, past or before(run)))
 
 
@@ -134,7 +134,7 @@ def test_what_matters_most_stands_first() -> None:
 
 def test_what_is_missing_has_no_heading() -> None:
     """A run in which all is well is told in short."""
-    headings = rendered(result(), Past(trends=before(result()).trends)).texts("h2")
+    headings = rendered(result(), EarlierRuns(trends=before(result()).trends)).texts("h2")
     assert headings == ["Passed checks #", "What was read #", "Reproduce this run #"]
 
 
@@ -251,7 +251,7 @@ def test_limits_stand_with_their_places() -> None:
 
 def test_a_run_like_the_one_before_needs_no_section() -> None:
     """It is said in a word beside the counts."""
-    html = rendered(result(), Past(("nothing changed",), before(result()).trends))
+    html = rendered(result(), EarlierRuns(("nothing changed",), before(result()).trends))
     assert "nothing changed since the last run" in html.the("header").text
     assert not any("changed" in heading for heading in html.texts("h2"))
 
