@@ -338,6 +338,10 @@ ERRORS: Final = {
         ),
         ANN,
     ),
+    "beside a value that looks like an id": (
+        as_json(message="GoneException, endpoint AccountName=a;AccountKey=c2VjcmV0LWtleS1vZi1h==", connectionId=ANN),
+        ANN,
+    ),
     "several at once": (
         as_json(msg="broadcast failed", connectionId=ANN, err={"aggregateErrors": [{"type": "GoneException"}]}),
         ANN,

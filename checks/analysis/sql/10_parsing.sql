@@ -16,6 +16,7 @@ CREATE OR REPLACE MACRO bare_id_pattern() AS '[A-Za-z_-]*[0-9][A-Za-z0-9_-]{5,}'
 -- API Gateway's own: their twelfth character is C. That of its request ids is F, and those are never a connection's.
 CREATE OR REPLACE MACRO gateway_id_pattern() AS '[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)';
 CREATE OR REPLACE MACRO gateway_request_id_pattern() AS '[\w-]{11}F(?:[\w-]{3}=|[\w-]{6}==)';
+CREATE OR REPLACE MACRO is_gateway_id(id) AS coalesce(regexp_full_match(id, gateway_id_pattern()), false);
 -- How notations bind a value to a field: "k": "v", 'k': 'v', k=v, :k=>"v", k: Some("v"), <k>v.
 CREATE OR REPLACE MACRO bound() AS '["''\]]?\s*(?:=>|[:=>])\s*(?:Some\()?';
 

@@ -123,7 +123,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND words_gone(words) AS is_worded_gone
     FROM contexts
 ), greetings AS (
-    SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting FROM kinds
+    SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting, id_of_prose(prose) AS prose_id FROM kinds
 ), judged AS (
     SELECT *,
            CASE WHEN NOT is_welcome THEN NULL
@@ -187,7 +187,9 @@ SELECT seq, template,
        url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(record_words)
                        WHEN access_row IS NOT NULL THEN access_row_id(rest)
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
-                       ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,
+                       -- (a value that ends in "=" looks like an id in words, though not like one of API Gateway's)
+                       WHEN is_gateway_id(dump_id) AND NOT is_gateway_id(prose_id) THEN dump_id
+                       ELSE coalesce(prose_id, dump_id) END) AS connection_id,
        CASE WHEN structured_kind IS NULL AND event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at,
        close_code_of(message) AS close_code
 FROM judged;
