@@ -346,7 +346,7 @@ FROM (VALUES
 
 CREATE OR REPLACE TABLE vocabulary AS
 FROM (SELECT -- in Latin letters: of other languages every letter tells
-             string_agg(pattern, '|') FILTER (language IN ('es', 'pt', 'fr', 'de', 'it', 'nl', 'sv', 'pl', 'tr')) AS foreign_words,
+             string_agg(pattern, '|') FILTER (language NOT IN ('ru', 'ja', 'ko', 'zh')) AS foreign_words,
              -- those that make a line worth a look
              string_agg(pattern, '|') FILTER (meaning LIKE '%connect%' OR meaning IN (
                  'welcome message', 'no longer exists', 'message received', 'message received from', 'received')) AS foreign_signals

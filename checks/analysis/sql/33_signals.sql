@@ -25,19 +25,14 @@ WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to th
        AND (s.kind <> 'gone' OR is_soon(better.timestamp, s.timestamp))
     WHERE source > function_log()
     UNION
-    -- (Some execution logs name none of those that a post did not reach.)
-    SELECT s.seq, s.kind FROM spread s JOIN spread better ON is_soon(better.timestamp, s.timestamp)
-    WHERE s.kind = 'gone' AND s.source > function_log() AND s.connection_id IS NULL
-      AND better.kind = 'gone' AND better.source = function_log() AND better.connection_id IS NOT NULL
-    UNION
     -- Those logs name the connection of every connect, disconnect and message, which the function may do or not.
     SELECT seq, kind FROM spread SEMI JOIN (FROM spread WHERE source > function_log() AND connection_id IS NOT NULL) named USING (kind)
     WHERE source = function_log() AND connection_id IS NULL AND kind IN ('connect', 'disconnect', 'message')
     UNION
-    -- And that of each post that failed: within seconds of it the function's own line tells of the same.
+    -- A post that failed, one of the two may tell with its connection: within seconds of it the other's line tells of the same.
     SELECT s.seq, s.kind FROM spread s JOIN spread named ON is_soon(named.timestamp, s.timestamp)
-    WHERE s.kind = 'gone' AND s.source = function_log() AND s.connection_id IS NULL
-      AND named.kind = 'gone' AND named.source > function_log() AND named.connection_id IS NOT NULL
+    WHERE s.kind = 'gone' AND s.connection_id IS NULL AND named.kind = 'gone' AND named.connection_id IS NOT NULL
+      AND (s.source = function_log()) <> (named.source = function_log())
 ), errors AS (
     FROM (FROM spread WHERE kind = 'gone') ANTI JOIN repeated USING (seq, kind)
 ), unnamed AS (
