@@ -92,6 +92,7 @@ def test_other_lines_are_none(tmp_path: Path) -> None:
         json.dumps({"level": "INFO", "message": "errorless"}),
         f"[WARNING]\t{TIME}\t{REQUEST}\tslow",
         "[INFO] ERROR is what the client asked about",
+        f"{TIME}\t{REQUEST}\tINFO\tWhy do I see '{TIME} {REQUEST} Task timed out after 3.00 seconds'?",
     ]
     analysis = looked_at(tmp_path, map(event, lines))
     assert analysis.signatures == ()
@@ -142,6 +143,10 @@ LINE_BY_LINE = {
     "Python, logged": (1, ["ERROR:root:not pushed", "Traceback (most recent call last):", "KeyError: 'room'"]),
     "Java, logged": (1, ["00:00:00.125 [main] ERROR Chat - not pushed", "java.io.IOException: no", "\tat Chat.push"]),
     "Java, printed": (1, ["java.io.IOException: no", "\tat Chat.push", "Caused by: java.net.BindException: no"]),
+    "Java, by the runtime": (
+        1,
+        ["lobby.PushError: no", "java.lang.RuntimeException: lobby.PushError: no", "\tat Chat.push"],
+    ),
     "Node.js, printed": (1, ["Error: not pushed", "    at push (/var/task/chat.js:3:4)"]),
     "two of them": (2, ["Traceback (most recent call last):", "KeyError: 1", "Traceback (most recent call last):"]),
     "two lines": (2, ["ERROR:root:not pushed", "ERROR:root:not stored"]),

@@ -570,6 +570,28 @@ PHRASES: Final[Mapping[str, str]] = {
     "2026/06/02 08:30:00 level=warn evt=ws.gone cid={id}": "gone",
     '{{"level":30,"hostname":"10.0.0.7","action":"disconnect","connectionId":"{id}","msg":"ok"}}': "disconnect",
     '{{"level":40,"hostname":"10.0.0.7.example","connectionId":"{id}","status":410,"msg":"outbound"}}': "gone",
+    "Unable to unmarshall error response (null). Response Code: 410, Response Text: Gone": "gone",
+    "AggregateError: none took it {{\n  [errors]: [\n    GoneException: UnknownError\n  ]\n}}": "gone",
+    "An error occurred (BadRequestException) when calling the PostToConnection operation: {id}: gone": "",
+    '{{"name":"GoneException","message":"This link is of yesterday","status":410,"path":"/links/9"}}': "",
+    "Welcome messages sent so far: 410": "",
+    "NameError: name 'welcome_frame' is not defined": "",
+    "after 600 s without a word clients are disconnected": "",
+    'array(2) {{\n  ["eventType"]=>\n  string(7) "CONNECT"\n  ["connectionId"]=>\n  string(16) "{id}"\n}}': "connect",
+    '{{"startTime":"2026-06-02T08:30:00.125Z","categoryName":"ws","data":["Client connected","{id}"]}}': "connect",
+    'CONNECTION_EVENT: {{"type":"disconnect","connectionId":"{id}"}}': "disconnect",
+    "MONITORING|1780389000|410|gauge|lobby.connections|#env:live": "",
+    '{{"m":"lobby.connected","v":410,"e":1780389000,"t":["route:$connect"]}}': "",
+    'Row expired: {{"eventSource":"aws:dynamodb","Keys":{{"connectionId":{{"S":"{id}"}}}},"state":"disconnected"}}': "",
+    "2026-06-02 08:30:00,125 - push - INFO - client connected, connection_id={id}": "connect",
+    "frame received connection_id={id} action=echo": "message",
+    "[sendMessage] frame received connection_id={id}": "message",
+    "message received -> {id}": "message",
+    "disconnecting session {id} due to: Going away": "disconnect",
+    "tests passed: a gone connection is deleted": "",
+    "GET /members/connected 200 4.1 ms - 410": "",
+    "paramiko.transport INFO Connected (version 2.0, client OpenSSH_9.7)": "",
+    'Running action "create" for resource type "ApiGatewayV2::Integration" id "LobbyOnDisconnect"': "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 
@@ -642,6 +664,11 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "accepted": ({"msg": "ws: accepted", "conn": ANN}, "connect"),
     "chat, and by whom": ({"msg": f"connection {ANN} is gone", "type": "chat", "from": "ann"}, ""),
     "sent": ({"message": "hello sent", "connectionId": ANN}, "welcome_sent"),
+    "received, from whom": ({"message": "Received move from player", "connection_id": ANN}, "message"),
+    "received, for short": ({"msg": "msg rcvd", "cid": ANN}, "message"),
+    "about to be connected": ({"msg": "Client connecting", "connectionId": ANN}, "connect"),
+    "about to be disconnected": ({"msg": "Client disconnecting", "connectionId": ANN}, "disconnect"),
+    "how it was disconnected": ({"msg": "Disconnect details", "connectionId": ANN, "reason": "left"}, "disconnect"),
     "received from a model": ({"message": "completion received", "connection_id": ANN}, ""),
 }
 """Records that name the connection in a field: their words may be fewer."""
@@ -660,6 +687,10 @@ FRAMED: Final = {
     "Event: "
     + json.dumps(json.dumps({"requestContext": {"eventType": "DISCONNECT", "connectionId": ANN}})): "disconnect",
     f"default message {{ action: 'move' }} {ANN}": "message",
+    f'I0602 08:30:00.125000       8 push.go:41] "Client connected" connectionId="{ANN}"': "connect",
+    f"(Zk3Qw7LmPHcFabc=) Client [Connection Id: {ANN}] disconnected. Close reason: [4100: gone]": "disconnect",
+    f"({REQUEST}) Received response. Status: 410, Integration latency: 21 ms": "",
+    json.dumps({"requestTime": TIME, "routeKey": "$connect", "status": "410", "connectionId": ANN}): "",
     f"{POST} 410 0": "gone",
     f"{POST} 200 0": "",
 }
@@ -787,6 +818,7 @@ OTHER_IDS: Final = {
     '{"msg":"client connected","conn":"9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d"}': "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "Client connected: connectionId=conn-12": "conn-12",
     "Client connected: connectionId=12": None,
+    "Client connected, Sec-WebSocket-Key: jFfrWuwAVQWRTDf6dNVwsA==": None,
 }
 """Ids that are not API Gateway's, as emulators and tests make them."""
 

@@ -17,8 +17,8 @@ CREATE OR REPLACE MACRO bare_id_pattern() AS '[A-Za-z_-]*[0-9][A-Za-z0-9_-]{5,}'
 CREATE OR REPLACE MACRO gateway_id_pattern() AS '[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)';
 CREATE OR REPLACE MACRO gateway_request_id_pattern() AS '[\w-]{11}F(?:[\w-]{3}=|[\w-]{6}==)';
 CREATE OR REPLACE MACRO is_gateway_id(id) AS coalesce(regexp_full_match(id, gateway_id_pattern()), false);
--- How notations bind a value to a field: "k": "v", 'k': 'v', k=v, :k=>"v", k: Some("v"), <k>v.
-CREATE OR REPLACE MACRO bound() AS '["''\]]?\s*(?:=>|[:=>])\s*(?:Some\()?';
+-- How notations bind a value to a field: "k": "v", 'k': 'v', k=v, :k=>"v", k: Some("v"), <k>v, ["k"]=> string(1) "v".
+CREATE OR REPLACE MACRO bound() AS '["''\]]{0,2}\s*(?:=>|[:=>])\s*(?:Some\(|string\(\d+\) )?';
 
 -- ------------------------------------------------------------------------------------------ records
 
@@ -77,7 +77,7 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
     '|\d\d[/-][A-Z][a-z]{2}[/-]\d{4} \d\d:\d\d:\d\d(?: UTC)?|\d{1,2}:\d\d[AP]M'
     '|\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: [AP]M)?|1\d{9}(?:\d{3})?'
     '|' || level_pattern() || '|Info|Debug|trace|notice|verbose|warn|warning|' || uuid_pattern() || '|RequestId: ' || uuid_pattern() || '|request_id=\S+'
-    '|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[a-z_][\w.]*:\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
+    '|[\w.-]+ - [A-Z]{4,8} -|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[a-z_][\w.]*:\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
     -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
     '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w(?:[\w ]*\w)?\{[\w.]+=[^}\n]*\}'
     '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|root|(?:app|api|chat|server|lambda|backend|service|[a-z]+-[a-z-]+):[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
@@ -87,6 +87,9 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
 CREATE OR REPLACE MACRO frame_pattern() AS '^(?:[\w$.]+ \w+\n(?:SEVERE|WARNING|INFO|CONFIG|FINE\w*): |' || frame_part_pattern() || '[\s|:\]-]+'
     '|[\[(<] *(?:' || frame_part_pattern() || '|\d+(?::\w+)?|\d+ on [\w.-]+|[\w-]*(?:[Tt]hread|exec)-\d+) *[\])>][\s|:-]*|[ℹ\x{fe0f}›•]\s+)+';
 CREATE OR REPLACE MACRO without_lambda_prefix(message) AS regexp_replace(message, '^' || lambda_prefix(), '');
+-- klog sets its own words in quotation marks, before fields.
+CREATE OR REPLACE MACRO without_klog_quotes(beginning, sentence) AS CASE WHEN regexp_matches(beginning, '^[IWEF]\d{4} ')
+    THEN regexp_replace(sentence, '^"([^"\n]*)"((?: \w+=[^\n]*)?)$', '\1\2') ELSE sentence END;
 -- (The class of an exception, with which a sentence may begin, looks like that of a logger.)
 CREATE OR REPLACE MACRO before_exception(beginning) AS
     regexp_extract(beginning, '^((?s:.*?))(?:[\w$.]*(?:Error|Exception|Fail)(?s:.*))?$', 1);
@@ -106,7 +109,7 @@ CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
 CREATE OR REPLACE MACRO without_other_ids(prose) AS regexp_replace(prose,
     '(\bconnection [\w-]+=*)'
     '|(?i:(?:\b|_|x)(?:extended[ _-]?)?(?:request|message|trace|event|correlation)[ _-]?ids?["'']?\s*(?:=>|[:=])\s*["'']?(?:'
-    || uuid_pattern() || '|[\w-]{6,}={0,2}))'
+    || uuid_pattern() || '|[\w-]{6,}={0,2}))|(?i:\bsec-websocket-(?:key|accept)\W{1,5}[\w+/-]+={0,2})'
     '|(?:\b[\w-]|\B-)[\w-]{10}F(?:[\w-]{3}=|[\w-]{6}==)', '\1', 'g');  -- (a word's edge is not before a hyphen)
 
 -- The first line of an invocation, in text and in JSON.
@@ -178,7 +181,7 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|"level": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|"short_message".*"level": ?[0-3] ?[,}]|"level": ?[0-3] ?[,}].*"short_message"'
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
-    '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
+    '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|(^|"message": ?")[0-9][^\s]+ ([0-9a-f-]+ )?Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
     '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[^\n]*: [a-z][A-Za-z0-9_$.]*(Exception|Error)\n[a-z][A-Za-z0-9_$.]*(Exception|Error)|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |^(PHP )?(Fatal|Parse) error: '
     -- Node.js, Ruby and Elixir, C++, a syslog
     '|^Uncaught [A-Z]|UnhandledPromiseRejectionWarning: |^[^\s]+\.rb:[0-9]+:in [^\n]*Error\)|^\*\* \([A-Z][A-Za-z.]*Error\)|^terminate called after throwing '
@@ -202,14 +205,15 @@ CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), joined(json_ext
     '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': '),
     -- of a trace that is text, as Java writes it, the line that names the exception
     first_of(json_extract_string(record, '$.stack_trace'), '^([^{\n]+)'));
--- By the keys of many loggers: pino, zap, structlog, tslog, tracing, Serilog, .NET, loguru, GELF; and OpenTelemetry, whose body is a user's
--- elsewhere.
+-- By the keys of many loggers: pino, zap, structlog, tslog, tracing, Serilog, .NET, loguru, GELF; and log4js and OpenTelemetry, whose data
+-- and body are a user's elsewhere.
 CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
     CASE WHEN json_type(record, '$.message') NOT IN ('OBJECT', 'ARRAY') THEN nullif(json_extract_string(record, '$.message'), '') END,
     joined(json_extract_string(record, [
         '$.msg', '$.event', '$.message[0]', '$."0"', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
         '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$."@message"', '$.textPayload', '$.jsonPayload.message']),
         chr(10)),
+    CASE WHEN contains(record, '"categoryName"') THEN json_extract_string(record, '$.data[0]') END,
     CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')
          THEN joined(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue',
              '$.resourceLogs[0].scopeLogs[0].logRecords[0].body.stringValue']), chr(10)) END);
@@ -311,7 +315,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request|response|result)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers|status_?code)\b|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
-         OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
+         OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
 -- A line of logfmt: what it says, and its other fields; what stands before it is the frame. Those fields go on with the sentence, unless
@@ -417,6 +421,9 @@ CREATE OR REPLACE MACRO printed_message(rest) AS CASE WHEN and_then(regexp_match
 -- The state that a logger's record tells of: "connected", "closed".
 CREATE OR REPLACE MACRO state_of(record) AS CASE WHEN regexp_matches(record, '"(?i:level|severity|lvl|log_?level)"\s*:') THEN first_of(record,
     '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|type|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?|message))"') END;
+-- The same behind a label that says whose it is: "connection event: {...}".
+CREATE OR REPLACE MACRO state_of_labelled(w, object) AS CASE WHEN regexp_matches(w, '^\W*(?:connection|ws|web ?socket|socket) (?:event|state|status)\W*$')
+    THEN first_of(object, '"(?i:type|state|status|kind|action)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?))"') END;
 -- Words that say no more than that the state is told.
 CREATE OR REPLACE MACRO says_state_alone(w) AS regexp_full_match(w,
     '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection|client|session|now|ok|done|handled|@)\W*)*');
@@ -449,15 +456,15 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
-    '\b(?:[Cc]ode|name|type|stringValue|(?i:error|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
-    || '(?:["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b');  -- and Elixir's and Rust's
+    '\b(?:[Cc]ode|name|type|stringValue|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
+    || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b');  -- and Elixir's and Rust's
 
 -- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon
 -- Connect, MongoDB's own log.
 CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
     '(?i)\bhttp_?method' || bound() || '["'']?(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b|\bmethodArn\b'
     || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b|\bclient_?initiated_?disconnect\b|\bgraphql_?api_?id\b'
-    || '|\bappsync\b|\$aws/events/presence|"eventSource"\s*:\s*"\w+\.amazonaws\.com"|\bcontact_?id\b|\bctx"\s*:\s*"(?:listener|conn\d+)"');
+    || '|\bappsync\b|\$aws/events/presence|"eventSource"\s*:\s*"(?:\w+\.amazonaws\.com|aws:\w+)"|\bcontact_?id\b|\bctx"\s*:\s*"(?:listener|conn\d+)"');
 
 -- ------------------------------------------------------------------------------------------ API Gateway's own logs
 

@@ -45,14 +45,14 @@ CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
     and_then(regexp_matches(message, database_connection()), NOT regexp_matches(regexp_replace(message, database_connection(), '', 'g'), english_vocabulary())));
 
 -- What a library for HTTP or a database says of its own connections, by the name of its logger: within a client's request, its records
--- may bear the client's id, too. (Of a call on a connection they tell the answer.)
+-- may bear the client's id, too. (Of a call on a connection they tell the answer.) And Datadog's metrics.
 CREATE OR REPLACE MACRO is_of_library(message) AS and_then(NOT contains(message, 'connections/'), or_else(
-    and_then(contains(message, '::') OR contains(message, 'urllib3'), regexp_matches(message,
-        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres)(?:::[a-z_\d]+)+: |\burllib3\.\w+(?: |:|\])')),
+    and_then(contains(message, '::') OR contains(message, 'urllib3') OR contains(message, 'paramiko') OR contains(message, 'MONITORING|'), regexp_matches(message,
+        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres)(?:::[a-z_\d]+)+: |\b(?:urllib3|paramiko)\.\w+(?: |:|\])|(?:^|\t)MONITORING\|\d')),
     and_then(starts_with(message, '{') OR contains(message, '{"'), regexp_matches(message,
         '"(?i:target|logger(?:_?name)?|module|category|source_?context)"\s*:\s*"(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres|urllib3|httpx|httpcore'
         '|requests|aiohttp|asyncpg|redis|ioredis|pymongo|sqlalchemy|org\.apache\.http|io\.netty|reactor\.netty|okhttp3?|com\.zaxxer|software\.amazon\.awssdk\.http'
-        '|System\.Net\.Http)(?:[.:][\w.:]*)?"'))));
+        '|System\.Net\.Http)(?:[.:][\w.:]*)?"|(?:^|\t)\{"m": ?"[^"]*", ?"v": ?[\d.-]+, ?"e": ?\d'))));
 
 -- ------------------------------------------------------------------------------------------ who it is about
 
@@ -121,7 +121,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '|§ (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscri(?:ption|ber)|adapter)s? '
     '(?:for @ )?(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
     '\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
-    '|keep-?alive connection|client [\w.-]+ closed its connection|starting new (?:https? )?connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
+    '|keep-?alive connection|client [\w.-]+ closed its connection|starting new (?:https? )?connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|^\W*(?:get|post|put|patch|delete|head|options) /[\w./-]* [1-5]\d\d|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT has_id AND NOT regexp_matches(w, '(?:^|[\W_])@'), names_other_side(w))));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
@@ -133,7 +133,7 @@ CREATE OR REPLACE MACRO has_service_field(record) AS regexp_matches(record,
 
 -- (An action that a client asks for may be to send.)
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
-    regexp_replace(w, '\b(?:action|route(?: key)?|type|command|op|method)\W{1,3}(?:send|broadcast|post|publish|push|notify)\b|\bdisconnected: (?:sent|received|no close frame)\b[^\n]*'
+    regexp_replace(w, '\b(?:action|route(?: key)?|type|command|op|method)\W{1,3}(?:send|broadcast|post|publish|push|notify|echo|relay|forward|reply|alert)\b|^\W*send ?message \||\bdisconnected: (?:sent|received|no close frame)\b[^\n]*'
     '|^\W*(?:relay|push|notif\w+|broadcast\w*|publish\w*|emit\w*|echo|alert\w*|post) \|[^\n]*\b(?:dis)?connected\b', ''),
     '\b(?:sent|sends?|sending|broadcast\w*|post(?:ed|ing|s)?|push(?:ed|ing)?|deliver\w*|publish\w*|forward\w*|emit\w*'
     '|repl(?:y|ied|ying)|respond\w*|notif\w+|inform(?:ed|ing|s)?|tell(?:ing|s)?|told|alert(?:ed|ing|s)?|relay\w*|echo(?:ed|ing)?|outbound|outgoing)\b');
@@ -173,8 +173,8 @@ CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed
 -- How a line of code begins or ends, in many languages; tests and their output; SQL, templates of a stack, headers of HTTP, documentation.
 CREATE OR REPLACE MACRO listing_pattern() AS
     '^\s*(?:[+-]\s+)?(?:(?:#|\*|/\*|"{3})\s|@[\w.]+\(|(?:case|rescue|def|func|fn|async|export|const|let|it|describe|elif|elsif)\b[^\n]*[(:={]'
-    '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:[=-]{3} )?(?:PASS|FAIL|RUN)\b|(?:Passed|Failed) [\w.]+\.\w+|(?:Given|When|Then|Scenario:|Feature:) |(?:TODO|FIXME|HACK|XXX)\b|\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
-    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|^\s*(?:\[[^\]\n]*\] *)?[✓✔✕✗×√] [^\n]*\(\d+ ?m?s\)\s*$|\bAWS::\w+::|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
+    '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:[=-]{3} )?(?:PASS|FAIL|RUN)\b|(?:Passed|Failed) [\w.]+\.\w+|tests? (?:passed|failed):|(?:Given|When|Then|Scenario:|Feature:) |(?:TODO|FIXME|HACK|XXX)\b|\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
+    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|^\s*(?:\[[^\]\n]*\] *)?[✓✔✕✗×√] [^\n]*\(\d+ ?m?s\)\s*$|\b(?:AWS::\w+|ApiGatewayV2)::|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
     '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b'
     '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?i:register|mount|configur|deploy)\w* (?:[\w-]+ ){0,2}\W?\$(?:dis)?connect\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
@@ -230,7 +230,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
 CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(
     and_then(names_client(w), NOT regexp_matches(w, '\bhandler (?:is )?(?:initiali|loaded|ready|terminat|stopp)')), is_bare(w)));
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
-    '\W*(?:session started|new [\w.-]+ session|(?:[\w.-]+ ){0,2}' || client_words() || ' (?:has |is |now )*(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
+    '\W*(?:session started|new [\w.-]+ session|' || client_words() || ' connecting|(?:[\w.-]+ ){0,2}' || client_words() || ' (?:has |is |now )*(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
     || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
     and_then(or_else(regexp_matches(w, connect_beginning()), regexp_matches(w, connect_pattern())), and_then(is_of_client(w, has_id), NOT regexp_matches(w,
     '\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
@@ -241,9 +241,9 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b'))));
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
-    or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*' || client_words() || ' (?:is |now |went )*offline\W*$')),
+    or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*' || client_words() || ' (?:(?:is |now |went )*offline|disconnecting)\W*$')),
     and_then(regexp_matches(w,
-    '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
+    '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|details|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|got|received|client|user|ws|(?:web ?)?socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|(?:^|[| ])-(?:connection|client) @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*finished \S+ web ?socket\b|^\W*(?:ws|web ?socket|socket|gw|hub|gateway) \| - @(?:\W*$| ?\(| \w+[:=])|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
@@ -251,13 +251,13 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|(?:^|[^.\w]|(?:socket|ws|route)\.)\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed|shut)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
-    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:contact|connection|' || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
+    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:contact|connection|' || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*disconnecting (?:connection |' || client_words() || ' )?@ (?:due to|because)\b|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:tab|window) (?:was )?closed\b[^\n]*@|^\W*(?:(?:good ?)?bye|farewell)\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|^\W*' || client_words() || ' off ?: ?@|\btunnel down\W+(?:connection )?@|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
     and_then(is_of_client(w, has_id), NOT regexp_matches(w,
-    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bdisconnected (?:' || plural_client_words() || '|sessions)\b'
+    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bdisconnected (?:' || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed|disconnected(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'
@@ -334,7 +334,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
     '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*(?:in ?:|(?:ws|web ?socket|socket) \| <) ?(?:connection )?@'
     '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b|\b\d+ bytes (?:received )?from (?:connection |client )?@|\breceived \d+ bytes (?:on|via) (?:connection )?@|^\W*(?:message|msg) (?:on|via) (?:connection )?@|\b(?:routing|dispatching) (?:connection |client )?@ to\b')
     OR (has_id AND regexp_full_match(w,
-        '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
+        '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)(?: (?:recv|rcvd|rx|in))?|(?:received|got) (?:an? )?[\w-]+ from (?:the )?' || client_words() || '|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR and_then(names_id(w, has_id), says_something_received(w))
@@ -356,7 +356,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
     '|\b(?:sent|sending|send|posted|pushed|delivered|emitted|deliver|push|post|emit|retry\w*) (?:the |an? |initial )*' || greeting_words() || '\b'
     '|\bhand ?shake acknowledged to\b'),
     NOT regexp_matches(w,
-    '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
+    '^[^:\n]*\b(?:syntax|name|reference|import(?: module)?|module ?not ?found) ?error:|\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\b(?:welcomes|(?:welcome|greeting) messages)\b[^\n@]*(?:\btoday\b|\bso far\b|\d\W*$)|\b\d+ (?:welcome|greeting) messages\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
     '|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter|quest|mission|reward|badge|role|campaign|video|pack)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\bdiscord\b|\bmattermost\b|\+\d{6}|\bchannel\b'
     '|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
@@ -388,10 +388,13 @@ CREATE OR REPLACE MACRO has_connection_context(w) AS CASE
 CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     and_then(contains(w, '://'), (NOT contains(w, '@') OR regexp_matches(w, '\b(?:get|put|patch|delete|head) \S*://'))
              AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
-    regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)|\bmethod completed with status\b'));
+    regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)|\bmethod completed with status\b'
+    '|\bstatus: 410, integration latency\b|\bclose reason: \d+: ')  -- what a client gave for its reason
+    -- or another exception of a call on a connection
+    OR (regexp_matches(w, '\ban error occurred \([^)\n]*exception\) when') AND NOT regexp_matches(w, '\ban error occurred \(gone ?exception')));
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     regexp_matches(w,
-    '\bweb ?socket ?disconnected ?error\b|\bunknown ?error: 410\b'
+    '\bweb ?socket ?disconnected ?error\b|\bunknown ?error: 410\b|\bresponse code: 410, response text: gone\b'
     '|(?m)\bgone ?exception\W*(?:(?:unknown ?error|410|null|none|gone)\W+)*(?:unknown ?error|410|null|gone)?$'
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
@@ -402,7 +405,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response)\b|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
     '|(?:[-=]>|[→>]|(?:^|[^\w ]|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer)) ?=) ?410\b')
     AND NOT regexp_matches(w,
-    '\b(?:' || plural_client_words() || '|sessions|viewers|members|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
+    '\b(?:' || plural_client_words() || '|sessions|viewers|members|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
 
 -- Nothing but the exception, as a traceback ends or a runtime reports it: another line may have told of the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,

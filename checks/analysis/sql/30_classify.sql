@@ -40,7 +40,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, before_exception(regexp_extract(logged, frame_pattern())) AS beginning, record IS NOT NULL OR is_cut_off AS is_record FROM logged_texts
 ), sentences AS (
     SELECT *, CASE WHEN is_frame(beginning) AND (is_record OR length(logged) - length(beginning) <= length(rest))
-                   THEN trim(logged[length(beginning) + 1:], E' \n\r\t')
+                   THEN without_klog_quotes(beginning, trim(logged[length(beginning) + 1:], E' \n\r\t'))
                    WHEN is_record THEN logged ELSE rest END AS sentence
     FROM beginnings
 ), logfmt_lines AS (
@@ -91,7 +91,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            or_else(is_report(message) OR is_of_library(message), and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
     FROM fields
 ), tagged AS (
-    SELECT *, with_clients_alike(plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END)) AS tag,
+    SELECT *, with_clients_alike(plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), state_of_labelled(words, trailer), handler_of(dump)) ELSE own_tag END)) AS tag,
            with_services_marked(words) AS marked
     FROM phrased
 ), contexts AS (
@@ -113,10 +113,11 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
            access_row IS NULL AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND (
                names_gone(words, has_context)
-               OR and_then(carries_gone(fields), has_context OR regexp_matches(dump, '\b410\b|UnknownError'))
+               OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError')) AND (dump_id IS NOT NULL OR NOT names_other_address(dump)))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
-                                        OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context AND NOT names_other_address(dump))))
+                                        OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context AND NOT names_other_address(dump)
+                                            AND NOT (is_access_record AND tag IN ('connect', 'disconnect', 'message')))))
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))
                OR and_then(contains(dump, '@connections/'), regexp_matches(dump, '@connections/[^\n]*\b410 Gone\b'))) AS is_named_gone,

@@ -7,13 +7,13 @@ CREATE OR REPLACE MACRO is_chain(message) AS
     starts_with(message, 'During handling of the above exception') OR starts_with(message, 'The above exception was the direct cause');
 
 -- Where each line is an event, the exception that a traceback ends in is no error of its own; nor is a trace right behind the line that
--- says what failed.
+-- says what failed, or behind its own first line, which Lambda's runtime for Java repeats.
 CREATE OR REPLACE MACRO part_of_error(message) AS CASE
     WHEN starts_with(message, 'Traceback') THEN 'traceback'
     WHEN regexp_matches(message, '^[A-Za-z0-9_$.]*(?:Exception|Error)\b') THEN 'exception'
     WHEN NOT contains(rtrim(message, E' \n\r\t'), chr(10)) AND NOT is_invocation_report(message) THEN 'line' END;
-CREATE OR REPLACE MACRO is_continuation(part, part_before, gap_ms) AS
-    (part = 'exception' AND part_before = 'traceback')
+CREATE OR REPLACE MACRO is_continuation(part, part_before, gap_ms, repeats_before) AS
+    (part = 'exception' AND (part_before = 'traceback' OR repeats_before))
     OR (part IN ('exception', 'traceback') AND part_before = 'line' AND gap_ms <= 1000);
 
 -- What a module raises while it is loaded stands before the first START, and fails the invocation that begins behind it.
@@ -39,12 +39,13 @@ WITH first_starts AS (
     SELECT seq FROM reported WHERE is_chain(message) OR starts_with(message, 'Traceback')
     QUALIFY is_chain(message) OR is_chain(lag(message) OVER (PARTITION BY log_group, stream ORDER BY timestamp, seq))
 ), parts AS (
-    SELECT seq, timestamp, log_group, stream, part_of_error(message) AS part FROM reported
+    SELECT seq, timestamp, log_group, stream, rtrim(message, E' \n\r\t') AS line, part_of_error(message) AS part FROM reported
 ), neighbours AS (
-    SELECT seq, part, lag(part) OVER in_stream AS part_before, timestamp - lag(timestamp) OVER in_stream AS gap_ms
+    SELECT seq, part, lag(part) OVER in_stream AS part_before, timestamp - lag(timestamp) OVER in_stream AS gap_ms,
+           ends_with(line, ': ' || lag(line) OVER in_stream) AS repeats_before
     FROM parts WINDOW in_stream AS (PARTITION BY log_group, stream ORDER BY timestamp, seq)
 ), continued AS (
-    SELECT seq FROM neighbours WHERE is_continuation(part, part_before, gap_ms)
+    SELECT seq FROM neighbours WHERE is_continuation(part, part_before, gap_ms, repeats_before)
 ), new_ones AS (
     SELECT *, coalesce(request, request_of('the beginning of ' || stream)) AS owner
     FROM reported ANTI JOIN (FROM chained UNION ALL FROM continued) USING (seq)

@@ -43,10 +43,12 @@ _CONTINUATION: Final = (
 
 _SAID_ABOVE: Final = re.compile(
     r"[^\n]{0,100}[$#%>] ?(?:aws|sam|awslogs|saw|cw|sls|serverless|docker|kubectl|stern|jq|cat)(?:\.exe)? "
-    r"|You can now use 'sam logs'|Running \"serverless\"|Script started on "
+    r"|You can now use 'sam logs'|Running \"serverless\"|Script started on |Calling tail for stage "
+    r"|\u2728  (?:(?:Synthesis|Deployment|Total) time: |hotswap )| \u2705  [\w-]+(?: \([\w ]+\))?$"
+    r"|[ \t]*(?:Amplify Sandbox$|(?:Identifier|Stack|Region):[ \t])|\[Sandbox\] |\u2714 Deployment completed "
     r"|(?:Common labels|Line limit|Total bytes processed): |==> .* <==$|```"
 )
-"""What a terminal or a tool says above the log: a prompt with the command, or the heads of `sam`, `sls` and others."""
+"""What a terminal or a tool says above the log: a prompt with the command, or the heads of `sam`, `cdk` and others."""
 
 _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)
