@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from checks.analysis.dictionary import find_sentences, near_misses
 from tests.analysis.playing import (
     ANN,
@@ -248,6 +250,26 @@ def test_a_refused_connect_loses_nothing(tmp_path: Path) -> None:
     lines.append(said("tick", LATER_MS, THIRD_REQUEST))
     analysis, engine = examined_file(written(tmp_path, lines))
     assert values(analysis, "lifecycle.incomplete", "lifecycle.open") == [0, 0], engine.rows("FROM connections")
+
+
+@pytest.mark.parametrize(
+    "access",
+    [
+        f"203.0.113.4,02/Jun/2026:00:00:00 +0000,CONNECT,$connect,502,{ANN},{API_REQUEST}",
+        json.dumps(
+            {"requestId": API_REQUEST, "requestTime": "", "eventType": "CONNECT", "status": "502", "connectionId": ANN}
+        ),
+    ],
+)
+def test_an_upgrade_that_api_gateway_refused_loses_nothing(tmp_path: Path, access: str) -> None:
+    """Whatever the function says: its answer was none that API Gateway could read."""
+    lines = [
+        start(),
+        said(f"Client connected: {ANN}"),
+        printed(access, log_group="/api/access"),
+        said("tick", LATER_MS, THIRD_REQUEST),
+    ]
+    assert values(analysed(tmp_path, lines), "lifecycle.incomplete", "lifecycle.open") == [0, 0]
 
 
 def test_an_error_after_the_connect_refuses_nothing(tmp_path: Path) -> None:

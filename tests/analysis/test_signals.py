@@ -107,6 +107,10 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
         [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {ANN} is gone, deleting it")],
         [("gone", ANN)],
     ),
+    "so do they where they give its number": (
+        [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {ANN} is gone (410)")],
+        [("gone", ANN)],
+    ),
     "so do those of what is done about it": (
         [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Removed {ANN} from the table after 410 Gone")],
         [("gone", ANN)],
@@ -312,8 +316,8 @@ def test_few_near_misses_are_shown(tmp_path: Path) -> None:
 
 def test_taught_line_is_no_near_miss(tmp_path: Path) -> None:
     """Teaching a pattern is what near misses are shown for."""
-    lines = [said(f"Lobby greeting reached {ANN}")]
+    lines = [said(f"Lobby greeting landed at {ANN}")]
     assert analysed(tmp_path, lines).metrics["data.near_miss_rate"].value == 1
-    taught = {"welcome_sent": {"lobby": r"greeting reached (?P<connection_id>\S+)"}}
+    taught = {"welcome_sent": {"lobby": r"greeting landed at (?P<connection_id>\S+)"}}
     analysis = analysed(tmp_path, lines, signals=taught)
     assert values(analysis, "data.near_miss_rate", "welcome.sent") == [0, 1]

@@ -55,6 +55,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "La connexion {id} n'existe plus": "gone",
         "Message de bienvenue envoyé à {id}": "welcome_sent",
         "Échec de l'envoi du message de bienvenue à {id}": "welcome_failed",
+        "Envoi du message de bienvenue échoué : {id}": "welcome_failed",
         "Message envoyé à {id}": "",
         "Connecté à la base de données": "",
     },
@@ -91,6 +92,10 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Verbinding {id} bestaat niet meer": "gone",
         "Welkomstbericht verzonden naar {id}": "welcome_sent",
         "Versturen mislukt van welkomstbericht naar {id}": "welcome_failed",
+        "Inkomend bericht connectionId={id}": "message",
+        "Welkomstbericht afgeleverd: {id}": "welcome_sent",
+        "Welkomstbericht naar {id} kon niet worden verzonden": "welcome_failed",
+        "Welkomstbericht naar {id} wordt opnieuw verzonden": "welcome_retry",
         "Bericht verzonden naar {id}": "",
     },
     "Swedish": {
@@ -101,6 +106,9 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Anslutningen {id} finns inte längre": "gone",
         "Välkomstmeddelande skickat till {id}": "welcome_sent",
         "Kunde inte skicka välkomstmeddelandet till {id}": "welcome_failed",
+        "Anslutning upprättad: {id}": "connect",
+        "Anslutningen {id} stängdes": "disconnect",
+        "Skickar välkomstmeddelandet till {id} igen": "welcome_retry",
         "Meddelande skickat till {id}": "",
     },
     "Polish": {
@@ -112,6 +120,8 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Połączenie {id} już nie istnieje": "gone",
         "Wysłano wiadomość powitalną do {id}": "welcome_sent",
         "Nie udało się wysłać wiadomości powitalnej do {id}": "welcome_failed",
+        "Połączenie {id} zamknięte": "disconnect",
+        "Ponawiam wysyłkę wiadomości powitalnej do {id}": "welcome_retry",
         "Wysłano wiadomość do {id}": "",
     },
     "Turkish": {
@@ -121,6 +131,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Mesaj alındı: {id}": "message",
         "Bağlantı artık yok: {id}": "gone",
         "Hoş geldin mesajı gönderildi: {id}": "welcome_sent",
+        "Bağlantı {id} kapatıldı": "disconnect",
         "Mesaj gönderildi: {id}": "",
     },
     "Russian": {
@@ -132,6 +143,11 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Соединение {id} больше не существует": "gone",
         "Приветственное сообщение отправлено {id}": "welcome_sent",
         "Не удалось отправить приветствие {id}": "welcome_failed",
+        "Соединение {id} закрыто": "disconnect",
+        "Подключение {id} закрыто": "disconnect",
+        "Подключение установлено: {id}": "connect",
+        "Повторная отправка приветственного сообщения {id}": "welcome_retry",
+        "Подключено к базе данных": "",
         "Сообщение отправлено {id}": "",
     },
     "Japanese": {

@@ -276,7 +276,7 @@ CREATE OR REPLACE MACRO with_ids_at_once(said) AS
     regexp_replace(said, '(?i)(connection(?:[ _-]?id)?)\s*[:=] +(' || id_pattern() || ')', '\1 \2');
 CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
-    '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
+    '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond|answer|notify|inform|echo|write|return)');
 -- What a client sends, by whatever name.
 CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
     '|updates?|telemetry|operation|op|input|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
@@ -293,11 +293,11 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:(?:sent|wrote|typed) ?:|says?\b|said\b)'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text|client|user) )*' || sent_words() || '(?: received)? '
     '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
-    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning() || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing|replying with|(?:\w+ )?title|subject|translat(?:ion|ed)|summary|caption|passage|excerpt|snippet|context|(?:top )?document|description|quote|tweet|topic|nick ?name'
-    '|stt|tts|llm|ai|bot|assistant|human|generated|(?:\w+ )?chunk|token|delta|thought|observation|suggestion|recogni[sz]ed|commit message|(?:tool|action|moderation|model|agent) (?:input|output|result)|#[a-z][\w-]*|dm (?:to|from) [\w.-]+'
-    '|q|whisper|shout|announce(?:ment)?|review|feedback|reply|new post|ticket|frame|raw|decoded|recv|rx|search(?:ing)?(?: (?:term|query|for))?|keywords?|bio)(?: (?:body|text|data|is|received(?: from (?:the )?(?:client|user))?|sent|created|added|saved|stored|(?:to|of) [\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
+    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning() || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing|replying with|(?:\w+ )?title|subject|translat(?:ion|ed)|summary|user[ -]?agent|referr?er|cookie|header [\w-]+|caption|passage|excerpt|snippet|context|(?:top )?document|description|quote|tweet|topic|nick ?name'
+    '|stt|tts|llm|ai|bot|assistant|human|generated|(?:\w+ )?chunk|token|delta|thought|observation|suggestion|recogni[sz]ed|commit message|(?:tool|action|moderation|model|agent|llm|ai) (?:input|output|result)|#[a-z][\w-]*|dm (?:to|from) [\w.-]+'
+    '|q|whisper|shout|announce(?:ment)?|review|feedback|reply|new post|ticket|frame|raw|decoded|recv|rx|search(?:ing)?(?: (?:term|query|for))?|keywords?|bio)(?: (?:body|text|data|is|received(?: from (?:the )?(?:client|user))?|sent|created|added|saved|stored|(?:to|of) (?:the )?[\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
     '|' || typed_words() || '(?: (?:body|text|data|content|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =))'
-    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) (?:(?:user|client|player) )?[\w.-]+ ?:'
+    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat|ticket #?\d+) )*(?:message|msg|comment|note|dm|feedback) (?:from|by) (?:(?:user|client|player) )?[\w.-]+ ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest)(?: [\w.-]+)? sent:'
     '|\W*(?:received|got|parsed|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
@@ -315,7 +315,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request|response|result)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers|status_?code)\b|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
-         OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
+         OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d|[=-]>)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
 -- A line of logfmt: what it says, and its other fields; what stands before it is the frame. Those fields go on with the sentence, unless
@@ -338,7 +338,7 @@ CREATE OR REPLACE MACRO is_payload(record) AS (regexp_matches(record, '"(?:type|
 CREATE OR REPLACE MACRO without_quoted_words(prose) AS
     regexp_replace(regexp_replace(prose,
         '"[^"\n]*[ \t][^"\n]*"', '""', 'g'),
-        '(^|[\s:=(\[,])''[^''\n]*[ \t][^''\n]*''($|[\s.,;:)\]!?])', '\1''''\2', 'g');
+        '(^|[\s:=(\[,]b?)''[^''\n]*[ \t][^''\n]*''($|[\s.,;:)\]!?])', '\1''''\2', 'g');
 CREATE OR REPLACE MACRO without_quoted_text(prose) AS
     without_quoted_words(regexp_replace(regexp_replace(prose,
         '["''][a-z!?., ]+["'']', '""', 'g'),
@@ -447,17 +447,21 @@ CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
 CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
     first_of(dump, '(?i)\b(?:(?:http_?)?status(?:_?code)?|http(?:_?code)?)' || bound() || '["'']?(\d{3})\b'),
     first_of(dump, '\bcode' || bound() || '["'']?([45]\d\d)\b'));
--- A record of a request to another service, whose answer that is.
+-- A record of a request to another service, whose answer that is, or of what is sent in another way.
 CREATE OR REPLACE MACRO names_other_address(dump) AS
-    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)'), NOT regexp_matches(dump, '@connections|execute-api'));
+    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)|"(?i:provider|channel|transport)"\s*:\s*"(?i:apns?|fcm|gcm|web_?push|webhook|sns|twilio|onesignal|e?mail|sms)"'),
+             NOT regexp_matches(dump, '@connections|execute-api'));
 -- What became of what a record tells of.
 CREATE OR REPLACE MACRO outcome_of(record) AS lower(first_of(record, '"(?i:status|outcome|result)"\s*:\s*"([A-Za-z]+)"'));
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
-    '\b(?:[Cc]ode|name|type|stringValue|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
-    || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b');  -- and Elixir's and Rust's
+    '\b(?:[Cc]ode|type|stringValue|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
+    || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b')  -- and Elixir's and Rust's
+    -- (who is called so is no error)
+    OR and_then(regexp_matches(dump, '\bname' || bound() || '["'']?(?:[\w.]+\.)?GoneException\b'),
+                regexp_matches(dump, '(?i)fault|stack|\berr(?:or)?s?\b|status_?code|\bstatus\b|metadata|\bmessage\b'));
 
 -- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon
 -- Connect, MongoDB's own log.
@@ -475,7 +479,7 @@ CREATE OR REPLACE MACRO clf_time_pattern() AS '\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [
 CREATE OR REPLACE MACRO access_fields(row) AS
     regexp_replace(row, id_pattern() || '|/@connections/\{\w+\}|["''(]?Mozilla/[^",|]*|<request id=', ' ', 'g');
 CREATE OR REPLACE MACRO is_access_row(row) AS
-    length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT regexp_matches(row, '^[{(]|[^\x00-\x7f]|\b[A-Za-z_]{3,}=\w')
+    length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT regexp_matches(row, '^[{(]|[^\x00-\x7f]|\b[A-Za-z_]{3,}=\w|[A-Z]{2,} [A-Z]{2,} (?:[A-Z]{2,}|\[)')
     AND NOT regexp_matches(access_fields(row), '[a-z]{2,},? +[a-z]{2,}|[A-Za-z_]{3,}(?:: |=\w)|\{');
 -- What it tells of: an event type, a route, or a call on a connection (CONNECTION_API).
 CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(

@@ -47,8 +47,10 @@ CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
 -- What a library for HTTP or a database says of its own connections, by the name of its logger: within a client's request, its records
 -- may bear the client's id, too. (Of a call on a connection they tell the answer.) And Datadog's metrics.
 CREATE OR REPLACE MACRO is_of_library(message) AS and_then(NOT contains(message, 'connections/'), or_else(
-    and_then(contains(message, '::') OR contains(message, 'urllib3') OR contains(message, 'paramiko') OR contains(message, 'MONITORING|'), regexp_matches(message,
-        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres)(?:::[a-z_\d]+)+: |\b(?:urllib3|paramiko)\.\w+(?: |:|\])|(?:^|\t)MONITORING\|\d')),
+    and_then(contains(message, '::') OR contains(message, 'urllib3') OR contains(message, 'paramiko') OR contains(message, 'pika') OR contains(message, 'websockets')
+             OR contains(message, '|') OR contains(message, '_total'), regexp_matches(message,
+        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres)(?:::[a-z_\d]+)+: |\b(?:urllib3|paramiko|pika|websockets)(?:\.\w+)+(?: |:|\])'
+        '|(?:^|\t)(?:MONITORING\|\d|[\w.-]+:[\d.]+\|(?:c|g|ms|h|s|d)\b|\w+_(?:total|count|sum|bucket)(?:\{[^}\n]*\})? [\d.]+\s*$)')),
     and_then(starts_with(message, '{') OR contains(message, '{"'), regexp_matches(message,
         '"(?i:target|logger(?:_?name)?|module|category|source_?context)"\s*:\s*"(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres|urllib3|httpx|httpcore'
         '|requests|aiohttp|asyncpg|redis|ioredis|pymongo|sqlalchemy|org\.apache\.http|io\.netty|reactor\.netty|okhttp3?|com\.zaxxer|software\.amazon\.awssdk\.http'
@@ -93,7 +95,7 @@ CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
 CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_stores(w),
-    '\b(?:' || getvariable('named_services') || '|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
+    '\b(?:' || getvariable('named_services') || '|protocol ?[=:]|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
     '|\bport \d+\b|\bto \+\d{6}|\bchannel #[a-z]|\bbroken pipe\b|\bclosed before the connection\b|\b\d{1,3}(?:\.\d{1,3}){3}:\d{4,5}\b|\b(?:producer|consumer) client id\b|^\W*(?:dis)?connected (?:to|from|with) (?:[\w.-]+ ){0,3}server\b|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), or_else(and_then(contains(w, 'connected'),
@@ -115,12 +117,12 @@ CREATE OR REPLACE MACRO with_services_marked(w) AS regexp_replace(w, '\b(?:' || 
 
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(contains(marked, '§'), regexp_matches(marked,
-    '§(?:(?: [\w.§-]+){0,2}(?: for @)?(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
+    '§:?(?:(?: [\w.§-]+){0,2}(?: for @)?(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
     '|(?: [\w.§-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.§-]+ ){0,2}§'
     '|§ (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscri(?:ption|ber)|adapter)s? '
     '(?:for @ )?(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
-    '\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
+    '^\W*= connection is\b|\b(?:database|db) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|client [\w.-]+ closed its connection|starting new (?:https? )?connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|^\W*(?:get|post|put|patch|delete|head|options) /[\w./-]* [1-5]\d\d|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT has_id AND NOT regexp_matches(w, '(?:^|[\W_])@'), names_other_side(w))));
 
@@ -173,13 +175,13 @@ CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed
 -- How a line of code begins or ends, in many languages; tests and their output; SQL, templates of a stack, headers of HTTP, documentation.
 CREATE OR REPLACE MACRO listing_pattern() AS
     '^\s*(?:[+-]\s+)?(?:(?:#|\*|/\*|"{3})\s|@[\w.]+\(|(?:case|rescue|def|func|fn|async|export|const|let|it|describe|elif|elsif)\b[^\n]*[(:={]'
-    '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:[=-]{3} )?(?:PASS|FAIL|RUN)\b|(?:Passed|Failed) [\w.]+\.\w+|tests? (?:passed|failed):|(?:Given|When|Then|Scenario:|Feature:) |(?:TODO|FIXME|HACK|XXX)\b|\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
-    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|^\s*(?:\[[^\]\n]*\] *)?[✓✔✕✗×√] [^\n]*\(\d+ ?m?s\)\s*$|\b(?:AWS::\w+|ApiGatewayV2)::|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
+    '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:[=-]{3} )?(?:PASS|FAIL|RUN)\b|(?:Passed|Failed) [\w.]+\.\w+|tests? (?:passed|failed):|(?:not )?ok \d+ - |\d+: \w+::|\W*● |(?:Given|When|Then|Scenario:|Feature:) |(?:TODO|FIXME|HACK|XXX)\b|\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
+    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|^\s*(?:\[[^\]\n]*\] *)?[✓✔✕✗×√] [^\n]*\(\d+ ?m?s\)\s*$|\b(?:AWS::\w+|ApiGatewayV2)::|\bPASSED\b|\berror TS\d|\b[Mm]igrations?\b|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
     '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b'
     '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?i:register|mount|configur|deploy)\w* (?:[\w-]+ ){0,2}\W?\$(?:dis)?connect\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
-    '^\s*(?://|at (?:async )?(?:[\w.$<>]+ ?\(|\S+:\d+\W*$)|File \S+, line \d|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
+    '^\s*(?://|at (?:async )?(?:[\w.$<>]+ ?\(|\S+:\d+\W*$)|File \S+, line \d|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|^\W*(?:\w+[ :]+){0,3}(?:INSERT INTO|DELETE FROM|UPDATE "?\w+"? SET|SELECT [^\n]* FROM) |\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
     '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)')
     -- (a real id is never in code; a verb of a format beside one is a slip of the application)
     OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()), NOT regexp_matches(prose, gateway_id_pattern()));
@@ -198,16 +200,16 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
     '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@|^\W*(?:[\w-]+ ){0,2}' || client_words() || ' connect\W+(?:connection )?@'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|^\W*(?:connection|ws|web ?socket|socket|client|gw|hub|gateway)(?:\+{1,2} ?| \| \+ )@|^\W*(?:connection |id )?@(?: \|)?(?: [\w-]+){1,4} connected\W*$|(?:^|[| ])\+ ?(?:connection|client) @'
-    '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*(?:ws|web ?socket|socket)\W+open\W+(?:connection )?@|^\W*connecting with connection @|^\W*@\W+connect\W*$|^\W*🟢\W*(?:connection )?@|^\+{1,2} ?@'
+    '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*(?:ws|web ?socket|socket)\W+open\W+(?:connection )?@|^\W*connecting with connection @|^\W*@\W+connect\W*$|^\W*(?:🟢|➕)\W*(?:connection )?@|^\+{1,2} ?@'
     '|^\W*(?:connection|client|socket)[:./-]new\b|^\W*started get \S+ web ?socket\b|\bconnection @ started\W*$'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:(?:for|on) )?)?(?:connection |session id\W+)?@\W*$'
     '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b'
     '|^\W*(?:new )?' || client_with_id() || ' ?@ (?:is |was |has |been |now |c[ao]me )*(?:established|open|opened|joined|online|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)| ?\(|\W*$)';
 CREATE OR REPLACE MACRO connect_pattern() AS
-    '\bconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
+    '\bconnect(?:ion)? (?:async )?(?:ok\b|event|handled|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
     '|established|opened|open|occurr?ed|hit\b|added|made|initiated|start(?:ed)?|begin|handler|function|lambda|method|from|for|invoked|called)\b'
-    '|\bconnection\b(?: web ?socket| ws)?(?: with id| from| von| d[eo])?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
+    '|\bconnection\b(?: web ?socket| ws)?(?: with id| from| von| d[eo])?[^a-z]*(?:is |was |has been )?(?:now |success\w* )?(?:accepted|established|opened|open|added|up)\b'
     '|\b(?:new|opened|incoming|inbound|established|accept(?:ed|ing)?|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
     '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b'
     '|\b(?:accept(?:ed|ing)?|established) (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
@@ -215,7 +217,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b'
     '|\bon ?open\W+(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:@ )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
-    '|\b(?:web ?socket|ws|socket|session|tunnel) (?:start|begin|up)\W+(?:connection )?@|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\b(?:hand ?shake|upgrade) (?:with (?:connection )?@ )?(?:completed?|done|ok|success\w*|accepted)\b'
+    '|\b(?:web ?socket|ws|socket|session|tunnel) (?:start|begin|up)\W+(?:connection )?@|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\b(?:hand ?shake|upgrade) (?:with (?:connection )?@ )?(?:was |is )?(?:completed?|done|ok|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|c[ao]me online|attached)(?: (?:the |a |with |on |via |over )*(?:web ?socket|socket|connection)\b|\W*(?:(?:id|with|via|over)\W+)?@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
@@ -246,18 +248,18 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|details|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|got|received|client|user|ws|(?:web ?)?socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|(?:^|[| ])-(?:connection|client) @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*finished \S+ web ?socket\b|^\W*(?:ws|web ?socket|socket|gw|hub|gateway) \| - @(?:\W*$| ?\(| \w+[:=])|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|(?:^|[| ])-(?:connection|client) @|^\W*(?:🔴|➖)\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*finished \S+ web ?socket\W+for\b|^\W*(?:ws|web ?socket|socket|gw|hub|gateway) \| - @(?:\W*$| ?\(| \w+[:=])|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w]|(?:socket|ws|route)\.)\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed|shut)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
-    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:contact|connection|' || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*disconnecting (?:connection |' || client_words() || ' )?@ (?:due to|because)\b|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
+    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:the )?(?:contact|connection|' || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*disconnecting (?:connection |' || client_words() || ' )?@ (?:due to|because)\b|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
-    '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:tab|window) (?:was )?closed\b[^\n]*@|^\W*(?:(?:good ?)?bye|farewell)\W+(?:' || client_words() || ' )?@'
+    '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended|terminated) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:tab|window) (?:was )?closed\b[^\n]*@|^\W*(?:(?:good ?)?bye|farewell)\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|^\W*' || client_words() || ' off ?: ?@|\btunnel down\W+(?:connection )?@|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
     and_then(is_of_client(w, has_id), NOT regexp_matches(w,
-    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bdisconnected (?:' || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
+    '\$connect\b|(?:,|\band) \d+ disconnected\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s disconnected\b|\bdisconnected (?:' || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed|disconnected(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'
@@ -267,12 +269,12 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
 
 -- Whose it is stands behind "from": "join request from X", "Invalid JSON from X", "Received 'join' from client X".
 CREATE OR REPLACE MACRO sender_pattern() AS
-    '\bmessage (?:from (?:client|connection|user|@)|by @)|\b(?:un(?:known|handled|supported|recogni[sz]ed)|invalid|malformed) (?:(?:web ?socket|ws) )?(?:message|action|route|command)\b'
+    '\bmessage (?:from (?:client|connection|user|@)|by @)|\bmessage\b[^\n]{0,40}\b(?:was|been) received (?:from|on|via) (?:connection )?@|^\W*received (?:connection )?@ (?:[\w-]+ ){0,2}(?:message|frame|event|command|action)\b|\bincoming data (?:from|on|via) (?:connection )?@|\b(?:un(?:known|handled|supported|recogni[sz]ed)|invalid|malformed) (?:(?:web ?socket|ws) )?(?:message|action|route|command)\b'
     '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b|@\W+(?:and |with |on )?route(?: key)?\W{1,3}[a-z][\w-]*|\binvocation of [\w ]+ by (?:connection )?@|\bconnection init\W+(?:from )?(?:connection )?@|^\W*[\w-]+: receive message\b'
     '|\b(?:called|invoked|placed|submitted|asked|triggered|performed|made|raised) by (?:connection |' || client_words() || ' )?@'
     '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
-    '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
-    '|\b(?:received?|got|handling|processing|incoming|inbound):? (?:[\w":./|-]+ ){0,3}from (?:connection |' || client_words() || ' )*@'
+    '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received (?:from\b|(?:on|via|over) (?:connection )?@)'
+    '|\b(?:received?|got|handling|processing|incoming|inbound):? (?:[\w":./|(),-]+ ){0,3}from (?:connection |' || client_words() || ' )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
     '|\b' || sent_words() || '\W{1,6}'
     '(?:[\w":-]+ ){0,3}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
@@ -298,15 +300,15 @@ CREATE OR REPLACE MACRO handler_pattern() AS
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
 CREATE OR REPLACE MACRO speaker_pattern() AS
     '^\W*(?:' || client_words() || ' (?:with id )?)?(?:connection )?@ (?:says?|said|sent|wrote|typed) *[:{"]|^\W*@ ?[|:]? ?received ?:|^\W*' || client_words() || ' [\w.-]+ (?:says?|said|sent|wrote|typed):'
-    '|(?:' || client_words() || '|@[ )|]*)(?: (?:[\w-]+|""))? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called|triggered) (?:[\w-]+ )?(?:message|frame|action|command|event|method|ping|heart ?beat|keep ?alive)\b|\bmessage by [\w.-]+ (?:connection )?@'
+    '|(?:' || client_words() || '|@[ )|]*)(?: (?:[\w-]+|""))? (?:sent|issued|typed) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called|triggered) (?:[\w-]+ )?(?:message|frame|action|command|event|method|ping|heart ?beat|keep ?alive)\b|\bmessage by [\w.-]+ (?:connection )?@'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b'
-    '|^\W*' || client_words() || ' @ (?:said|says|wrote|typed|asked|asks)\b|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
+    '|^\W*(?:' || client_words() || ' )?@ (?:said|says|wrote|typed|asked|asks)\b|^\W*from (?:connection )?@ ?:|^\W*' || client_words() || ' @ sent (?:\d|malformed|invalid|\W?[\w-]+\W? with)|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
 CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
     '(?:§|\be-?mails?) (?:message|msg|event|request)\b|\breceived from (?:the |an? )?§'
     '|\bout(?:bound|going)\b|\bwelcome\b|^\W*(?:handling|handle|processing|dispatching|received|got|incoming) (?:[\w-]+ )?(?:response|time ?out|webhook|payment|retry|expir\w+|scheduled|timer|cron|clean-?up|delivery|fan-?out|queued|idle|ttl|stream|result)\b|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|(?:dis)?connections?|complet\w+|finish\w+|done|fail\w+|start\w+|ended|scheduled|timer|cron|errors?|failure|timeout|retry|retries|batch|job|task|update|broadcast|notification|response|reply|result'
     '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b|^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been|message|frame|event|update|notification|response|reply|payload|data) sent\b|\back\b'
-    '|\b(?:dis)?connect\b|\b(?:received?|got|new|incoming) (?:[\w]+ )?connection (?:from\b|@)|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
+    '|\b(?:dis)?connect\b|\b(?:received?|got|new|incoming) (?:(?:an?|the|new|ws|web ?socket|client) )*connection (?:from\b|@)|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
 -- Inbound even where the line goes on to speak of sending. (As one expression, these three would take ten times as long: the automaton
 -- that RE2 makes of it does not fit into RE2's memory.)
 CREATE OR REPLACE MACRO says_received(w, marked) AS
@@ -356,23 +358,24 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
     '|\b(?:sent|sending|send|posted|pushed|delivered|emitted|deliver|push|post|emit|retry\w*) (?:the |an? |initial )*' || greeting_words() || '\b'
     '|\bhand ?shake acknowledged to\b'),
     NOT regexp_matches(w,
-    '^[^:\n]*\b(?:syntax|name|reference|import(?: module)?|module ?not ?found) ?error:|\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\b(?:welcomes|(?:welcome|greeting) messages)\b[^\n@]*(?:\btoday\b|\bso far\b|\d\W*$)|\b\d+ (?:welcome|greeting) messages\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
+    '\bwelcome[\w-]*\.(?:json|txt|html?|[jt]sx?|py|rb|md|hbs|ejs|mjml|png|mp3|wav)\b|\bgreeting never received\b|\bwelcome (?:sent|failed)(?: total)?:? \d+(?:$|[ ,]+[\w ]+[:=])|^[^:\n]*\b(?:syntax|name|attribute|reference|import(?: module)?|module ?not ?found) ?error:|\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\b(?:welcomes|(?:welcome|greeting) messages)\b[^\n@]*(?:\btoday\b|\bso far\b|\d\W*$)|\b\d+ (?:welcome|greeting) messages\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
     '|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter|quest|mission|reward|badge|role|campaign|video|pack)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\bdiscord\b|\bmattermost\b|\+\d{6}|\bchannel\b'
     '|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*|rejected|refused'
-    '|not (?:be )?(?:sent|delivered|posted)|dropped|timed ?out|g(?:iving|ave) up)\b');
+    '|not (?:be )?(?:sent|delivered|posted)|never|went wrong|lost|aborted|dropped|timed ?out|deadline exceeded|g(?:iving|ave) up)\b|[:(] ?time ?out\W*$');
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
-    '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again|(?:be|being) retried|next (?:\w+ )?attempt|again in \d+)\b|\battempt \W*(?:[2-9]|\d\d)\b')
+    '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again|(?:be|being) retried|next (?:\w+ )?attempt|again in \d+|another (?:\w+ )?(?:attempt|try)|once more)\b|\b(?:sen[dt]\w*|push\w*|post\w*) (?:[^\n]* )?again\b|\battempt \W*(?:[2-9]|\d\d)\b')
     AND NOT regexp_matches(w, '\bafter \d+(?: \w+)? (?:attempts?|tries|retries|times)\b|\bafter \d+\W*$|\bg(?:iving|ave) up\b|\bno more\b|\bexhausted\b|\bwithout retry')
-    AND (says_failed(w) OR NOT regexp_matches(w,
+    AND (says_failed(w) OR regexp_matches(w, '\bagain\b') OR NOT regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
 
 CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
-    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|emitted|written|acknowledged|welcomed|greeted|ok)\b');
+    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|emitted|written|wrote|accepted|reached|made it|acknowledged|welcomed|greeted|done|ok)\b|[✅✔]'
+    '|\b(?:got|received) (?:the |its |his |her |their |a )?(?:welcome|greeting)\b');
 
 -- ------------------------------------------------------------------------------------------ GoneException
 
@@ -389,7 +392,7 @@ CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     and_then(contains(w, '://'), (NOT contains(w, '@') OR regexp_matches(w, '\b(?:get|put|patch|delete|head) \S*://'))
              AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
     regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)|\bmethod completed with status\b'
-    '|\bstatus: 410, integration latency\b|\bclose reason: \d+: ')  -- what a client gave for its reason
+    '|\bstatus: 410, integration latency\b|\bclose reason\W[^\n]*\bgone|\bgone ?exception handler\b|\b(?:0|no) gone ?exception|\bgone ?exceptions\b')  -- what a client gave for its reason, and counts
     -- or another exception of a call on a connection
     OR (regexp_matches(w, '\ban error occurred \([^)\n]*exception\) when') AND NOT regexp_matches(w, '\ban error occurred \(gone ?exception')));
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
@@ -401,7 +404,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\bgone\b|management ?api 410\b')
     OR (regexp_matches(w,
-    '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
+    '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after|because|due)(?: ?code)?\W{0,3}(?:is |was |of |to |an? |http )*410\b|\b410 for (?:connection |client )?@'
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response)\b|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
     '|(?:[-=]>|[→>]|(?:^|[^\w ]|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer)) ?=) ?410\b')
     AND NOT regexp_matches(w,
@@ -444,15 +447,15 @@ CREATE OR REPLACE MACRO with_clients_alike(tag) AS regexp_replace(tag, '^' || cl
 -- What an event's own name or route says.
 CREATE OR REPLACE MACRO kind_of_tag(tag, route, connection_id) AS CASE
     WHEN regexp_full_match(tag,
-         '(?:on|handle|ws|web ?socket|client|user|connection|socket|session|[ .:/$-])*'
+         '(?:on|handle|ws|web ?socket|client|user|connection|socket|session|chat|game|lobby|[ .:/$-])*'
          '(?:disconnect(?:ed|ion)?|closed?|terminated|ended|left)(?: (?:event|received|completed?|success\w*))?')
          THEN 'disconnect'
     WHEN regexp_full_match(tag,
-         '(?:on|handle|ws|web ?socket|client|user|connection|socket|session|new|[ .:/$-])*'
+         '(?:on|handle|ws|web ?socket|client|user|connection|socket|session|chat|game|lobby|new|[ .:/$-])*'
          '(?:connect(?:ed|ion)?|open(?:ed)?|established|accepted|joined)(?: (?:event|received|completed?|success\w*))?')
          THEN 'connect'
     WHEN regexp_full_match(tag,
-         '(?:on|handle|ws|web ?socket|client|user|connection|inbound|incoming|[ .:/$-])*'
+         '(?:on|handle|ws|web ?socket|client|user|connection|inbound|incoming|chat|game|lobby|[ .:/$-])*'
          '(?:(?:received?[ .:/-])?(?:message|msg)(?:[ .:/-](?:event|received|in))?|(?:ws|web ?socket|socket)[ .:/-]received?)') THEN 'message'
     WHEN regexp_full_match(tag,
          '(?:ws|web ?socket|client|connection|post|[ .:/$-])*gone(?: exception| error)?') THEN 'gone'

@@ -112,7 +112,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                 ELSE kind_of_tag(tag, route, dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
            access_row IS NULL AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND (
-               names_gone(words, has_context)
+               names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address(dump)))
                OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError')) AND (dump_id IS NOT NULL OR NOT names_other_address(dump)))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
@@ -124,15 +124,15 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND words_gone(words) AS is_worded_gone
     FROM contexts
 ), greetings AS (
-    SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting, id_of_prose(prose) AS prose_id FROM kinds
+    SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting, id_of_prose(prose) AS prose_id,
+           CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END AS answer_status FROM kinds
 ), judged AS (
     SELECT *,
            CASE WHEN NOT is_welcome THEN NULL
                 WHEN says_again(greeting) THEN 'welcome_retry'
                 WHEN says_failed(greeting) OR is_named_gone OR is_worded_gone THEN 'welcome_failed'
                 WHEN says_done(greeting) THEN 'welcome_sent' END AS welcome_kind,
-           CASE WHEN event_kind = 'connect' AND (says_request_failed(words)
-                     OR CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END >= '400')
+           CASE WHEN event_kind = 'connect' AND (says_request_failed(words) OR answer_status >= '400')
                 THEN NULL  -- refused: no connection came to be
                 WHEN event_kind = 'message' AND NOT has_event_type AND (is_named_gone OR is_worded_gone) THEN NULL
                 WHEN event_kind IS NOT NULL THEN nullif(event_kind, 'gone')
@@ -160,7 +160,7 @@ SELECT seq, template,
         is_welcome: CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END,
         -- (what is done about it names the error again: "removed X after 410 Gone")
         is_worded_gone: and_then(structured_kind IS NULL AND event_kind IS DISTINCT FROM 'gone',
-                                 if(is_named_gone, says_removal(words), is_worded_gone)),
+                                 if(is_named_gone, says_removal(words) OR (is_worded_gone AND NOT contains(words, 'exception')), is_worded_gone)),
         repeats_gone: and_then(is_named_gone, is_failed_invocation(text) OR says_gone_alone(words)),
         -- names a connection, by a name for it or by its look, in words that nobody knows
         is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL AND welcome_kind IS NULL
@@ -175,7 +175,7 @@ SELECT seq, template,
                    -- (why a post failed may stand in the next line)
                    WHEN CASE WHEN is_failure THEN NOT regexp_matches(words, '@(?: failed)?\W*$') ELSE says_posted(words) END THEN 'done' ELSE 'begun' END,
         is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
-                         ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND (says_refusal OR and_then(status >= '400', event_kind = 'connect' OR says_answer(words)))) END,
+                         ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND (says_refusal OR and_then(answer_status >= '400', event_kind = 'connect' OR says_answer(words)))) END,
         uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
                          AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND NOT says_refusal,
         announces_welcome: and_then(is_welcome AND structured_kind IS NULL, is_outbound AND welcome_kind IS NULL),

@@ -132,11 +132,17 @@ SELECT s.* REPLACE (coalesce(
        s.connection_id IS NOT NULL AS names_connection
 FROM statements s LEFT JOIN named_requests n ON n.request = s.request LEFT JOIN posted_to p USING (seq) LEFT JOIN requests ON requests.request = s.request;
 
--- Requests that failed or turned the client away: a $connect among them opened no connection.
+-- Requests that failed or turned the client away: a $connect among them opened no connection. Nor did one that the function welcomed,
+-- and whose upgrade API Gateway refused all the same, as its access log tells.
 CREATE OR REPLACE TEMP TABLE refused_requests AS
-SELECT DISTINCT request
-FROM requested SEMI JOIN (FROM statements WHERE list_contains(kinds, 'connect')) USING (request)
-     JOIN (FROM meanings WHERE meaning.is_refusal) USING (key);
+WITH connects AS (
+    SELECT request, connection_id, source FROM statements WHERE list_contains(kinds, 'connect')
+), refusals AS (
+    SELECT request, connection_id, meaning.source AS source FROM requested JOIN (FROM meanings WHERE meaning.is_refusal) USING (key)
+)
+SELECT request FROM refusals SEMI JOIN connects USING (request)
+UNION
+SELECT request FROM (FROM connects WHERE source = function_log()) SEMI JOIN (FROM refusals WHERE source = access_log()) USING (connection_id);
 
 -- A line that names a connection in words that nobody knows is a near miss where no line of its invocation was understood;
 -- one whose invocation is not known, where no other line tells of its connection.
