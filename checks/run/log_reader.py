@@ -128,16 +128,12 @@ class LogReader(Struct, dict=True):
             return counted.with_cost_of(earlier)
         spool: Spool | None = None
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
-
-        def scan_ahead(files: Sequence[SpoolFile]) -> None:
-            nonlocal known
-            with unreadable_logs_named([group.name for group in self.groups]):
-                known = known or engine_in_scope(self._dialect, self.new_folder(), scope)
-                known.scan(files)
-
         try:
+            if not (known or self.settings.files or self.settings.lake):  # in the midst of calls, it takes much longer
+                known = self._engine_for_groups(scope)
             folder = self.settings.keep_logs or self.new_folder()
-            request = replace(self.request(window, now), earlier=before, scan=None if before else scan_ahead)
+            scan = None if before or not known else partial(self._scan_ahead, known)
+            request = replace(self.request(window, now), earlier=before, scan=scan)
             spool = self.read(request, folder)
             analysis, engine = self.analyse(spool, self.settings.file_window or spool.window or window, scope, known)
         except SourceError as error:
@@ -145,6 +141,16 @@ class LogReader(Struct, dict=True):
         own, own_errors = self._measure_own(engine)
         spool = replace(spool, notes=(*spool.notes, *self._notes, *_doubts_of_time(analysis.reading)))
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
+
+    def _engine_for_groups(self, scope: Scope) -> Engine:
+        """Return the engine for logs that are scanned while they are read."""
+        with unreadable_logs_named([group.name for group in self.groups]):
+            return engine_in_scope(self._dialect, self.new_folder(), scope)
+
+    def _scan_ahead(self, engine: Engine, files: Sequence[SpoolFile]) -> None:
+        """Scan files that are complete while others are being read."""
+        with unreadable_logs_named([group.name for group in self.groups]):
+            engine.scan(files)
 
     def read(self, request: LogRequest, folder: Path) -> Spool:
         """Read the logs into a spool, and scan complete files while the rest is read."""

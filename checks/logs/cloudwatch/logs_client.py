@@ -178,7 +178,10 @@ Response = TypeVar("Response")
 def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
     """Read the body of an answer; keys that the shape does not name are ignored."""
     try:
-        return msgspec.json.decode(without_half_characters(body), type=shape)
+        try:
+            return msgspec.json.decode(body, type=shape)
+        except msgspec.DecodeError:  # to look for half characters in every answer would take as long as to read it
+            return msgspec.json.decode(without_half_characters(body), type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise unexpected_response(resource, str(error)) from error
 
