@@ -616,6 +616,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "pushing the welcome message to {id} again": "welcome_retry",
     "welcome message for {id}: another attempt": "welcome_retry",
     "Purging {id} because of 410": "gone",
+    "postToConnection {id}: GoneException, falling back to web push": "gone",
     "\N{HEADSTONE} 410 for {id}, removed": "gone",
     "Retrying GET https://cdn.example.net/welcome.json after 410 ms": "",
     "FileNotFoundError: No such file or directory: '/var/task/welcome.txt'": "",

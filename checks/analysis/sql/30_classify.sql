@@ -111,7 +111,9 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                 WHEN is_outbound AND NOT has_event_type THEN NULL
                 ELSE kind_of_tag(tag, route, dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
-           access_row IS NULL AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND (
+           -- (what is sent in another way instead is named beside it)
+           access_row IS NULL AND NOT is_hypothetical AND NOT is_gone_elsewhere
+           AND (NOT is_elsewhere OR and_then(contains(words, 'gone exception'), contains(words, '@'))) AND (
                names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address(dump)))
                OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError')) AND (dump_id IS NOT NULL OR NOT names_other_address(dump)))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
