@@ -310,7 +310,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^' || place_label() || '[^\n]*' || id_pattern())
          -- (A body in quotation marks is set aside already; fields may follow it.)
          OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
-         OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}(?:message received: *(?:from )?(?:\w*id ?[=:] ?)?' || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
+         OR regexp_matches(said, '(?i)^\W*(?:\w+\]? ){0,3}(?:message received: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?' || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
          OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request|response|result)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers|status_?code)\b|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')

@@ -232,7 +232,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
 CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(
     and_then(names_client(w), NOT regexp_matches(w, '\bhandler (?:is )?(?:initiali|loaded|ready|terminat|stopp)')), is_bare(w)));
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
-    '\W*(?:session started|new [\w.-]+ session|' || client_words() || ' connecting|(?:[\w.-]+ ){0,2}' || client_words() || ' (?:has |is |now )*(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
+    '\W*(?:session started|new [\w.-]+ session|(?:[a-z][\w-]* ){2,3}connected(?: \{\})?|' || client_words() || ' connecting|(?:[\w.-]+ ){0,2}' || client_words() || ' (?:has |is |now )*(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
     || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
     and_then(or_else(regexp_matches(w, connect_beginning()), regexp_matches(w, connect_pattern())), and_then(is_of_client(w, has_id), NOT regexp_matches(w,
     '\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
@@ -243,7 +243,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b'))));
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
-    or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*' || client_words() || ' (?:(?:is |now |went )*offline|disconnecting)\W*$')),
+    or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*' || client_words() || ' (?:(?:is |now |went )*offline|disconnecting)\W*$|^\W*(?:[a-z][\w-]* ){2,3}disconnected\W*$')),
     and_then(regexp_matches(w,
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|details|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
@@ -274,7 +274,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
     '|\b(?:called|invoked|placed|submitted|asked|triggered|performed|made|raised) by (?:connection |' || client_words() || ' )?@'
     '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received (?:from\b|(?:on|via|over) (?:connection )?@)'
-    '|\b(?:received?|got|handling|processing|incoming|inbound):? (?:[\w":./|(),-]+ ){0,3}from (?:connection |' || client_words() || ' )*@'
+    '|\b(?:received?|recv|got|handling|processing|incoming|inbound):? (?:[\w"'':./|(),-]+ ){0,3}from (?:connection |' || client_words() || ' )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
     '|\b' || sent_words() || '\W{1,6}'
     '(?:[\w":-]+ ){0,3}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
@@ -319,13 +319,13 @@ CREATE OR REPLACE MACRO says_received(w, marked) AS
 -- What other services answer is received, too.
 CREATE OR REPLACE MACRO says_something_received(w) AS
     regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}(?:received|requested)\W*(?:$|(?:\w+(?: id)?: \S+ )*(?:connection |id\W+)?@|from (?:client|user|connection|player|device|peer|@))'
-    '|^\W*received (?:an? |the |new |another )?(?:[\w-]+ ?){1,2}\W*(?:$|@|connection @)')
+    '|^\W*(?:received|recv|incoming|inbound) (?:an? |the |new |another )?(?:[\w-]+ ?){1,4}\W*(?:$|@|connection @)')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
-    '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection (?:received|requested|request)\b|^\W*received (?:\w+ )?connection (?:from )?@');
+    '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection (?:received|requested|request)\b|^\W*(?:received|recv|incoming|inbound) (?:\w+ )*(?:connection(?: from)? ?(?:@|\W*$)|(?:client|viewer|visitor|user)\W*(?:$|@))');
 
 CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b|\bmessage d[eo] @'
-    '|\b(?:messages?|msg|frame)[ .](?:was |successfully |has been )*received\b|^\W*send ?message from @'
+    '|\b(?:messages?|msg|frame)[ .](?:was |successfully |has been )*received\b|^\W*message (?:[\w-]+ ){1,3}received\b|^\W*send ?message from @'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
     '(?:an? |new |web ?socket |ws |client |user |chat |text |raw |json |binary |inbound )*(?:message|msg|frame)\b|\bmessage (?:arrived|(?:handled|processed) (?:for|from) (?:connection |client )?@)|^\W*(?:client|chat) message ?[:,]'
     '|^\W*on ?message\W+handler\W+@|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|(?:connection|' || client_words() || ') @|id\b)|\b(?:web ?socket|ws|socket|connection) message\b'
@@ -336,7 +336,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
     '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*(?:in ?:|(?:ws|web ?socket|socket) \| <) ?(?:connection )?@'
     '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b|\b\d+ bytes (?:received )?from (?:connection |client )?@|\breceived \d+ bytes (?:on|via) (?:connection )?@|^\W*(?:message|msg) (?:on|via) (?:connection )?@|\b(?:routing|dispatching) (?:connection |client )?@ to\b')
     OR (has_id AND regexp_full_match(w,
-        '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)(?: (?:recv|rcvd|rx|in))?|(?:received|got) (?:an? )?[\w-]+ from (?:the )?' || client_words() || '|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
+        '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)(?: (?:recv|rcvd|rx|in))?|(?:received|got) (?:an? )?(?:[\w-]+ ){1,3}from (?:the )?' || client_words() || '|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR and_then(names_id(w, has_id), says_something_received(w))
@@ -354,18 +354,18 @@ CREATE OR REPLACE MACRO greeting_words() AS
     '|connected (?:message|event|packet|frame|notification|confirmation)|(?:initial|init|ready) (?:message|event|packet|frame))';
 CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welcom(?:ed?|ing)|greet(?:ings?|ed|ing|s)?)\b'
     '|\b' || greeting_words() || ' (?:message |packet |payload |frame |event |response )?(?:was |has been |could not be |not |successfully )*'
-    '(?:sent|delivered|posted|pushed|emitted|failed|to @)'
+    '(?:sent|delivered|posted|pushed|emitted|failed|retr\w+|to @)'
     '|\b(?:sent|sending|send|posted|pushed|delivered|emitted|deliver|push|post|emit|retry\w*) (?:the |an? |initial )*' || greeting_words() || '\b'
     '|\bhand ?shake acknowledged to\b'),
     NOT regexp_matches(w,
     '\bwelcome[\w-]*\.(?:json|txt|html?|[jt]sx?|py|rb|md|hbs|ejs|mjml|png|mp3|wav)\b|\bgreeting never received\b|\bwelcome (?:sent|failed)(?: total)?:? \d+(?:$|[ ,]+[\w ]+[:=])|^[^:\n]*\b(?:syntax|name|attribute|reference|import(?: module)?|module ?not ?found) ?error:|\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\b(?:welcomes|(?:welcome|greeting) messages)\b[^\n@]*(?:\btoday\b|\bso far\b|\d\W*$)|\b\d+ (?:welcome|greeting) messages\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
-    '|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter|quest|mission|reward|badge|role|campaign|video|pack)\b'
+    '|\bwelcome (?:comment|screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter|quest|mission|reward|badge|role|campaign|video|pack)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\bdiscord\b|\bmattermost\b|\+\d{6}|\bchannel\b'
     '|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*|rejected|refused'
-    '|not (?:be )?(?:sent|delivered|posted)|never|went wrong|lost|aborted|dropped|timed ?out|deadline exceeded|g(?:iving|ave) up)\b|[:(] ?time ?out\W*$');
+    '|not (?:be )?(?:sent|delivered|posted|pushed|emitted)|never|went wrong|lost|aborted|dropped|timed ?out|deadline exceeded|g(?:iving|ave) up)\b|[:(] ?time ?out\W*$');
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again|(?:be|being) retried|next (?:\w+ )?attempt|again in \d+|another (?:\w+ )?(?:attempt|try)|once more)\b|\b(?:sen[dt]\w*|push\w*|post\w*) (?:[^\n]* )?again\b|\battempt \W*(?:[2-9]|\d\d)\b')
@@ -428,6 +428,10 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
     '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:whether|check(?:ing)? if)\b|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context) (?:of|for) (?:connection )?@[^\n]{0,10}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)'));
+
+-- Somebody by whatever name, in a record that names the connection.
+CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '\W*[a-z][\w-]* (?:is )?gone\W*(?:\{\}\W*)?'),
+    NOT regexp_matches(w, '\b(?:file|row|record|item|key|token|entry|cache|lock|lease|room|topic|table|url|link|page|object|message|subscription|order|job|task)\b'));
 
 CREATE OR REPLACE MACRO says_removal(w) AS regexp_matches(w, '\b(?:remov|delet|clean|prun|purg|evict|forg[eo]t|unregister)');
 

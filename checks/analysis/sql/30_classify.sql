@@ -123,7 +123,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))
                OR and_then(contains(dump, '@connections/'), regexp_matches(dump, '@connections/[^\n]*\b410 Gone\b'))) AS is_named_gone,
-           NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND words_gone(words) AS is_worded_gone
+           NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere
+           AND or_else(words_gone(words), and_then(dump_id IS NOT NULL, says_somebody_gone(words))) AS is_worded_gone
     FROM contexts
 ), greetings AS (
     SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting, id_of_prose(prose) AS prose_id,
