@@ -232,9 +232,10 @@ CREATE OR REPLACE MACRO connect_pattern() AS
 CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(
     and_then(names_client(w), NOT regexp_matches(w, '\bhandler (?:is )?(?:initiali|loaded|ready|terminat|stopp)')), is_bare(w)));
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
-    '\W*(?:session started|new [\w.-]+ session|(?:[a-z][\w-]* ){2,3}connected(?: \{\})?|' || client_words() || ' connecting|(?:[\w.-]+ ){0,2}' || client_words() || ' (?:has |is |now )*(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
+    '\W*(?:session started|new [\w.-]+ session|' || client_words() || ' connecting|(?:[\w.-]+ ){0,2}' || client_words() || ' (?:has |is |now )*(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
     || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
-    and_then(or_else(regexp_matches(w, connect_beginning()), regexp_matches(w, connect_pattern())), and_then(is_of_client(w, has_id), NOT regexp_matches(w,
+    and_then(or_else(regexp_matches(w, connect_beginning()), or_else(regexp_matches(w, connect_pattern()),
+                     and_then(has_id, regexp_full_match(w, '\W*(?:[a-z][\w-]* ){2,3}connected\W*(?:\{\}\W*)?')))), and_then(is_of_client(w, has_id), NOT regexp_matches(w,
     '\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
@@ -243,7 +244,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b'))));
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
-    or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*' || client_words() || ' (?:(?:is |now |went )*offline|disconnecting)\W*$|^\W*(?:[a-z][\w-]* ){2,3}disconnected\W*$')),
+    or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*' || client_words() || ' (?:(?:is |now |went )*offline|disconnecting)\W*$')),
     and_then(regexp_matches(w,
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|details|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
