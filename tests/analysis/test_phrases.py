@@ -624,6 +624,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "postToConnection {id}: GoneException, falling back to web push": "gone",
     "\N{HEADSTONE} 410 for {id}, removed": "gone",
     "Retrying GET https://cdn.example.net/welcome.json after 410 ms": "",
+    "ListObjects for connection_id={id} returned 410 keys": "",
+    "Export job for connection_id={id} finished in 12 ms": "",
     "FileNotFoundError: No such file or directory: '/var/task/welcome.txt'": "",
     "AttributeError: 'NoneType' object has no attribute 'send_welcome'": "",
     "stats connects=410 welcome_sent=410 welcome_failed=0": "",

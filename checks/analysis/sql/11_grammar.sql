@@ -264,7 +264,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed|disconnected(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'
-    '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
+    '|\b(?:job|task|timer|check|query|lookup|export|upload|sync|request) (?:for|of|on) (?:connection )?@|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
 
 -- ------------------------------------------------------------------------------------------ inbound messages
 
@@ -337,7 +337,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
     '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*(?:in ?:|(?:ws|web ?socket|socket) \| <) ?(?:connection )?@'
     '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b|\b\d+ bytes (?:received )?from (?:connection |client )?@|\breceived \d+ bytes (?:on|via) (?:connection )?@|^\W*(?:message|msg) (?:on|via) (?:connection )?@|\b(?:routing|dispatching) (?:connection |client )?@ to\b')
     OR (has_id AND regexp_full_match(w,
-        '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)(?: (?:recv|rcvd|rx|in))?|(?:received|got) (?:an? )?(?:[\w-]+ ){1,3}from (?:the )?' || client_words() || '|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
+        '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|received|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)(?: (?:recv|rcvd|rx|in))?|(?:received|got) (?:an? )?(?:[\w-]+ ){1,3}from (?:the )?' || client_words() || '|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR and_then(names_id(w, has_id), says_something_received(w))
@@ -409,7 +409,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response)\b|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
     '|(?:[-=]>|[→>]|(?:^|[^\w ]|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer)) ?=) ?410\b')
     AND NOT regexp_matches(w,
-    '\b(?:' || plural_client_words() || '|sessions|viewers|members|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
+    '\b(?:' || plural_client_words() || '|sessions|viewers|members|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages|connections|clients|records|events|times|%|px)\b'))));
 
 -- Nothing but the exception, as a traceback ends or a runtime reports it: another line may have told of the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
