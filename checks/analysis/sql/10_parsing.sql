@@ -203,8 +203,8 @@ CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), joined(json_ext
     '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error', '$.extra.error', '$.attributes.error',
     '$.context.exception.class', '$.context.exception.message', '$.thrown.name', '$.thrown.message', '$.record.exception.type',
     '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': '),
-    -- of a trace that is text, as Java writes it, the line that names the exception
-    first_of(json_extract_string(record, '$.stack_trace'), '^([^{\n]+)'));
+    -- of a trace that is text, as Java and Node.js write it, the line that names the exception
+    first_of(coalesce(json_extract_string(record, '$.stack_trace'), json_extract_string(record, '$.stack')), '^([^{\n]+)'));
 -- By the keys of many loggers: pino, zap, structlog, tslog, tracing, Serilog, .NET, loguru, GELF; and log4js and OpenTelemetry, whose data
 -- and body are a user's elsewhere.
 CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
@@ -458,7 +458,7 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '\b(?:[Cc]ode|type|stringValue|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
-    || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b')  -- and Elixir's and Rust's
+    || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b|\bGoneException\(["'']An error occurred \(GoneException\)')  -- and Elixir's and Rust's
     -- (who is called so is no error)
     OR and_then(regexp_matches(dump, '\bname' || bound() || '["'']?(?:[\w.]+\.)?GoneException\b'),
                 regexp_matches(dump, '(?i)fault|stack|\berr(?:or)?s?\b|status_?code|\bstatus\b|metadata|\bmessage\b'));

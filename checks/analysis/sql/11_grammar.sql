@@ -264,7 +264,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed|disconnected(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'
-    '|\b(?:job|task|timer|check|query|lookup|export|upload|sync|request) (?:for|of|on) (?:connection )?@|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
+    '|\b(?:job|task|timer|check|query|lookup|export|upload|sync) (?:for|of|on) (?:connection )?@|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
 
 -- ------------------------------------------------------------------------------------------ inbound messages
 
@@ -385,14 +385,14 @@ CREATE OR REPLACE MACRO connection_context() AS
 -- (The address of another service may have such words, and messages are posted there, too.)
 CREATE OR REPLACE MACRO has_connection_context(w) AS CASE
     WHEN contains(w, '://') AND NOT contains(w, 'execute-api') THEN regexp_matches(regexp_replace(w, '\b[a-z]+://\S*', '', 'g'), connection_context())
-    ELSE regexp_matches(w, connection_context() || '|\bpost(?:ing)? (?:to|message)|\bsend(?:ing)? (?:to|message)') END;
+    ELSE regexp_matches(w, connection_context() || '|\bpost(?:ing)? (?:to|message|failed)|\bsend(?:ing)? (?:to|message|failed)') END;
 
 -- A 410 by its name or number: an SDK's exception (some print nothing after it), or a status.
 -- That of something else: the answer of another address, a link, a token for notifications.
 CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     and_then(contains(w, '://'), (NOT contains(w, '@') OR regexp_matches(w, '\b(?:get|put|patch|delete|head) \S*://'))
              AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
-    regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)|\bmethod completed with status\b'
+    regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)|\bmethod completed with status\b|\bmailbox\b'
     '|\bstatus: 410, integration latency\b|\bclose reason\W[^\n]*\bgone|\bgone ?exception handler\b|\b(?:0|no) gone ?exception|\bgone ?exceptions\b')  -- what a client gave for its reason, and counts
     -- or another exception of a call on a connection
     OR (regexp_matches(w, '\ban error occurred \([^)\n]*exception\) when') AND NOT regexp_matches(w, '\ban error occurred \(gone ?exception')));
@@ -427,7 +427,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'),
     NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
-    '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:whether|check(?:ing)? if)\b|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
+    '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:whether|check(?:ing)? if)\b|^\W*is (?:connection )?@ gone\b|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context) (?:of|for) (?:connection )?@[^\n]{0,10}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)'));
 
 -- Somebody by whatever name, in a record that names the connection.

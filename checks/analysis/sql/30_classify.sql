@@ -98,7 +98,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, marked, dump_id IS NOT NULL)
            OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
            is_outbound(words) AS is_outbound, is_failure(words) AS is_failure, says_refusal(words) AS says_refusal,
-           and_then(contains(words, '410') OR contains(words, 'gone'), is_gone_elsewhere(words)) AS is_gone_elsewhere,
+           and_then((contains(words, '410') OR contains(words, 'gone')) AND NOT contains(dump, '@connections/'),
+                    is_gone_elsewhere(words)) AS is_gone_elsewhere,
            dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM tagged
 ), kinds AS (
@@ -115,14 +116,14 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            access_row IS NULL AND NOT is_hypothetical AND NOT is_gone_elsewhere
            AND (NOT is_elsewhere OR and_then(contains(words, 'gone exception'), contains(words, '@'))) AND (
                names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address(dump)))
-               OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError')) AND (dump_id IS NOT NULL OR NOT names_other_address(dump)))
+               OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError|PostToConnection')) AND (dump_id IS NOT NULL OR NOT names_other_address(dump)))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
                                         OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context AND NOT names_other_address(dump)
                                             AND NOT (is_access_record AND tag IN ('connect', 'disconnect', 'message')))))
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))
-               OR and_then(contains(dump, '@connections/'), regexp_matches(dump, '@connections/[^\n]*\b410 Gone\b'))) AS is_named_gone,
+               OR and_then(contains(dump, '@connections/'), regexp_matches(dump, '(?s)@connections/.{0,300}\b410 Gone\b|\b410 Gone\b.{0,100}@connections/'))) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere
            AND or_else(words_gone(words), and_then(dump_id IS NOT NULL, says_somebody_gone(words))) AS is_worded_gone
     FROM contexts
