@@ -45,16 +45,17 @@ CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
     and_then(regexp_matches(message, database_connection()), NOT regexp_matches(regexp_replace(message, database_connection(), '', 'g'), english_vocabulary())));
 
 -- What a library for HTTP or a database says of its own connections, by the name of its logger: within a client's request, its records
--- may bear the client's id, too. (Of a call on a connection they tell the answer.) And Datadog's metrics.
-CREATE OR REPLACE MACRO is_of_library(message) AS and_then(NOT contains(message, 'connections/'), or_else(
-    and_then(contains(message, '::') OR contains(message, 'urllib3') OR contains(message, 'paramiko') OR contains(message, 'pika') OR contains(message, 'websockets')
-             OR contains(message, '|') OR contains(message, '_total'), regexp_matches(message,
-        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres)(?:::[a-z_\d]+)+: |\b(?:urllib3|paramiko|pika|websockets)(?:\.\w+)+(?: |:|\])'
-        '|(?:^|\t)(?:MONITORING\|\d|[\w.-]+:[\d.]+\|(?:c|g|ms|h|s|d)\b|\w+_(?:total|count|sum|bucket)(?:\{[^}\n]*\})? [\d.]+\s*$)')),
+-- may bear the client's id, too.
+CREATE OR REPLACE MACRO is_of_library(message) AS or_else(regexp_matches(message,
+        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres)(?:::[a-z_\d]+)+: |\b(?:urllib3|paramiko|pika|websockets)(?:\.\w+)+(?: |:|\])'),
     and_then(starts_with(message, '{') OR contains(message, '{"'), regexp_matches(message,
         '"(?i:target|logger(?:_?name)?|module|category|source_?context)"\s*:\s*"(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres|urllib3|httpx|httpcore'
         '|requests|aiohttp|asyncpg|redis|ioredis|pymongo|sqlalchemy|org\.apache\.http|io\.netty|reactor\.netty|okhttp3?|com\.zaxxer|software\.amazon\.awssdk\.http'
-        '|System\.Net\.Http)(?:[.:][\w.:]*)?"|(?:^|\t)\{"m": ?"[^"]*", ?"v": ?[\d.-]+, ?"e": ?\d'))));
+        '|System\.Net\.Http)(?:[.:][\w.:]*)?"')));
+-- What is counted for a monitor: a line of StatsD, Datadog or Prometheus.
+CREATE OR REPLACE MACRO is_metric(message) AS regexp_matches(message,
+    '(?:^|\t)(?:MONITORING\|\d|[\w.-]+:[\d.]+\|(?:c|g|ms|h|s|d)\b|\w+_(?:total|count|sum|bucket)(?:\{[^}\n]*\})? [\d.]+\s*$'
+    '|\{"m": ?"[^"]*", ?"v": ?[\d.-]+, ?"e": ?\d)');
 
 -- ------------------------------------------------------------------------------------------ who it is about
 
@@ -172,16 +173,17 @@ CREATE OR REPLACE MACRO says_answer(w) AS regexp_matches(w, '^\W*(?:\w+ ){0,2}(?
 -- A request that failed, where its event is shown for that. (An event may have a field for errors.)
 CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed|failure|rejected|refused|denied)\b');
 
+CREATE OR REPLACE MACRO sql_statement() AS '(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|UPDATE \S+ SET)';
 -- How a line of code begins or ends, in many languages; tests and their output; SQL, templates of a stack, headers of HTTP, documentation.
 CREATE OR REPLACE MACRO listing_pattern() AS
     '^\s*(?:[+-]\s+)?(?:(?:#|\*|/\*|"{3})\s|@[\w.]+\(|(?:case|rescue|def|func|fn|async|export|const|let|it|describe|elif|elsif)\b[^\n]*[(:={]'
     '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:[=-]{3} )?(?:PASS|FAIL|RUN)\b|(?:Passed|Failed) [\w.]+\.\w+|tests? (?:passed|failed):|(?:not )?ok \d+ - |\d+: \w+::|\W*● |(?:Given|When|Then|Scenario:|Feature:) |(?:TODO|FIXME|HACK|XXX)\b|\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
     '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|^\s*(?:\[[^\]\n]*\] *)?[✓✔✕✗×√] [^\n]*\(\d+ ?m?s\)\s*$|\b(?:AWS::\w+|ApiGatewayV2)::|\bPASSED\b|\berror TS\d|\b[Mm]igrations?\b|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
-    '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b'
+    '|\b' || sql_statement() || '\b|\b(?:CREATE|ALTER) TABLE\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b'
     '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?i:register|mount|configur|deploy)\w* (?:[\w-]+ ){0,2}\W?\$(?:dis)?connect\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
-    '^\s*(?://|at (?:async )?(?:[\w.$<>]+ ?\(|\S+:\d+\W*$)|File \S+, line \d|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|^\W*(?:\w+[ :]+){0,3}(?:INSERT INTO|DELETE FROM|UPDATE "?\w+"? SET|SELECT [^\n]* FROM) |\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
+    '^\s*(?://|at (?:async )?(?:[\w.$<>]+ ?\(|\S+:\d+\W*$)|File \S+, line \d|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|^\W*(?:\w+[ :]+){0,3}' || sql_statement() || '\b|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
     '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)')
     -- (a real id is never in code; a verb of a format beside one is a slip of the application)
     OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()), NOT regexp_matches(prose, gateway_id_pattern()));
@@ -449,19 +451,19 @@ CREATE OR REPLACE MACRO tells_lack_of_permission(message) AS
 
 -- A client by whatever name: listener.connected.
 CREATE OR REPLACE MACRO with_clients_alike(tag) AS regexp_replace(tag, '^' || client_words() || '([ .:/-](?:(?:dis)?connect|gone|joined|left))', 'client\1');
+-- What such a name may begin with; the rest of the words is the kind's own.
+CREATE OR REPLACE MACRO tag_beginning(more) AS
+    '(?:on|handle|ws|web ?socket|client|user|connection|chat|game|lobby|' || more || '|[ .:/$-])*';
 -- What an event's own name or route says.
 CREATE OR REPLACE MACRO kind_of_tag(tag, route, connection_id) AS CASE
     WHEN regexp_full_match(tag,
-         '(?:on|handle|ws|web ?socket|client|user|connection|socket|session|chat|game|lobby|[ .:/$-])*'
-         '(?:disconnect(?:ed|ion)?|closed?|terminated|ended|left)(?: (?:event|received|completed?|success\w*))?')
+         tag_beginning('socket|session') || '(?:disconnect(?:ed|ion)?|closed?|terminated|ended|left)(?: (?:event|received|completed?|success\w*))?')
          THEN 'disconnect'
     WHEN regexp_full_match(tag,
-         '(?:on|handle|ws|web ?socket|client|user|connection|socket|session|chat|game|lobby|new|[ .:/$-])*'
-         '(?:connect(?:ed|ion)?|open(?:ed)?|established|accepted|joined)(?: (?:event|received|completed?|success\w*))?')
+         tag_beginning('socket|session|new') || '(?:connect(?:ed|ion)?|open(?:ed)?|established|accepted|joined)(?: (?:event|received|completed?|success\w*))?')
          THEN 'connect'
     WHEN regexp_full_match(tag,
-         '(?:on|handle|ws|web ?socket|client|user|connection|inbound|incoming|chat|game|lobby|[ .:/$-])*'
-         '(?:(?:received?[ .:/-])?(?:message|msg)(?:[ .:/-](?:event|received|in))?|(?:ws|web ?socket|socket)[ .:/-]received?)') THEN 'message'
+         tag_beginning('inbound|incoming') || '(?:(?:received?[ .:/-])?(?:message|msg)(?:[ .:/-](?:event|received|in))?|(?:ws|web ?socket|socket)[ .:/-]received?)') THEN 'message'
     WHEN regexp_full_match(tag,
          '(?:ws|web ?socket|client|connection|post|[ .:/$-])*gone(?: exception| error)?') THEN 'gone'
     WHEN tag = 'connection api' THEN NULL  -- a call on a connection, in an access log

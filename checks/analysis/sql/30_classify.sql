@@ -88,7 +88,9 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
            route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign,
-           or_else(is_report(message) OR is_of_library(message), and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
+           -- (of a call on a connection a library tells the answer)
+           or_else(is_report(message) OR and_then(NOT contains(message, 'connections/'), is_of_library(message) OR is_metric(message)),
+                   and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
     FROM fields
 ), tagged AS (
     SELECT *, with_clients_alike(plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), state_of_labelled(words, trailer), handler_of(dump)) ELSE own_tag END)) AS tag,
