@@ -27,13 +27,15 @@ LONGEST_ID: Final = 128
 """The most characters of an id that are shown: a line may claim any text as an id, and real ones are shorter."""
 _MEMORY: Final = "480MB"
 """Above this DuckDB works on disk."""
-_MEMORY_OF_GROWING_LOGS: Final = "400MB"
-"""Less, where files are scanned while others are still being read: that takes memory, too."""
+_MEMORY_OF_SIZEABLE_LOGS: Final = "400MB"
+"""Less, for what DuckDB holds besides grows with the events, and so does what reads files while others are scanned."""
 _MEMORY_OF_LARGE_LOGS: Final = "260MB"
-"""Less, for what DuckDB holds besides grows with the events."""
+"""Still less."""
 _MEMORY_AT_REST: Final = "60MB"
+_SIZEABLE_BYTES: Final = 600_000_000
+"""From this size of JSON on, DuckDB is given less memory."""
 _LARGE_BYTES: Final = 1_000_000_000
-"""From this size of JSON on, DuckDB is given less memory: most of it is on the disk anyway."""
+"""From here on still less: most of it is on the disk anyway."""
 _HUGE_BYTES: Final = 3_000_000_000
 """From here on the tables of lines are in a file. Of one that is not, DuckDB's notes alone take 4 bytes an event."""
 _PARQUET_RATIO: Final = 20
@@ -118,8 +120,8 @@ class Engine:
 
     def _make_room(self, size: int) -> None:
         """Keep the memory of a run bounded where it scans files that are so large as JSON, or one after the other."""
-        if size > _LARGE_BYTES or self._scanned:
-            self._memory = _MEMORY_OF_LARGE_LOGS if size > _LARGE_BYTES else _MEMORY_OF_GROWING_LOGS
+        if size > _SIZEABLE_BYTES or self._scanned:
+            self._memory = _MEMORY_OF_LARGE_LOGS if size > _LARGE_BYTES else _MEMORY_OF_SIZEABLE_LOGS
             self.use_memory()
         if size > _HUGE_BYTES and not self._has_lines_in_file:
             self._put_lines_into_file()
