@@ -381,6 +381,12 @@ def test_invalid_utf8_is_replaced_and_noted(logs: Path) -> None:
     assert spool.gaps == ()
 
 
+def test_a_log_may_hold_a_zero_byte(logs: Path) -> None:
+    """A dump of what a client sent does not make a picture of the log."""
+    put(logs / "a.log", b"2026-06-02T00:00:00Z frame \0\1\2\n2026-06-02T00:00:01Z two\n")
+    assert messages(read("a.log")) == ["frame \0\1\2", "two"]
+
+
 def test_a_line_of_1_mib_is_an_event(logs: Path, tmp_path: Path) -> None:
     """The longest event that CloudWatch stores is read whole, in every format."""
     long = [exports.lambda_event("x" * (1 << 20), SINCE_MS), exports.lambda_event("next", SINCE_MS + 1)]

@@ -62,7 +62,7 @@ def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
         head = part = lines.read(_HEAD_CHARACTERS)
         if not head.strip() and not lines.read(1):
             return None, UnreadableError("is empty", is_log=False)
-        if "\0" in head or head.count("\ufffd") > len(head) / 10:
+        if head.count("\0") + head.count("\ufffd") > len(head) / 10:
             return None, UnreadableError("is binary; logs are text", is_log=False)
         why = next((why for pattern, why in _UNREADABLE.items() if re.search(pattern, head)), "")
         no_event = UnreadableError(

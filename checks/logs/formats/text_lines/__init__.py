@@ -46,7 +46,7 @@ _SAID_ABOVE: Final = re.compile(
     r"|You can now use 'sam logs'|Running \"serverless\"|Script started on |Calling tail for stage "
     r"|\u2728  (?:(?:Synthesis|Deployment|Total) time: |hotswap )| \u2705  [\w-]+(?: \([\w ]+\))?$"
     r"|[ \t]*(?:Amplify Sandbox$|(?:Identifier|Stack|Region):[ \t])|\[Sandbox\] |\u2714 Deployment completed "
-    r"|(?:Common labels|Line limit|Total bytes processed): |==> .* <==$|```"
+    r"|(?:Common labels|Line limit|Total bytes processed): |==> .* <==$|```|START\s*$"
 )
 """What a terminal or a tool says above the log: a prompt with the command, or the heads of `sam`, `cdk` and others."""
 
@@ -243,8 +243,9 @@ class _BlockConverter:
             if time:
                 yield SpoolEvent(time, message.rstrip("\n"), *others)
             else:
-                lost = (line + number for number in _lines_with_text(message))
-                yield from (_unread(number, "has no time, nor has any line near it") for number in lost)
+                reason = "has no time, nor has any line near it"
+                lines = message.split("\n")
+                yield from (_unread(line + number, reason, lines[number]) for number in _lines_with_text(message))
             line += 1 + message.count("\n")
         self._last_time = before or next(filter(None, later), None)
 
@@ -285,8 +286,8 @@ def _lines_with_text(text: str, but: re.Pattern[str] | None = None) -> Iterator[
     return (number for number, line in lines if line.strip() and not (but and but.match(line)))
 
 
-def _unread(line: int, reason: str) -> SpoolEvent:
-    return SpoolEvent(None, "", unread=f"{line}: {reason}")
+def _unread(line: int, reason: str, message: str = "") -> SpoolEvent:
+    return SpoolEvent(None, message, unread=f"{line}: {reason}")
 
 
 def _compact(message: str) -> str:

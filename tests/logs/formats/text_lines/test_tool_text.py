@@ -77,6 +77,7 @@ def test_a_prefix_is_no_part_of_the_message(tmp_path: Path, line: str) -> None:
         ("Script started on 2026-06-02 00:00:00+00:00\n", f"{STREAM} {TIME} {CONNECTED}", ""),
         ("You can now use 'sam logs' without --name.\n\n", f"{STREAM} {TIME} {CONNECTED}", ""),
         ("Calling tail for stage dev..\n", f"{TIME} {CONNECTED}", ""),
+        ("START\n", f"{TIME} {CONNECTED}", ""),
         ("\n\u2728  Deployment time: 1.93s\n\n \u2705  Chat (no changes)\n", f"{TIME} {CONNECTED}", ""),
         ("  Amplify Sandbox\n\n  Stack: \tchat\n[Sandbox] Watching for file changes...\n", f"{TIME} {CONNECTED}", ""),
         ('Common labels: {"app":"chat"}\nLine limit: "1000"\n\n\n', f"{TIME} {CONNECTED}", ""),
