@@ -14,9 +14,8 @@ from checks.__main__ import main
 
 ROOT = Path(__file__).parents[1]
 
-CONNECTED = (
-    "[INFO]\t2026-06-02T00:00:00.000Z\t3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821\tConnect: connectionId: Qw7LmXa9oAMCKbg="
-)
+REQUEST = "3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821"
+CONNECTED = f"[INFO]\t2026-06-02T00:00:00.000Z\t{REQUEST}\tConnect: connectionId: Qw7LmXa9oAMCKbg="
 GREETED = "Saluted Qw7LmXa9oAMCKbg= warmly"
 NOISE = "the cache is warm"
 
@@ -69,10 +68,19 @@ def test_a_json_line_for_each_event(tmp_path: Path, capsys: pytest.CaptureFixtur
             "line": 1,
             "kinds": ["connect"],
             "connection_id": "Qw7LmXa9oAMCKbg=",
-            "request_id": "3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821",
+            "request_id": REQUEST,
         },
         {"line": 2, "kinds": [], "connection_id": None, "request_id": None},
     ]
+
+
+def test_lines_without_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a line says does not depend on when, as of messages that somebody copied."""
+    log = tmp_path / "log.txt"
+    log.write_text(f"START RequestId: {REQUEST} Version: $LATEST\nClient connected: Qw7LmXa9oAMCKbg=\n")
+    assert [one["kinds"] for one in recognised(capsys, str(log))] == [[], ["connect"]]
+    log.write_text('{"message": "Client Qw7LmXa9oAMCKbg= disconnected"}\n')
+    assert [one["kinds"] for one in recognised(capsys, str(log))] == [["disconnect"]]
 
 
 def test_taught_patterns_are_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
