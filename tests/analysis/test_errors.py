@@ -71,6 +71,14 @@ ERRORS = {
     "grove": f"00:00:00.125 request_id={REQUEST} [error] No such grove",
     "Process exited": f"{TIME} {REQUEST} Process exited before completing request",
     "barn": "\x1b[31mERROR\x1b[0m No such barn",
+    "pond": "\x1b[41m ERROR \x1b[49m No such pond",
+    "lake": "[rooms] ERROR: No such lake",
+    "island": "[main] ERROR com.acme.Rooms - No such island",
+    "harbour": "[ERR] No such harbour",
+    "bridge": "2026-06-02 00:00:00.125 [Error] No such bridge",
+    "tunnel": "\x1b[31m[Nest] 8 - \x1b[39m6/2/2026, 12:00:00 AM \x1b[31m  ERROR\x1b[39m [Rooms] No such tunnel",
+    "ferry": json.dumps({"context": {"logLevel": 50}, "message": "No such ferry", "sequence": 3}),
+    "pier": json.dumps({"Severity": "Error", "Message": "No such pier"}),
     "Task timed out": f"{TIME} {REQUEST} Task timed out after 3.00 seconds",
 }
 """A line in the dialect of each of many loggers, by a word that is in no other."""
@@ -83,6 +91,12 @@ def test_errors_are_known_by_what_they_say_of_themselves(tmp_path: Path) -> None
     assert [word for word in ERRORS if not any(word in example for example in examples)] == []
     assert [one.events for one in analysis.signatures] == [1] * len(ERRORS)
     assert analysis.metrics["errors.events"].value == len(ERRORS)
+
+
+def test_an_error_counts_whatever_may_be_shown_of_it(tmp_path: Path) -> None:
+    """The words may be somebody's own; the level is the logger's."""
+    lines = ["NOTICE: PHP message: PHP Fatal error:  Uncaught Exception", 'severity=ERROR msg="No such canal"']
+    assert looked_at(tmp_path, map(event, lines)).metrics["errors.events"].value == len(lines)
 
 
 def test_other_lines_are_none(tmp_path: Path) -> None:

@@ -165,24 +165,24 @@ CREATE OR REPLACE MACRO error_level() AS '(ERROR|CRITICAL|FATAL|SEVERE|EMERGENCY
 CREATE OR REPLACE MACRO any_colour() AS '(\x1b\[[0-9;]*m)*';
 CREATE OR REPLACE MACRO error_line_pattern() AS
     -- Lambda's prefix (.NET writes fail and crit), zap's, a level in brackets, a time and a level
-    '^([0-9a-f-]+ )?' || any_colour() || '\[?' || any_colour() || error_level() || any_colour() || '(\]|[ :\t])'
+    '^ ?([0-9a-f-]+ )?' || any_colour() || '\[?' || any_colour() || ' ?' || error_level() || any_colour() || '(\]|[ :\t])'
     '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t|^[0-9][^\s]+\t(error|dpanic|panic|fatal)\t'
     '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+(\[[^\]\n]*\] )?' || any_colour() || '\[?' || error_level()
     -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, Swift, NLog and loguru, klog
-    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ([a-z_]+=[^\s]+ )*' || any_colour() || '\[?(error|critical|fatal) *' || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal) *\]'
+    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ([a-z_]+=[^\s]+ )*' || any_colour() || '\[?([eE]rror|critical|fatal) *' || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal) *\]'
     '|^[EF], \[|^(\[[^\]]+\] )?[A-Za-z0-9_-]+\.' || error_level() || ': |^\[[0-9][^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
-    '|^\[Nest\] .* (ERROR|FATAL) +\[|^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
+    '|^' || any_colour() || '\[Nest\] .* (ERROR|FATAL)' || any_colour() || ' +' || any_colour() || '\[|^\[[A-Z]*[a-z][^\]\n]*\] ?(\[?' || error_level() || '(\]|:)|' || error_level() || ' [^\s]+ - )|^\[(ERR|FTL)\] |^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
-    '|"(level|[lL]og_?[lL]evel|log\.level|([lL]og_?)?[lL]evel_?[nN]ame|severity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
+    '|"(level|[lL]og_?[lL]evel|log\.level|([lL]og_?)?[lL]evel_?[nN]ame|[sS]everity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
     '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
-    '|"level": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|"short_message".*"level": ?[0-3] ?[,}]|"level": ?[0-3] ?[,}].*"short_message"'
-    '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
+    '|"(level|logLevel)": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|"short_message".*"level": ?[0-3] ?[,}]|"level": ?[0-3] ?[,}].*"short_message"'
+    '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl|severity)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
     '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|(^|"message": ?")[0-9][^\s]+ ([0-9a-f-]+ )?Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
-    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[^\n]*: [a-z][A-Za-z0-9_$.]*(Exception|Error)\n[a-z][A-Za-z0-9_$.]*(Exception|Error)|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |^(PHP )?(Fatal|Parse) error: '
+    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[^\n]*: [a-z][A-Za-z0-9_$.]*(Exception|Error)\n[a-z][A-Za-z0-9_$.]*(Exception|Error)|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |^(NOTICE: PHP message: )?(PHP )?(Fatal|Parse) error: '
     -- Node.js, Ruby and Elixir, C++, a syslog
     '|^Uncaught [A-Z]|UnhandledPromiseRejectionWarning: |^[^\s]+\.rb:[0-9]+:in [^\n]*Error\)|^\*\* \([A-Z][A-Za-z.]*Error\)|^terminate called after throwing '
     '|^[A-Z][a-z][a-z] [ 0-9][0-9] [0-9:]+ [^\s]+ [^\s]+: ' || error_level() || '[: ]'
@@ -211,10 +211,10 @@ CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
     CASE WHEN json_type(record, '$.message') NOT IN ('OBJECT', 'ARRAY') THEN nullif(json_extract_string(record, '$.message'), '') END,
     joined(json_extract_string(record, [
         '$.msg', '$.event', '$.message[0]', '$."0"', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
-        '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$."@message"', '$.textPayload', '$.jsonPayload.message']),
+        '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$._msg', '$."@message"', '$.textPayload', '$.jsonPayload.message']),
         chr(10)),
     CASE WHEN contains(record, '"categoryName"') THEN json_extract_string(record, '$.data[0]') END,
-    CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')
+    CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"|"resource": ?\{') OR (contains(record, '"severity":') AND NOT contains(record, '"message":'))
          THEN joined(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue',
              '$.resourceLogs[0].scopeLogs[0].logRecords[0].body.stringValue']), chr(10)) END);
 -- A record behind nothing but a tag ("[ws] {...}") is one, too, unless the tag says something.
@@ -350,7 +350,7 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(regexp_replace(prose,
     '\b(msg|message|error|err|event|reason)="([^"]*)"', '\1=\2', 'g'),
     '(\w)=410\b', '\1 = 410', 'g'),
-    '(^|[\s,;(&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
+    '(^|[\s,;(\[&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
 
 -- The dumps of objects in it set aside.
 CREATE OR REPLACE MACRO without_dumps(said) AS regexp_replace(said, '(?s)\{.*\}|\{.*', ' {} ');

@@ -184,7 +184,9 @@ CREATE OR REPLACE MACRO listing_pattern() AS
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|at (?:async )?(?:[\w.$<>]+ ?\(|\S+:\d+\W*$)|File \S+, line \d|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|^\W*(?:\w+[ :]+){0,3}' || sql_statement() || '\b|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
-    '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)')
+    '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b'
+    '|\b(?:my|your|our|his|her|their|the) (?:\w+ )?(?:logs?|console|terminal|screen|browser|phone|app) (?:says?|said|shows?|showed|reads?|tells me|told me|prints?)\b'
+    '|\bon (?:an? )?(?:gone ?exceptions?|410s?),? (?:the )?(?:connections?|clients?|rows?) (?:is|are|gets?|will)\b)')
     -- (a real id is never in code; a verb of a format beside one is a slip of the application)
     OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()), NOT regexp_matches(prose, gateway_id_pattern()));
 
@@ -263,7 +265,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
     and_then(is_of_client(w, has_id), NOT regexp_matches(w,
     '\$connect\b|(?:,|\band) \d+ disconnected\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s disconnected\b|\bdisconnected (?:' || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
-    '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
+    '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d|^\W*socket closed unexpectedly'
     '|\b(?:left|detached from|departed|disconnected(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'
     '|\b(?:job|task|timer|check|query|lookup|export|upload|sync) (?:for|of|on) (?:connection )?@|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
@@ -310,7 +312,7 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
 CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
     '(?:§|\be-?mails?) (?:message|msg|event|request)\b|\breceived from (?:the |an? )?§'
     '|\bout(?:bound|going)\b|\bwelcome\b|^\W*(?:handling|handle|processing|dispatching|received|got|incoming) (?:[\w-]+ )?(?:response|time ?out|webhook|payment|retry|expir\w+|scheduled|timer|cron|clean-?up|delivery|fan-?out|queued|idle|ttl|stream|result)\b|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|(?:dis)?connections?|complet\w+|finish\w+|done|fail\w+|start\w+|ended|scheduled|timer|cron|errors?|failure|timeout|retry|retries|batch|job|task|update|broadcast|notification|response|reply|result'
-    '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b|^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been|message|frame|event|update|notification|response|reply|payload|data) sent\b|\back\b'
+    '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b|^\W*(?:no|time ?out|timed out|waiting|finished|done|completed|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been|message|frame|event|update|notification|response|reply|payload|data) sent\b|\back\b'
     '|\b(?:dis)?connect\b|\b(?:received?|got|new|incoming) (?:(?:an?|the|new|ws|web ?socket|client) )*connection (?:from\b|@)|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
 -- Inbound even where the line goes on to speak of sending. (As one expression, these three would take ten times as long: the automaton
 -- that RE2 makes of it does not fit into RE2's memory.)
@@ -345,8 +347,8 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
     OR and_then(names_id(w, has_id), says_something_received(w))
     OR and_then(has_id, regexp_full_match(w, '(?:[\w .-]+: )?\W*(?:processing|handling|handle|received|got|incoming|inbound) (?:[\w-]+ ){1,3}(?:action|request|command|message|event)\W*') AND NOT is_no_inbound(marked))
     OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')),
-    NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:on ?)?(?:dis)?connect(?:ed)?\W*$|\$connect\b[^\n]*\$default\b'
-    '|\bmessages received (?:before|since|during|per|so far|today|this)\b|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b')
+    NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:on ?)?(?:dis)?connect(?:ed)?\W*$|^@ ?: (?:(?:client|user|new) )?(?:connected|connection|opened)\W*$|\$connect\b[^\n]*\$default\b'
+    '|^\W*(?:finished|done|completed) (?:processing|handling)\b|\bskip\w* (?:the |this |an? )?web ?socket message\b|\bmessages received (?:before|since|during|per|so far|today|this)\b|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b')
     AND NOT regexp_matches(marked, '(?:§|\be-?mails?) (?:message|msg)\b|\bmessages? (?:received )?from (?:the |an? )?(?:§|(?:topic|server|model|bot|assistant|stream|bus)\b)'));
 
 -- ------------------------------------------------------------------------------------------ welcome messages
@@ -395,7 +397,8 @@ CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     and_then(contains(w, '://'), (NOT contains(w, '@') OR regexp_matches(w, '\b(?:get|put|patch|delete|head) \S*://'))
              AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
     regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)|\bmethod completed with status\b|\bmailbox\b'
-    '|\bstatus: 410, integration latency\b|\bclose reason\W[^\n]*\bgone|\bgone ?exception handler\b|\b(?:0|no) gone ?exception|\bgone ?exceptions\b')  -- what a client gave for its reason, and counts
+    '|\bstatus: 410, integration latency\b|\bclose reason\W[^\n]*\bgone|\bgone ?exception handler\b|\b(?:0|no) gone ?exception|^\W*(?:not found, )?gone: /'
+    '|\bgone ?exceptions\b')  -- what a client gave for its reason, and counts
     -- or another exception of a call on a connection
     OR (regexp_matches(w, '\ban error occurred \([^)\n]*exception\) when') AND NOT regexp_matches(w, '\ban error occurred \(gone ?exception')));
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
@@ -407,11 +410,11 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\bgone\b|management ?api 410\b')
     OR (regexp_matches(w,
-    '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after|because|due)(?: ?code)?\W{0,3}(?:is |was |of |to |an? |http )*410\b|\b410 for (?:connection |client )?@'
+    '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after|because|due|failed)(?: ?code)?\W{0,3}(?:is |was |of |to |an? |http )*410\b|\b410 for (?:connection |client )?@'
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response)\b|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
     '|(?:[-=]>|[→>]|(?:^|[^\w ]|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer)) ?=) ?410\b')
     AND NOT regexp_matches(w,
-    '\b(?:' || plural_client_words() || '|sessions|viewers|members|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages|connections|clients|records|events|times|%|px)\b'))));
+    '"": 410\b|\b(?:' || plural_client_words() || '|sessions|viewers|members|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages|connections|clients|records|events|times|%|px)\b'))));
 
 -- Nothing but the exception, as a traceback ends or a runtime reports it: another line may have told of the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
@@ -425,7 +428,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|live|online|reachable|there)|stale|dead|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
-    '|^\W*(?:(?:ws|web ?socket|post|send|push)[ .:/|-]+)+gone\W*(?:$|\{|@)|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}(?:, (?:it|which)|\bbecause it)(?: is| was| has|''s) (?:already |now )?gone\b|^\W*on gone\b|^\W*gone\W*$'
+    '|^\W*(?:(?:ws|web ?socket|post|send|push)[ .:/|-]+)+gone\W*(?:$|\{|@)|\bgone (?:connection|client|socket)\b|\bgone[;,] (?:remov|delet|prun|clean|skip)\w* (?:connection )?@|\bconnection already closed\b|^\W*gone ?[-:,;@|]|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}(?:, (?:it|which)|\bbecause it)(?: is| was| has|''s) (?:already |now )?gone\b|^\W*on gone\b|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'),
     NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
