@@ -164,6 +164,16 @@ def test_an_empty_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "is empty" in complaint(capsys, recording(tmp_path), code=12)
 
 
+def test_a_file_of_no_known_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is missing comes first; the list of all formats is cut, or it would push the error out of sight."""
+    log = tmp_path / "log.txt"
+    log.write_text("Client connected\n")
+    error, hint = complaint(capsys, str(log), code=12).splitlines()
+    assert error.endswith("log.txt: contains no event in a known format")
+    assert hint.startswith("hint: an event needs a time. Known formats: ")
+    assert len(hint) < 700
+
+
 def test_a_folder_without_a_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Files that are no logs are named, and there is no event."""
     (tmp_path / "notes.txt").write_text("buy milk\n")

@@ -66,7 +66,8 @@ def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
             return None, UnreadableError("is binary; logs are text", is_log=False)
         why = next((why for pattern, why in _UNREADABLE.items() if re.search(pattern, head)), "")
         no_event = UnreadableError(
-            why or f"contains no event in a known format; known formats: {known}; Parquet", is_log=bool(why)
+            why or f"contains no event in a known format; an event needs a time. Known formats: {known}; Parquet",
+            is_log=bool(why),
         )
         while part:
             part += lines.readline(_HEAD_CHARACTERS)  # so that each part begins with a line
