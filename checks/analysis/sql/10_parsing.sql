@@ -105,11 +105,11 @@ CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
     first_of(message, '(?i)request_?id["'']?\s*(?:=>|[:=])\s*["'']?(' || uuid_pattern() || ')'),
     first_of(message, '^(?:\[?\d\S*(?: \S+)?|[A-Z], \[\S+ #\d+\] +[A-Z]+) (' || uuid_pattern() || ')\b'));
 -- A UUID may also be the id of a connection; that of a request or message is none, nor is what looks like that of a request, unless
--- it stands behind a name for a connection's: see with_plain_ids().
+-- it stands behind a name for a connection's: see with_plain_ids(). Nor is an address of e-mail.
 CREATE OR REPLACE MACRO without_other_ids(prose) AS regexp_replace(prose,
     '(\bconnection [\w-]+=*)'
     '|(?i:(?:\b|_|x)(?:extended[ _-]?)?(?:request|message|trace|event|correlation)[ _-]?ids?["'']?\s*(?:=>|[:=])\s*["'']?(?:'
-    || uuid_pattern() || '|[\w-]{6,}={0,2}))|(?i:\bsec-websocket-(?:key|accept)\W{1,5}[\w+/-]+={0,2})'
+    || uuid_pattern() || '|[\w-]{6,}={0,2}))|(?i:\bsec-websocket-(?:key|accept)\W{1,5}[\w+/-]+={0,2})|[\w.+-]+@[\w-]+(?:\.[\w-]+)+'
     '|(?:\b[\w-]|\B-)[\w-]{10}F(?:[\w-]{3}=|[\w-]{6}==)', '\1', 'g');  -- (a word's edge is not before a hyphen)
 
 -- The first line of an invocation, in text and in JSON.
@@ -340,7 +340,8 @@ CREATE OR REPLACE MACRO without_quoted_words(prose) AS
         '"[^"\n]*[ \t][^"\n]*"', '""', 'g'),
         '(^|[\s:=(\[,]b?)''[^''\n]*[ \t][^''\n]*''($|[\s.,;:)\]!?])', '\1''''\2', 'g');
 CREATE OR REPLACE MACRO without_quoted_text(prose) AS
-    without_quoted_words(regexp_replace(regexp_replace(prose,
+    without_quoted_words(regexp_replace(regexp_replace(regexp_replace(prose,
+        '(?i)(\b(?:sent|sending|send|post(?:ed|ing)?|deliver(?:ed|ing)?|emit(?:ted|ting)?|push(?:ed|ing)?) )["''](welcome|greeting)["'']', '\1\2', 'g'),
         '["''][a-z!?., ]+["'']', '""', 'g'),
         '"([^"\s]+)"', '\1', 'g'));
 
@@ -367,7 +368,7 @@ CREATE OR REPLACE MACRO unless_word(id) AS
 CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[0-9=]|@connections/|[A-Za-z_-]{15}') THEN coalesce(
     first_of(prose, 'connection (' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
     first_of(prose, '(?:@|%40)connections/([A-Za-z0-9_%-]{3,}={0,2})'),
-    first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|\s[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but no part of a path)
+    first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|(?:^|\s)[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but no part of a path)
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
     unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage|\breceived|\bsent|\bvia|\bhandler|\bpush|\bposting|\bpeer|\bat|\bws/\w+)'
                     '["''\]()!:= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)')),
@@ -385,13 +386,13 @@ CREATE OR REPLACE MACRO may_be_foreign(message) AS or_else(regexp_matches(messag
 CREATE OR REPLACE MACRO in_english(said) AS said;  -- until a line of another language is found (29_translation.sql)
 
 -- Prose in one plain form: lower case, identifiers split into words, ids as @, the end of [tags] as |.
-CREATE OR REPLACE MACRO plain_words(prose) AS replace(replace(replace(regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(replace(regexp_replace(prose,
+CREATE OR REPLACE MACRO plain_words(prose) AS replace(replace(replace(replace(regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(replace(regexp_replace(prose,
     '(?i)(\b(?:dis)?connect(?:ed|ion)?\s*[:=-]?\s+)' || bare_id_pattern()
     || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'), '(@)', ' @ '),
     '([a-z])([A-Z])', '\1 \2', 'g'),
     '\][:\s]*', ' | ', 'g'),
     ' ?[_\[]+| {2,}', ' ', 'g')),
-    '\bconn\b', 'connection', 'g'), 'conect', 'connect'), 'wellcome', 'welcome'), 'recieve', 'receive');
+    '\bconn\b', 'connection', 'g'), 'conect', 'connect'), 'dissc', 'disc'), 'wellcome', 'welcome'), 'recieve', 'receive');
 
 -- ------------------------------------------------------------------------------------------ dumps of events
 
@@ -457,7 +458,7 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
-    '\b(?:[Cc]ode|type|stringValue|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
+    '\b(?:[Cc]ode|type|stringValue|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type|GoneException)' || bound()
     || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b|\bGoneException\(["'']An error occurred \(GoneException\)')  -- and Elixir's and Rust's
     -- (who is called so is no error)
     OR and_then(regexp_matches(dump, '\bname' || bound() || '["'']?(?:[\w.]+\.)?GoneException\b'),

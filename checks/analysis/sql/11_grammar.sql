@@ -87,7 +87,7 @@ CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
 
 -- Why a connection ended (in the line, or in a record's field), or what it came without, is no failure of what tells so.
 CREATE OR REPLACE MACRO without_reason(w) AS
-    regexp_replace(regexp_replace(w, '(\b(?:disconnected|closed|left|ended)(?: @)?) ?\([^()\n@]*\)', '\1'), '(?:(\b(?:disconnect\w*|lost|closed|dropped)\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b|\b(?:disconnect(?:ed)?|closed|ended)\b[^\n]*\n)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
+    regexp_replace(regexp_replace(w, '(\b(?:disconnected|closed|left|ended)(?: @)?) ?\([^()\n@]*\)', '\1'), '(?:(\b(?:disconnect\w*|lost|closed|dropped)\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b|\b(?:disconnected|closed)(?: @)?: ?(?:\d{4}\b|client-side)|\b(?:disconnect(?:ed)?|closed|ended)\b[^\n]*\n)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
 
 -- Where an application keeps its rows is no other side of a connection: "client connected, saved to redis".
 CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
@@ -184,7 +184,7 @@ CREATE OR REPLACE MACRO listing_pattern() AS
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|at (?:async )?(?:[\w.$<>]+ ?\(|\S+:\d+\W*$)|File \S+, line \d|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|^\W*(?:\w+[ :]+){0,3}' || sql_statement() || '\b|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
-    '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b'
+    '|(?i:^\W*config\w*\W|^\W*settings\W|^\W*(?:history of|incident \d|replaying)\b|\bdocs: |\bon_gone=|^\W*handler for \W?\$|\b(?:creat|updat|delet)\w+ (?:route|integration|permission)s? for |\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b'
     '|\b(?:my|your|our|his|her|their|the) (?:\w+ )?(?:logs?|console|terminal|screen|browser|phone|app) (?:says?|said|shows?|showed|reads?|tells me|told me|prints?)\b'
     '|\bon (?:an? )?(?:gone ?exceptions?|410s?),? (?:the )?(?:connections?|clients?|rows?) (?:is|are|gets?|will)\b)')
     -- (a real id is never in code; a verb of a format beside one is a slip of the application)
@@ -225,7 +225,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|c[ao]me online|attached)(?: (?:the |a |with |on |via |over )*(?:web ?socket|socket|connection)\b|\W*(?:(?:id|with|via|over)\W+)?@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
-    '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@'
+    '|\bconnected (?:with|to|from|as|on|via|con|com|mit|avec)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@'
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
     '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:got|received) \$?connect\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside|finish(?:ed|ing)?|completed) \$?connect\b|(?:^|[^.\w]|(?:socket|ws|route)\.)\$connect\b(?: ?[^( ]|$| \w)'
@@ -244,7 +244,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b|\bconnected\W{1,3}(?:true|false|yes|no|null|none|undefined)\b|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
-    '|\b(?:existing|previous|old|stored|cached) connection\b|\bconnections (?:on|at)\b|\bconnected (?:their|his|her|your|my|our)\b|\bconnected (?:an? |the )?(?:\w+ )?(?:google|github|calendar|account|wallet|integration)\b|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
+    '|\b(?:existing|previous|old|stored|cached) connection\b|\bconnections (?:on|at)\b|\bconnected (?:their|his|her|your|my|our)\b|\bconnected (?:an? |the )?(?:\w+ )?(?:google|github|calendar|account|wallet|integration)\b|\b(?:google|github|calendar|account|wallet|integration) connected\b|\bconnecting\.{3,}: |^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b'))));
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
@@ -324,7 +324,7 @@ CREATE OR REPLACE MACRO says_received(w, marked) AS
 -- What other services answer is received, too.
 CREATE OR REPLACE MACRO says_something_received(w) AS
     regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}(?:received|requested)\W*(?:$|(?:\w+(?: id)?: \S+ )*(?:connection |id\W+)?@|from (?:client|user|connection|player|device|peer|@))'
-    '|^\W*(?:received|recv|incoming|inbound) (?:an? |the |new |another )?(?:[\w-]+ ?){1,4}\W*(?:$|@|connection @)')
+    '|^\W*(?:received|recv|incoming|inbound) (?:an? |the |new |another )?(?:[\w-]+ ?){1,4}\W*(?:$|@|connection @)|^\W*(?:received|recv) event [\w-]+(?: [\w-]+)?\W*$')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
     '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection (?:received|requested|request)\b|^\W*(?:received|recv|incoming|inbound) (?:\w+ )*(?:connection(?: from)? ?(?:@|\W*$)|(?:client|viewer|visitor|user)\W*(?:$|@))');
 
@@ -348,7 +348,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
     OR and_then(has_id, regexp_full_match(w, '(?:[\w .-]+: )?\W*(?:processing|handling|handle|received|got|incoming|inbound) (?:[\w-]+ ){1,3}(?:action|request|command|message|event)\W*') AND NOT is_no_inbound(marked))
     OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')),
     NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:on ?)?(?:dis)?connect(?:ed)?\W*$|^@ ?: (?:(?:client|user|new) )?(?:connected|connection|opened)\W*$|\$connect\b[^\n]*\$default\b'
-    '|^\W*(?:finished|done|completed) (?:processing|handling)\b|\bskip\w* (?:the |this |an? )?web ?socket message\b|\bmessages received (?:before|since|during|per|so far|today|this)\b|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b')
+    '|^\W*(?:finished|done|completed) (?:processing|handling)\b|\bskip\w* (?:the |this |an? )?web ?socket message\b|\bmessages received (?:before|in the|since|during|per|so far|today|this)\b|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b')
     AND NOT regexp_matches(marked, '(?:§|\be-?mails?) (?:message|msg)\b|\bmessages? (?:received )?from (?:the |an? )?(?:§|(?:topic|server|model|bot|assistant|stream|bus)\b)'));
 
 -- ------------------------------------------------------------------------------------------ welcome messages
@@ -410,7 +410,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\bgone\b|management ?api 410\b')
     OR (regexp_matches(w,
-    '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after|because|due|failed)(?: ?code)?\W{0,3}(?:is |was |of |to |an? |http )*410\b|\b410 for (?:connection |client )?@'
+    '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after|because|due|failed)(?: ?code)?\W{0,3}(?:is |was |of |to |an? |http )*410\b|\b410 (?:for|from) (?:post ?to ?connection\b|(?:connection |client )?@)'
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response)\b|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
     '|(?:[-=]>|[→>]|(?:^|[^\w ]|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer)) ?=) ?410\b')
     AND NOT regexp_matches(w,
