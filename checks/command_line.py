@@ -79,9 +79,8 @@ def find_subcommand(name: str) -> Subcommand:
     if name in SUBCOMMANDS:
         return SUBCOMMANDS[name]
     nearest = get_close_matches(name, SUBCOMMANDS, n=1)
-    hint = (
-        f"did you mean `{nearest[0]}`?" if nearest else f"`{COMMAND} --help` lists all; an environment is `-E {name}`"
-    )
+    meant = f"logs are `--logs {name}`" if Path(name).suffix else f"an environment is `-E {name}`"
+    hint = f"did you mean `{nearest[0]}`?" if nearest else f"`{COMMAND} --help` lists all; {meant}"
     raise ConfigError(f"unknown command {name!r}", hint)
 
 

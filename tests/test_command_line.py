@@ -63,6 +63,10 @@ MISTAKES = {
         "unknown command 'me'",
         "`websocket-health-checks --help` lists all; an environment is `-E me`",
     ),
+    "logs/a.jsonl": (
+        "unknown command 'logs/a.jsonl'",
+        "`websocket-health-checks --help` lists all; logs are `--logs logs/a.jsonl`",
+    ),
     "doctor --polcy": ("unknown option '--polcy'", "did you mean `--policy`?"),
     "metrics gone": ("unexpected argument 'gone'", "`websocket-health-checks metrics --help` shows what it takes"),
     "explain": (

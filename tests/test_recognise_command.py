@@ -169,8 +169,8 @@ def test_a_file_of_no_known_format(tmp_path: Path, capsys: pytest.CaptureFixture
     log = tmp_path / "log.txt"
     log.write_text("Client connected\n")
     error, hint = complaint(capsys, str(log), code=12).splitlines()
-    assert error.endswith("log.txt: contains no event in a known format")
-    assert hint.startswith("hint: an event needs a time. Known formats: ")
+    assert error.endswith("log.txt: contains no event in a known format: an event needs a time")
+    assert hint.startswith("hint: known formats: ")
     assert len(hint) < 700
 
 

@@ -26,6 +26,10 @@ _REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
 """The syntax that people write in a regular expression, and hardly in a log line."""
 
 
+_MISSPELT_PLACE: Final = re.compile(r"(?<!\\)\{(?:[a-z]*conn(?:ection)?[-_ ]?(?:id)?|id|cid)\}", re.IGNORECASE)
+"""A placeholder that is meant for the id, and would be taken literally."""
+
+
 def without_id_group(pattern: str) -> str:
     """A pattern that matches the same lines, without the group of the connection's id."""
     return pattern.replace(ID_GROUP, "(?:")
@@ -108,8 +112,12 @@ def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str
         check: Raises ValueError for what is no pattern.
 
     Raises:
-        ValueError: It is meant as a pattern, and is none.
+        ValueError: It is meant as a pattern, and is none; or the id's place is called something else.
     """
+    if (place := _MISSPELT_PLACE.search(text.replace(ID_PLACE, ""))) is not None:
+        raise ValueError(
+            f"{text!r} has {place[0]}; the id's place is called {ID_PLACE}; write \\{place[0]} for the text"
+        )
     template, is_regular = _of_template(text), bool(_REGULAR.search(text))
     if ID_PLACE in text:
         return template

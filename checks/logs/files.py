@@ -255,10 +255,10 @@ class _FileReader:
 
     def _refuse_or_note(self, source: _Source, complaint: str, *, is_log: bool) -> None:
         """Stop where the user named the file; else note that it is no log, or that there is a gap."""
+        problem, _, hint = complaint.partition("; ")
         if source.is_named:
-            problem, _, hint = complaint.partition("; ")
             raise SourceError(f"{source.origin}: {problem}", hint)
-        gap = f"{source.origin}: {complaint}"
+        gap = f"{source.origin}: {problem}"
         if is_log and gap not in self._gaps:
             self._gaps.append(gap)
         elif not is_log:

@@ -138,12 +138,14 @@ def _is_same(result: Result, one: CheckResult, other: CheckResult) -> bool:
 def _obstacle(check: CheckResult, result: Result) -> Obstacle:
     """Return the obstacle that kept a check from passing or failing, if any."""
     definition = METRICS[check.metric]
-    if check.verdict is Verdict.ERROR and definition.is_from_logs:
-        return Obstacle.UNREAD if check.value is None and result.error else Obstacle.INCOMPLETE
-    if check.verdict is not Verdict.INCONCLUSIVE:
+    if check.verdict is Verdict.ERROR and definition.is_from_logs and check.value is None and result.error:
+        return Obstacle.UNREAD
+    if check.verdict not in {Verdict.INCONCLUSIVE, Verdict.ERROR}:
         return Obstacle.NONE
     if definition.is_from_logs and not result.receipt.complete:
         return Obstacle.INCOMPLETE
+    if check.verdict is Verdict.ERROR:  # as a check of the user's own that is wrong itself
+        return Obstacle.NONE
     if check.missing:
         return Obstacle.TOO_LITTLE
     return Obstacle.UNDECIDED if definition.breach is OnBreach.FAIL else Obstacle.NONE
@@ -222,7 +224,9 @@ _MOST_HOURS: Final = 24 * 30
 def _ways_to_more_data(result: Result, check: CheckResult) -> Iterator[str]:
     """Yield ways to decide a check whose sample is too small."""
     n, window = check.n or 0, result.window
-    if n and window and result.receipt.fetch:
+    if (
+        n and window and result.receipt.fetch and not result.deployed
+    ):  # a window that a deploy begins has no other length
         hours = ceil(window.length.total_seconds() / 3600 * (n + check.missing) / n)
         if hours <= _MOST_HOURS:
             yield f"Look at a longer window: -T {hours} should be enough at this rate of traffic."

@@ -18,7 +18,7 @@ from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.statistics import shared_doubts
-from checks.text import one_line, utc
+from checks.text import nearest_name, one_line, utc
 from checks.units import show_value
 from checks.verdicts.chances import missing_samples, over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
@@ -246,7 +246,9 @@ class Snapshot(Struct, frozen=True, dict=True):
         if metric in self.log_read.own_errors:
             return self.log_read.own_errors[metric]
         if metric not in self.metrics:
-            nobody = "no test judged it" if definition.subject is Subject.OWN else "it was not looked up"
+            nearest = nearest_name(metric, self.own)
+            meant = f"; did you mean {nearest}?" if nearest else ""
+            nobody = f"no test judged it{meant}" if definition.subject is Subject.OWN else "it was not looked up"
             return self.log_read.error or nobody
         if metric == NEW_SIGNATURES and self.baseline is not None:
             return self.baseline.error

@@ -149,7 +149,7 @@ VERDICTS = {
     "own.test_tenant_beta": "fail",
     "own.test_waived": "waived",
     "own.test_misnamed": "error",
-    "own.forgotten": "error",
+    "own.steadi": "error",
 }
 
 SETTINGS = """\
@@ -162,11 +162,13 @@ def test_numbers_and_asserts_become_verdicts_everywhere(pytester: pytest.Pyteste
     """A judged number, an assert, a forgotten limit, a query that can't run: each in terminal, result and JUnit."""
     queries = {"broken.sql": "SELECT nothing FROM connections", "several.sql": "SELECT 1 AS value; SELECT 2"}
     shipped = "gone.connection_rate: 20%"
-    own = "own.broken: 0, own.several: 0, own.storm_rate: 10%, own.steady: 5, own.forgotten: 1"
+    own = "own.broken: 0, own.several: 0, own.storm_rate: 10%, own.steady: 5, own.steadi: 1"
     run = own_run(pytester, GOOD, f"{shipped}, {own}", OUTCOMES, settings=SETTINGS, queries=queries)
     assert (run.code, run.verdicts) == (1, VERDICTS), run.text
     assert "nothing" in run.sentences["own.broken"]
     assert "one SELECT" in run.sentences["own.several"]
+    assert run.sentences["own.steadi"].endswith("no test judged it; did you mean own.steady?")
+    assert "not read completely" not in run.text  # a check that is wrong says nothing of the logs
     assert "storm_share" in run.sentences["own.test_misnamed"]
     assert run.sentences["own.test_tenant_beta"].endswith("failed: password=[redacted]")
     assert run.result["metrics"]["own.loose"]["value"] == 3

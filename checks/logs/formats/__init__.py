@@ -66,7 +66,7 @@ def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
             return None, UnreadableError("is binary; logs are text", is_log=False)
         why = next((why for pattern, why in _UNREADABLE.items() if re.search(pattern, head)), "")
         no_event = UnreadableError(
-            why or f"contains no event in a known format; an event needs a time. Known formats: {known}; Parquet",
+            why or f"contains no event in a known format: an event needs a time; known formats: {known}; Parquet",
             is_log=bool(why),
         )
         while part:
