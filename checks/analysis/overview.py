@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import chain, groupby, islice
 from typing import Final
 
 from msgspec import Struct, field
@@ -93,6 +93,41 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
         deploys=tuple(VersionStart(row["version"], from_epoch_ms(row["first"])) for row in engine.rows("FROM deploys")),
         indicators={row["name"]: row["times"] for row in engine.rows("FROM indicators")},
     )
+
+
+_LEAST_EXPECTED: Final = 30
+"""Of so many signals none is missing by chance, however they cluster."""
+
+
+class Silence(Struct, frozen=True):
+    """A time without a signal of a connection, in which the traffic beside it makes many likely."""
+
+    begin: datetime
+    end: datetime
+    expected: int
+
+
+def silences(overview: Overview) -> Iterator[Silence]:
+    """Yield the silent times of a window: the service was down, or logs are missing.
+
+    A silence is compared with the times of its length before and after it, of which the quieter one counts: a night
+    falls and passes slowly. One that the window begins with is compared with all that follows, if it is most of the
+    window; `data.age_seconds` judges the one that it ends with.
+    """
+    signals = [one.connects + one.disconnects + one.gone_errors for one in overview.buckets]
+    at = 0
+    for is_silent, group in groupby(signals, key=lambda number: number == 0):
+        begin, length = at, len(list(group))
+        at = end = begin + length
+        if not is_silent or end == len(signals):
+            continue
+        expected = 0
+        if begin == 0 and length >= len(signals) - end:
+            expected = sum(signals[end:]) * length // (len(signals) - end)
+        elif length <= begin and length <= len(signals) - end:
+            expected = min(sum(signals[begin - length : begin]), sum(signals[end : end + length]))
+        if expected >= _LEAST_EXPECTED:
+            yield Silence(overview.buckets[begin].start, overview.buckets[end].start, expected)
 
 
 def _whole_days(length_seconds: float) -> int:

@@ -5,6 +5,7 @@ A team's own checks can query the meanings as DuckDB relations, and probes are c
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -250,6 +251,8 @@ class Relations:
                 f"expected one row with the columns value and n, or value alone; found {len(rows):,} with {columns}"
             )
         value, n = rows[0]["value"], rows[0].get("n")
+        if not all(isinstance(one, Number | None) for one in (value, n)):  # its text may be a line's
+            raise ValueError("expected numbers in the columns value and n; found something else")
         return measured(metric, None if value is None else float(value), None if n is None else int(n))
 
     def _rows(self, file: Path) -> list[dict[str, Any]]:
@@ -262,8 +265,14 @@ class Relations:
             relation = self.query(statements[0].query)
             columns = relation.columns
             return [dict(zip(columns, row, strict=True)) for row in relation.limit(_FEW_ROWS).fetchall()]
-        except duckdb.Error as error:
+        except (
+            duckdb.ParserException,
+            duckdb.BinderException,
+            duckdb.CatalogException,
+        ) as error:  # in the query's words
             raise ValueError(self._engine.redacted(one_line(str(error)))) from error
+        except duckdb.Error as error:  # perhaps in words of a line
+            raise ValueError(self._engine.shown(one_line(str(error)))) from error
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"cannot be read: {error}") from error
 

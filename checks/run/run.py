@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from checks.analysis.analyse import Scope, gone_connections
 from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
+from checks.analysis.overview import Silence, silences
 from checks.analysis.recognise import Relations
 from checks.config.environment import LogGroup
 from checks.config.limit import Limit, Side
@@ -38,7 +39,7 @@ from checks.run.log_reader import LogRead, LogReader
 from checks.run.observer import Observer, poll_until
 from checks.run.settings import Settings
 from checks.run.snapshot import Snapshot
-from checks.text import one_line
+from checks.text import one_line, utc
 from checks.verdicts.nights import Night
 from checks.verdicts.polling import Poll
 from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused_waivers
@@ -52,6 +53,13 @@ _MOMENT: Final = timedelta(seconds=1)
 """The least length of a window, which is never empty, not even right after a deploy."""
 _SHOWS_VALUES: Final = "--show-values: values of log lines are shown; they may be users' words, names or secrets"
 _NOTHING_THERE: Final = "no event in the window or the 2 h before it; is this where the function logs?"
+
+
+def _silence_note(silence: Silence) -> str:
+    return (
+        f"no connection opened or closed from {utc(silence.begin)} to {utc(silence.end)}, where the traffic beside it"
+        f" makes {silence.expected:,} such signals likely: was the service down, or are logs missing?"
+    )
 
 
 @dataclass
@@ -239,7 +247,8 @@ class Run:
 
     def _receipt(self) -> Receipt:
         log_read = self.snapshot.log_read
-        spool, reading = log_read.spool, log_read.analysis.reading if log_read.analysis else None
+        spool, analysis = log_read.spool, log_read.analysis
+        reading, overview = (analysis.reading, analysis.overview) if analysis else (None, None)
         places = self.settings.files or self.settings.lake or tuple(group.name for group in self._groups)
         notes = (
             *self.settings.notes,
@@ -248,6 +257,7 @@ class Run:
             *(spool.notes if spool else ()),
             *chain.from_iterable(one.notes for one in self.snapshot.observations.by_subject.values()),
             *self.settings.left_out,
+            *map(_silence_note, silences(overview) if overview else ()),
         )
         return Receipt(
             source=spool.source if spool else "nothing",

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.analysis.analyse import Analysis
 from checks.analysis.engine import Engine
-from checks.analysis.overview import DURATION_EDGES_SECONDS, Overview, overview
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, overview, silences
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
@@ -42,6 +42,9 @@ from tests.simulator import emit, frames, scenarios
 SECOND_MS = 1000
 MINUTE_MS = 60 * SECOND_MS
 NOISE = "Cache miss for room 17"
+
+
+NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)
 
 
 def seen(folder: Path, events: Iterable[Event], window: Window = WINDOW) -> Overview:
@@ -372,3 +375,37 @@ def test_the_most_frequent_indicator_comes_first(tmp_path: Path) -> None:
     """Those seen as often follow by name."""
     drawn = seen(tmp_path, [event(frames.cold_start())] * 2 + [welcome_failed("GoneException: 410")])
     assert list(drawn.indicators) == ["cold_start", "gone_unknown", "welcome_gone"]
+
+
+def signals_a_bucket(*numbers: int) -> Overview:
+    """An overview of so many signals in each minute."""
+    minutes = [timedelta(minutes=number) for number in range(len(numbers))]
+    buckets = [Bucket(NOON + at, number, 0, 0, 0, 0) for at, number in zip(minutes, numbers, strict=True)]
+    return Overview(
+        bucket_seconds=60, buckets=tuple(buckets), short_lived_seconds=5, durations=(), deploys=(), indicators={}
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "silent"),
+    [
+        ([20] * 4 + [0] * 2 + [20] * 4, [(4, 6, 40)]),
+        ([20] * 4 + [0] * 2 + [14] * 2, []),  # the quieter side counts
+        ([9, 9, 5, 1, 0, 0, 0, 1, 5, 9, 9], []),  # as a night falls
+        ([20] + [0] * 5 + [20] * 5, []),  # nothing to compare it with
+        ([0] * 6 + [20] * 3, [(0, 6, 120)]),  # a file that begins later than its window
+        ([0] * 2 + [20] * 6, []),
+        ([20] * 6 + [0] * 6, []),  # data.age_seconds judges it
+        ([0] * 9, []),
+        ([], []),
+        ([20] * 3 + [0] + [40] * 3 + [0] + [40] * 3, [(7, 8, 40)]),
+    ],
+)
+def test_silent_times(numbers: list[int], silent: list[tuple[int, int, int]]) -> None:
+    """No signal where the times beside it make many likely, by the quieter one."""
+    minute = timedelta(minutes=1)
+    found = [
+        ((one.begin - NOON) // minute, (one.end - NOON) // minute, one.expected)
+        for one in silences(signals_a_bucket(*numbers))
+    ]
+    assert found == silent

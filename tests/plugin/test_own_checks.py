@@ -143,6 +143,8 @@ VERDICTS = {
     "gone.connection_rate": "pass",
     "own.broken": "error",
     "own.several": "error",
+    "own.text": "error",
+    "own.no_number": "error",
     "own.storm_rate": "fail",
     "own.steady": "pass",
     "own.test_tenant_acme": "pass",
@@ -153,20 +155,31 @@ VERDICTS = {
 }
 
 SETTINGS = """\
-own: {broken: {sql: broken.sql, unit: count}, several: {sql: several.sql, unit: count}}
+own:
+  broken: {sql: broken.sql, unit: count}
+  several: {sql: several.sql, unit: count}
+  text: {sql: text.sql, unit: count}
+  no_number: {sql: no_number.sql, unit: count}
 waivers: [{metric: own.test_waived, environment: dev, reason: known, owner: me, until: 2099-01-01}]
 """
 
 
 def test_numbers_and_asserts_become_verdicts_everywhere(pytester: pytest.Pytester) -> None:
     """A judged number, an assert, a forgotten limit, a query that can't run: each in terminal, result and JUnit."""
-    queries = {"broken.sql": "SELECT nothing FROM connections", "several.sql": "SELECT 1 AS value; SELECT 2"}
+    queries = {
+        "broken.sql": "SELECT nothing FROM connections",
+        "several.sql": "SELECT 1 AS value; SELECT 2",
+        "text.sql": "SELECT max(message) AS value FROM events WHERE message LIKE '%welcome%'",
+        "no_number.sql": "SELECT max(message)::DOUBLE AS value FROM events WHERE message LIKE '%welcome%'",
+    }
     shipped = "gone.connection_rate: 20%"
-    own = "own.broken: 0, own.several: 0, own.storm_rate: 10%, own.steady: 5, own.steadi: 1"
-    run = own_run(pytester, GOOD, f"{shipped}, {own}", OUTCOMES, settings=SETTINGS, queries=queries)
+    own = "own.broken: 0, own.several: 0, own.text: 0, own.no_number: 0, own.storm_rate: 10%, own.steady: 5"
+    run = own_run(pytester, GOOD, f"{shipped}, {own}, own.steadi: 1", OUTCOMES, settings=SETTINGS, queries=queries)
     assert (run.code, run.verdicts) == (1, VERDICTS), run.text
     assert "nothing" in run.sentences["own.broken"]
     assert "one SELECT" in run.sentences["own.several"]
+    assert "found something else" in run.sentences["own.text"]
+    assert "sent" not in run.sentences["own.text"] + run.sentences["own.no_number"]  # in the line that they found
     assert run.sentences["own.steadi"].endswith("no test judged it; did you mean own.steady?")
     assert "not read completely" not in run.text  # a check that is wrong says nothing of the logs
     assert "storm_share" in run.sentences["own.test_misnamed"]
