@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
+from functools import partial
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Final, Protocol
@@ -44,12 +45,17 @@ _HEAD_BYTES: Final = 1 << 16
 _BLOCK_BYTES: Final = 1 << 18
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
 """What `surrogateescape` makes of bytes that are not UTF-8."""
+_UTF8_AS_UTF16: Final = re.compile(r"[^\x00-\x7f]{2000}")
+"""What becomes of UTF-8 behind UTF-16, as one shell appends to what another wrote."""
+_UTF16_AS_UTF8: Final = re.compile(r"(?:[^\x00]\x00){50}")
 _COLOURS: Final = re.compile(r"\x1b\[(?:\?2004[hl]\r?|[0-9;:?]*[@-~])")
 """The escape codes of a terminal for colours and the cursor: no tool and no log means them as text."""
 _LONGEST_COLOUR: Final = 32
 _FEWEST_BYTES: Final = 8
 _MOST_SECONDS_WITHOUT_WRITER: Final = 10
 _ARCHIVE_CUT: Final = "the archive is cut off or damaged"
+_ARCHIVES_IN_A_ROW: Final = "more than one archive is in it, one behind the other: unpack them"
+_MIXED_ENCODINGS: Final = "the encoding changes within it: write all of it in one"
 
 
 class FileKind(Enum):
@@ -187,7 +193,7 @@ def _is_plain(stream: BinaryIO) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while block := stream.read(_BLOCK_BYTES):
-            if b"\x1b" in block:
+            if b"\x1b" in block or b"\0" in block:
                 return False
             if decoder.getstate()[0] or not block.isascii():  # which is much faster to tell
                 decoder.decode(block)
@@ -210,6 +216,8 @@ def _copied(opened: AbstractContextManager[_Readable], copy: Path, show: Callabl
             target.write(text.plain(block) if kind is FileKind.TEXT else block)
             show()
         target.write(text.plain(b"", final=True) if kind is FileKind.TEXT else b"")
+    if text.is_mixed:
+        gaps.append(_MIXED_ENCODINGS)
     note = f"bytes that were not UTF-8 and became U+FFFD: {text.replaced}"
     return PlainFile(copy, tuple(gaps), (note,) if text.replaced else (), kind)
 
@@ -230,8 +238,10 @@ class _Text:
         errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._line_end = line_end
+        self._mixed = _UTF16_AS_UTF8 if encoding.startswith("utf-8") else _UTF8_AS_UTF16
         self._rest = ""
         self.replaced = 0
+        self.is_mixed = False
 
     def plain(self, block: bytes, *, final: bool = False) -> bytes:
         """Decode a block; what may be half a colour is kept for the next one."""
@@ -243,6 +253,7 @@ class _Text:
         if "\x1b" in text:
             text = _COLOURS.sub("", text)
         text = text.replace(self._line_end, "\n")
+        self.is_mixed = self.is_mixed or bool(self._mixed.search(text))
         text, replaced = _NOT_UTF8.subn("\ufffd", text)
         self.replaced += replaced
         return text.encode(errors="replace")
@@ -283,10 +294,14 @@ def _of_tar(archive: Path, folder: Path) -> Iterator[Member]:
         source.seek(end)
         if source.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):  # which ends every whole one
             raise tarfile.ReadError(_ARCHIVE_CUT)
+        if any(block.strip(b"\0") for block in iter(partial(source.read, _BLOCK_BYTES), b"")):
+            yield Member("", None, _ARCHIVES_IN_A_ROW)
 
 
 def _of_zip(archive: Path, folder: Path) -> Iterator[Member]:
     with zipfile.ZipFile(archive) as zip_file:
+        if min((entry.header_offset for entry in zip_file.infolist()), default=0):
+            yield Member("", None, _ARCHIVES_IN_A_ROW)
         for number, entry in enumerate(zip_file.infolist()):
             if entry.is_dir() or _is_hidden(entry.filename):
                 continue

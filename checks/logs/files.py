@@ -111,7 +111,7 @@ class _Source(Struct, frozen=True):
     @classmethod
     def of(cls, path: Path, *, is_named: bool) -> Self:
         """A file on disk."""
-        return cls(path, str(path), is_named, path.stat().st_size)
+        return cls(path, str(path), is_named, path.stat().st_size if path.is_file() else 0)
 
     @property
     def key(self) -> str:
@@ -119,9 +119,11 @@ class _Source(Struct, frozen=True):
         return self.origin if self.path is None else str(self.path.resolve())
 
     @property
-    def is_no_log_by_name(self) -> bool:
-        """Whether its name rules out a log, unless the user named the file."""
-        return not self.is_named and bool(_NO_LOG_NAMES.fullmatch(self.origin.rpartition("/")[2]))
+    def is_no_log(self) -> bool:
+        """Whether its name rules out a log, or it is a broken link or a pipe, unless the user named it."""
+        if self.is_named or self.path is None:
+            return False
+        return bool(_NO_LOG_NAMES.fullmatch(self.origin.rpartition("/")[2])) or not self.path.is_file()
 
 
 def _sources(name: str) -> Iterator[_Source]:
@@ -152,10 +154,13 @@ def _files_of(name: str) -> Iterator[_Source]:
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder, onerror=_refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        files = (Path(root, name) for name in sorted(names) if not name.startswith("."))
-        yield from (file for file in files if file.is_file())
+    walked = set()
+    for root, folders, names in os.walk(folder, onerror=_refuse, followlinks=True):
+        place = Path(root).resolve()
+        is_new = place not in walked  # a link may lead back
+        walked.add(place)
+        folders[:] = sorted(name for name in folders if is_new and not name.startswith("."))
+        yield from (Path(root, name) for name in sorted(names) if is_new and not name.startswith("."))
 
 
 def _refuse(error: OSError) -> None:
@@ -192,7 +197,7 @@ class _FileReader:
 
     def _add(self, source: _Source, depth: int = 0) -> None:
         """Read a file; an archive is its members."""
-        if source.is_no_log_by_name:
+        if source.is_no_log:
             self._passed_over.append(source.origin)
             return
         stem = self._folder / f"{next(self._numbers):04}"

@@ -225,6 +225,18 @@ def test_utf_16_becomes_utf_8(tmp_path: Path, compression: str, encoding: str) -
     assert (found.path.read_bytes().decode(), found.notes) == (text, ())
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("utf-16", "utf-8"), ("utf-8", "utf-16"), ("utf-8", "utf-16-le"), ("utf-8", "utf-16-be")]
+)
+def test_a_change_of_the_encoding_is_a_gap(tmp_path: Path, one: str, other: str) -> None:
+    """As where one shell appends to what another wrote: what follows is no text, and was not read."""
+    text = "".join(f"2026-06-02T00:00:00Z number {number}\n" for number in range(1000))
+    assert plain(tmp_path, text.encode(one) + text.encode(other)).gaps == (
+        "the encoding changes within it: write all of it in one",
+    )
+    assert plain(tmp_path, text.encode(one) * 2, "b.log").gaps == ()
+
+
 def test_a_frame_of_zstd_without_data_is_passed_over(tmp_path: Path) -> None:
     """Some tools begin a file with one."""
     skipped = b"\x5a\x2a\x4d\x18\x04\0\0\0note"
@@ -332,6 +344,15 @@ def test_of_half_an_archive_what_is_there_is_read_with_a_gap(tmp_path: Path, pac
     whole = pack(many)  # type: ignore[operator]
     spool = read(tmp_path, whole[: len(whole) // 2])
     assert any("the archive is cut off or damaged" in gap for gap in spool.gaps)
+
+
+@pytest.mark.parametrize("pack", [tar, zipped])
+def test_archives_in_a_row_are_a_gap(tmp_path: Path, pack: object) -> None:
+    """Of two that were joined by `cat`, the tools of the system read one."""
+    one, other = (pack({f"{name}.jsonl": json_lines(SAMPLE).encode()}) for name in "ab")  # type: ignore[operator]
+    assert read(tmp_path, one).gaps == ()
+    [gap] = read(tmp_path, one + other).gaps
+    assert gap.endswith("more than one archive is in it, one behind the other: unpack them")
 
 
 def test_a_member_that_cannot_be_unpacked_is_a_gap(tmp_path: Path) -> None:

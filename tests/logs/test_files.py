@@ -187,6 +187,19 @@ def test_a_link_to_a_file_is_the_file(logs: Path) -> None:
     assert messages(read("a.jsonl", "link.jsonl")) == MESSAGES
 
 
+def test_links_in_a_folder_are_followed_or_named(logs: Path) -> None:
+    """A linked folder is read, once; a broken link and a pipe are no logs."""
+    put(logs / "day/a.jsonl", exports.json_lines(EVENTS[:1]))
+    put(logs / "other/b.jsonl", exports.json_lines(EVENTS[1:]))
+    (logs / "day/linked").symlink_to("../other")
+    (logs / "other/back").symlink_to("../day")
+    (logs / "day/broken.jsonl").symlink_to("nowhere")
+    os.mkfifo(logs / "day/pipe")
+    spool = read("day")
+    assert messages(spool) == MESSAGES
+    assert spool.notes == ("skipped, not a log: day/broken.jsonl, day/pipe",)
+
+
 def test_a_name_with_the_signs_of_a_pattern_is_a_name_first(logs: Path) -> None:
     """A file that is really called like a pattern is that file."""
     put(logs / "[ab].jsonl", exports.json_lines(EVENTS))
@@ -454,6 +467,23 @@ def test_what_two_tools_print_into_one_file_is_a_gap(logs: Path, second: str) ->
     line = 3 * first.count("\n") + 1
     why = "another tool's than those above it: keep what each tool prints in a file of its own"
     assert [gap for gap in spool.gaps if why in gap] == [f"{logs}/a.log: line {line} is {why}"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        json.dumps({"events": exports.SAMPLE}, indent=4),
+        '{"time": "2026-06-02T00:00:00Z", "msg": "GoneException"}\n' * 21,
+        "2026-06-02 00:00:00,125 ERROR GoneException\n" * 21,
+    ],
+    ids=["document", "records", "lines"],
+)
+def test_what_goes_on_in_another_format_is_a_gap(logs: Path, second: str) -> None:
+    """A document, or more lines than anybody logs at once; a few are what an application prints."""
+    first = exports.FORMATS["awslogs get"].write(exports.SAMPLE) * 9
+    (gap,) = read(put(logs / "a.log", first + second)).gaps
+    assert "is another tool's than those above it" in gap
+    assert read(put(logs / "b.log", first + second.partition("\n")[0])).gaps == ()
 
 
 def test_gaps_name_their_file(logs: Path) -> None:

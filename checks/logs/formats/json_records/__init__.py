@@ -33,6 +33,8 @@ _KEYS: Final = (b'"timestamp"', b'"message"')
 _IS_OF_RECORD: Final = re.compile(rb'"(?:%b)"\s*:' % "|".join(KEYS_OF_RECORDS).encode())
 """A key that no export has: a shipper has put an export's keys into the records of an application."""
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
+_LONG_LINE: Final = 1 << 18
+"""Hardly any event is as long. (To look for shorter lines would take longer than it does to read the file.)"""
 _LARGE_BYTES: Final = 1 << 26
 _PLACE_BYTES: Final = 1 << 16
 _STRIDE_BYTES: Final = 1 << 21
@@ -76,15 +78,25 @@ def _is_record(line: str) -> bool:
 
 def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
     """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
+    gaps = tuple(_documents(plain)) if has_longer_line(plain, _LONG_LINE) else ()
     if not has_longer_line(plain):
         path, number = _convert_short_lines(plain, spool, show)
-        return Conversion(path, notes=notes_of_cut(number))
+        return Conversion(path, gaps, notes=notes_of_cut(number))
     short = spool.with_suffix(".short")
     number_shortened = _shorten(plain, short)
     path, number = _convert_short_lines(short, spool, show)
     if path != short:
         short.unlink()
-    return Conversion(path, notes=notes_of_cut(max(number, number_shortened)))  # a line may be in both numbers
+    return Conversion(path, gaps, notes=notes_of_cut(max(number, number_shortened)))  # a line may be in both numbers
+
+
+def _documents(file: Path) -> Iterator[str]:
+    """Yield a gap for each line that holds a whole export of its own: as an unreadable line it would count as one."""
+    with file.open("rb") as source:
+        lines = enumerate(iter(partial(source.readline, 2 * LONGEST_LINE), b""), start=1)
+        for number, line in lines:
+            if len(line) > _LONG_LINE and is_document(line):
+                yield f"line {number:,} is a document with events of its own: put it into another file"
 
 
 def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> tuple[Path, int]:

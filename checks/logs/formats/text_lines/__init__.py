@@ -56,7 +56,13 @@ _LONGEST_RECORD: Final = 5 * (1 << 19)
 _ENCODER: Final = msgspec.json.Encoder()
 _IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
 _IS_START: Final = re.compile("START |INIT_START ")
-_HOLDS_LAMBDAS_LINE: Final = re.compile(rf"START RequestId: {UUID}|\t{UUID}\t")
+_HOLDS_FOREIGN_LINE: Final = re.compile(
+    rf"START RequestId: {UUID}|\t{UUID}\t"
+    r'|\n\s*"(?:eventId|ingestionTime|logStreamName)": '
+    rf'|(?:\n(?:\{{"(?:time|timestamp|ts|level)":|{DATE}[T ]\d\d:\d\d:)[^\n]*){{20}}'
+)
+"""What stands within an event where a file goes on in another format: Lambda's own lines, a document of an export, or
+more beginnings of events than anybody logs at once."""
 _ENDED_BY_ERROR: Final = re.compile(r"\nAn error occurred \(\w+\) when calling the \w+LogEvents operation.*\s*\Z")
 _IS_BROKEN_OFF: Final = "the AWS CLI ended with an error: there were more events"
 _IS_MIXED: Final = "line {} is another tool's than those above it: keep what each tool prints in a file of its own"
@@ -251,9 +257,9 @@ class _BlockConverter:
 
 
 def _foreign_lines(message: str) -> str:
-    """Return the lines of a message from where Lambda's own stands behind the prefix of another tool; or none."""
+    """Return the lines of a message from where it goes on in another format; or none."""
     end = message.find("\n")
-    if end < 0 or not (mark := _HOLDS_LAMBDAS_LINE.search(message, end)):
+    if end < 0 or not (mark := _HOLDS_FOREIGN_LINE.search(message, end)):
         return ""
     return message[message.rfind("\n", 0, mark.start()) :]
 

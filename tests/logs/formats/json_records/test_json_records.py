@@ -14,7 +14,7 @@ RECORD = {"time": "2026-06-02T00:00:00Z", "msg": "of an application", "level": "
 
 def converted(folder: Path, text: str) -> Conversion:
     (folder / "log").write_text(text, encoding="utf-8")
-    convert = converter(text)
+    convert = converter(text[: 1 << 16])
     assert convert
     return convert(folder / "log", folder / "spool", lambda _: None)
 
@@ -31,6 +31,14 @@ def test_exported_events_stay_where_they_are(tmp_path: Path) -> None:
     assert conversion.path == tmp_path / "spool"
     *first, record, last = messages(conversion)
     assert (first, json.loads(record), last) == ([one["message"] for one in SAMPLE], RECORD, "last")
+
+
+def test_a_document_among_events_is_a_gap(tmp_path: Path) -> None:
+    """As one unreadable line of many it would hardly count, and holds thousands of events."""
+    document = json.dumps({"events": [event(f"number {number}") for number in range(3000)]})
+    conversion = converted(tmp_path, json_lines(SAMPLE) * 200 + document)
+    line = 200 * len(SAMPLE) + 1
+    assert conversion.gaps == (f"line {line:,} is a document with events of its own: put it into another file",)
 
 
 def test_a_large_file_is_looked_at_in_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
