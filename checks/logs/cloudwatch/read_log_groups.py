@@ -3,9 +3,11 @@
 Either is done completely or not at all.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import Final, TypeVar
@@ -31,6 +33,7 @@ from checks.logs.spool import (
     SpoolFile,
     UnfinishedReadError,
 )
+from checks.text import utc
 from checks.window import TimeSpan, Window, epoch_ms
 
 _MOST_SLICES: Final = 12
@@ -38,6 +41,8 @@ _SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
 """A slice takes a call even where nothing was logged, so a short window is cut into few."""
 _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
 """A query takes a few calls, but reads any amount of time at once."""
+_HARDLY_LATER: Final = timedelta(hours=1)
+"""A window that begins so long before the oldest event that a group keeps is that of a run that waited in a queue."""
 _LATE_MS: Final = 2 * 60 * 1000
 """How far back a later poll reads again, for late events; those that it has are known by their ids."""
 _SCANNED_AT_ONCE: Final = 24_000_000
@@ -117,7 +122,7 @@ class _Read(Struct):
                     self._query(pool, group, window, patterns)
             counted = self._finish(show)
         spool = self.spool(tuple(group.name for group in self.groups))
-        notes = _notes(note, apis)
+        notes = _notes(note, apis, window, request.now)
         spool = replace(spool, files=self._files(), notes=notes, counted=tuple(counted), window=window)
         return earlier + spool if earlier else spool
 
@@ -260,10 +265,21 @@ def _fetch_of(counters: Counters, groups: Iterable[GroupRead], environment: Envi
     )
 
 
-def _notes(end: str | None, groups: Iterable[ResolvedGroup]) -> tuple[str, ...]:
-    """What a reader should know: where the window ends, and which log groups hide parts of their messages."""
+def _notes(end: str | None, groups: Collection[ResolvedGroup], window: Window, now: datetime) -> tuple[str, ...]:
+    """What a reader should know: where the window ends, and which log groups hide or no longer hold something."""
     masked = "has a data protection policy: what it masks, perhaps connection ids, is not seen"
-    return (*filter(None, [end]), *(f"{group.name} {masked}" for group in groups if group.is_masked))
+    return (
+        *filter(None, [end]),
+        *(f"{group.name} {masked}" for group in groups if group.is_masked),
+        *chain.from_iterable(_expired(group, window, now) for group in groups),
+    )
+
+
+def _expired(group: ResolvedGroup, window: Window, now: datetime) -> Iterator[str]:
+    """Yield a note where a window begins before the events that a group keeps."""
+    kept_since = now - timedelta(days=group.retention_days) if group.retention_days else window.since
+    if window.since < kept_since - _HARDLY_LATER:
+        yield f"{group.name} keeps events since {utc(kept_since)}: earlier ones may be gone"
 
 
 class EventCounter(Struct, frozen=True):
@@ -318,7 +334,7 @@ class EventCounter(Struct, frozen=True):
             )
         queries = Queries(first.client, first.identifier, state, tuple(one.identifier for one in others))
         result = queries.run(query(window), request.span(window))
-        return result, window, _notes(note, groups)
+        return result, window, _notes(note, groups, window, request.now)
 
     def _reads(self, groups: Sequence[ResolvedGroup]) -> Iterator[GroupRead]:
         span, now_ms = self.request.span(self.request.window), epoch_ms(self.request.now)

@@ -369,6 +369,15 @@ def test_what_is_masked_is_noted(read: Reads, serve: Serve) -> None:
     assert spool.notes == (f"{NAME} has a data protection policy: what it masks, perhaps connection ids, is not seen",)
 
 
+@pytest.mark.parametrize(("days", "is_noted"), [(1, True), (3653, False)])
+def test_what_a_group_no_longer_keeps_is_noted(read: Reads, serve: Serve, days: int, *, is_noted: bool) -> None:
+    """A window of which the service has deleted a part looks as if nothing had happened in it."""
+    with serve(Group(NAME, described={"retentionInDays": days})):
+        notes = read().notes
+    assert [note for note in notes if note.startswith(f"{NAME} keeps events since ")] == list(notes)
+    assert bool(notes) == is_noted
+
+
 def recent(lag: timedelta) -> Iterator[emit.LogEvent]:
     """Events of the last minutes, each of which took as long to arrive."""
     now_ms, lag_ms = round(time.time() * 1000), round(lag.total_seconds() * 1000)
