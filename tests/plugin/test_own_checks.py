@@ -137,6 +137,9 @@ OUTCOMES = """\
 
     def test_misnamed(judge):
         judge("storm_share", 0.5)
+
+    async def test_later():
+        assert 0
 """
 
 VERDICTS = {
@@ -151,6 +154,7 @@ VERDICTS = {
     "own.test_tenant_beta": "fail",
     "own.test_waived": "waived",
     "own.test_misnamed": "error",
+    "own.test_later": "error",
     "own.steadi": "error",
 }
 

@@ -398,6 +398,8 @@ CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
              AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
     regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)|\bmethod completed with status\b|\bmailbox\b'
     '|\bstatus: 410, integration latency\b|\bclose reason\W[^\n]*\bgone|\bgone ?exception handler\b|\b(?:0|no) gone ?exception|^\W*(?:not found, )?gone: /'
+    -- what somebody sent
+    '|\b(?:sent|sending|echo(?:ed|ing)?|broadcast(?:ing)?|delivered|posted|message|received:|forward(?:ed|ing)|relay(?:ed|ing)) ["'']?gone exception["'']? (?:to|from|for)\b|\bdelivered to @: gone exception\b|\b(?:body|text|payload|content|query): gone exception\b'
     '|\bgone ?exceptions\b')  -- what a client gave for its reason, and counts
     -- or another exception of a call on a connection
     OR (regexp_matches(w, '\ban error occurred \([^)\n]*exception\) when') AND NOT regexp_matches(w, '\ban error occurred \(gone ?exception')));
