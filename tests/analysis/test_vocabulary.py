@@ -211,15 +211,6 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Lỗi kết nối tới Redis": "",
         "Kết nối cơ sở dữ liệu thành công": "",
     },
-    "Indonesian": {
-        "Pemain terhubung: {id}": "connect",
-        "Koneksi baru: {id}": "connect",
-        "Pengguna {id} terputus": "disconnect",
-        "Pesan diterima dari {id}": "message",
-        "Koneksi {id} sudah tidak ada lagi": "gone",
-        "Gagal mengirim pesan ke {id}: GoneException": "gone",
-        "Berhasil terhubung ke MySQL": "",
-    },
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 
