@@ -213,8 +213,6 @@ def _holds_checks(path: Path) -> bool:
 
 def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[str]) -> Iterator[str]:
     """Yield a line on each word left over after the value of one of our options: `--logs a b`."""
-    from checks.command_line import SUBCOMMANDS  # noqa: PLC0415 -- where all is well, nothing needs them
-
     ours = {name: one.attrs() for one in parser.getgroup(OPTION_GROUP).options for name in one.names()}
     for name in names:
         before = list(arguments[: _last_index(arguments, name)]) if name in arguments else []
@@ -223,9 +221,7 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
         values = [*filter(None, [value]), *before[place + 1 :]]
         if values and option in ours and ours[option]["nargs"] is None:
             repeated = " ".join(f"{option} {one}" for one in [*values, name])
-            if name in SUBCOMMANDS:
-                meant = f"a command comes first, as in `{COMMAND} {name}`"
-            elif Path(name).suffix and option != "--logs":
+            if Path(name).suffix[1:].isalpha() and option != "--logs":
                 meant = f"did you mean `--logs {name}`?"
             else:
                 meant = f"repeat it: `{repeated}`" if "repeatable" in ours[option]["help"] else "put quotes around it"

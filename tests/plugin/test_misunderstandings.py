@@ -30,8 +30,8 @@ LINES = {
     "--logs a a": "a is left over: --logs takes one value; repeat it: `--logs a --logs a`",
     "-E dev prod -T 6": "prod is left over: -E takes one value; repeat it: `-E dev -E prod`",
     "-E prod a.jsonl": "a.jsonl is left over: -E takes one value; did you mean `--logs a.jsonl`?",
-    "-E dev init": "init is left over: -E takes one value; a command comes first, as in `websocket-health-checks init`",
     "--since 2026-06-02 08:30": "08:30 is left over: --since takes one value; put quotes around it",
+    "--since 2026-06-02 08:30:00.5": "08:30:00.5 is left over: --since takes one value; put quotes around it",
     "-E demo checks/test_gon.py": "no such file or folder: checks/test_gon.py",
 }
 

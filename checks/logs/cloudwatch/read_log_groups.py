@@ -277,9 +277,9 @@ def _notes(end: str | None, groups: Collection[ResolvedGroup], window: Window, n
 
 def _expired(group: ResolvedGroup, window: Window, now: datetime) -> Iterator[str]:
     """Yield a note where a window begins before the events that a group keeps."""
-    kept_since = now - timedelta(days=group.retention_days) if group.retention_days else window.since
-    if window.since < kept_since - _HARDLY_LATER:
-        yield f"{group.name} keeps events since {utc(kept_since)}: earlier ones may be gone"
+    oldest = now - timedelta(days=group.retention_days) if group.retention_days else window.since
+    if window.since < oldest - _HARDLY_LATER:
+        yield f"{group.name} keeps events since {utc(oldest)}: earlier ones may be gone"
 
 
 class EventCounter(Struct, frozen=True):
