@@ -101,6 +101,17 @@ def test_invocations_are_evidence(tmp_path: Path) -> None:
         assert cases.cases == 1, kind
 
 
+def test_a_timeout_may_stand_on_a_line_of_its_own(tmp_path: Path) -> None:
+    """Older reports have no status; it is the request's, and counts once."""
+    said = event(f"2026-06-02T00:00:03.000Z {OTHER_REQUEST} Task timed out after 3.00 seconds\n", SINCE_MS)
+    analysis = measured(tmp_path, [*REPORTS, said])
+    assert analysis.metrics["lambda.timeout_rate"].value == 2 / 3
+    assert (
+        measured(tmp_path, [report(3000, OTHER_REQUEST, "Status: timeout"), said]).metrics["lambda.timeout_rate"].value
+        == 1
+    )
+
+
 def test_a_report_that_two_files_hold_counts_once(tmp_path: Path) -> None:
     """As every event does that has an id."""
     twice = [{**report(250.5), "eventId": "17"}, {**report(250.5), "eventId": "17"}]
