@@ -110,7 +110,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
         sentence: Metric, value, limit and sample in one line.
         owner: Whom to ask, as thresholds.yaml says; empty if it does not.
         runbook: What to do, as thresholds.yaml says; empty if it does not.
-        findings: Sentences on what is behind a value that is not from the logs.
+        findings: Sentences on what is behind the value, where no cases are: the most frequent errors, or AWS resources.
         missing: Number of cases that the sample lacks for a verdict.
     """
 

@@ -28,6 +28,8 @@ from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 MOST_ERRORS: Final = "gone.max_per_connection"
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
+_MOST_KINDS: Final = 3
+"""The number of kinds of errors that are named, the most frequent ones."""
 _LOST_DOUBT: Final = 0.01
 """The chance that no connection ended, below which missing `$disconnect` lines count as lost."""
 FEWEST_ERRORS: Final = 5
@@ -142,9 +144,13 @@ class Snapshot(Struct, frozen=True, dict=True):
         return f"; one connection has {worst.value:,.0f} of the {total:,.0f} errors, without it {rest}"
 
     def findings(self, metric: str) -> tuple[str, ...]:
-        """Return the findings behind a metric of AWS resources or of a team's own test."""
+        """Return the findings behind a metric of errors, of AWS resources or of a team's own test."""
         if metric in self.own_findings:
             return self.own_findings[metric]
+        is_of_errors = METRICS[metric].subject is Subject.ERRORS and metric != NEW_SIGNATURES
+        if is_of_errors and self.log_read.analysis:
+            most = self.log_read.analysis.signatures[:_MOST_KINDS]
+            return tuple(f"{one.events:,} times since {utc(one.first)}: {one_line(one.example, 300)}" for one in most)
         observation = self.observations.by_subject.get(METRICS[metric].subject)
         return observation.findings.get(metric, ()) if observation else ()
 

@@ -73,7 +73,7 @@ def test_what_could_not_be_looked_up_leaves_the_logs_alone() -> None:
 
 
 def test_findings() -> None:
-    """They stand under the metric that they are behind; what the logs tell has none."""
+    """They stand under the metric that they are behind; what the logs tell has cases, and only errors have kinds."""
     observed = Observation((Metric(API, 0),), {API: ("the stage is new",)})
     snapshot = Snapshot(settings(FEW), log_read(), Observations({Subject.API: observed}, {}))
     assert [snapshot.findings(name) for name in (API, "api.integration_errors", COUNT)] == [
@@ -81,6 +81,11 @@ def test_findings() -> None:
         (),
         (),
     ]
+    kinds = [signature("no room", 9), signature("no lobby", 2), signature("no hall"), signature("no yard")]
+    failing = Snapshot(settings(FEW), log_read(analysis(signatures=kinds)))
+    most = ("9 times since 2026-06-02 00:00:00 UTC: no room", "2 times since 2026-06-02 00:00:00 UTC: no lobby")
+    assert failing.findings("errors.events")[:2] == most
+    assert (len(failing.findings("errors.events")), failing.findings(NEW)) == (3, ())
 
 
 def test_the_read_has_its_say() -> None:
