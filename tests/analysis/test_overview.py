@@ -389,16 +389,16 @@ def signals_a_bucket(*numbers: int) -> Overview:
 @pytest.mark.parametrize(
     ("numbers", "silent"),
     [
-        ([20] * 4 + [0] * 2 + [20] * 4, [(4, 6, 40)]),
-        ([20] * 4 + [0] * 2 + [14] * 2, []),  # the quieter side counts
-        ([9, 9, 5, 1, 0, 0, 0, 1, 5, 9, 9], []),  # as a night falls
-        ([20] + [0] * 5 + [20] * 5, []),  # nothing to compare it with
-        ([0] * 6 + [20] * 3, [(0, 6, 120)]),  # a file that begins later than its window
-        ([0] * 2 + [20] * 6, []),
-        ([20] * 6 + [0] * 6, []),  # data.age_seconds judges it
+        ([90] * 4 + [0] * 2 + [90] * 4, [(4, 6, 180)]),
+        ([90] * 4 + [0] * 2 + [70] * 2, []),  # the quieter side counts
+        ([90, 90, 50, 10, 0, 0, 0, 10, 50, 70, 90], []),  # as a night falls
+        ([90] + [0] * 5 + [90] * 5, []),  # nothing to compare it with
+        ([0] * 6 + [90] * 3, [(0, 6, 540)]),  # a file that begins later than its window
+        ([0] * 2 + [90] * 6, []),
+        ([90] * 6 + [0] * 6, []),  # data.age_seconds judges it
         ([0] * 9, []),
         ([], []),
-        ([20] * 3 + [0] + [40] * 3 + [0] + [40] * 3, [(7, 8, 40)]),
+        ([90] * 3 + [0] + [180] * 3 + [0] + [180] * 3, [(7, 8, 180)]),
     ],
 )
 def test_silent_times(numbers: list[int], silent: list[tuple[int, int, int]]) -> None:
