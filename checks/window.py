@@ -28,6 +28,8 @@ SETTLING: Final = timedelta(seconds=10)
 """How long a line may be superseded: a failed welcome by a retry, a `$disconnect` by the `$connect` logged after it."""
 LOOK_BACK: Final = CONNECTION_LIFETIME + timedelta(minutes=10)
 """How far before a window logs are read: beginnings lie no further back, also where the end came minutes late."""
+LATE_MS: Final = 2 * 60 * 1000
+"""How far back a later poll reads again, for late events; those that it has are known by their ids."""
 END_OF_TIME_MS: Final = 1 << 62
 """A time later than any event, in milliseconds of the epoch."""
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]

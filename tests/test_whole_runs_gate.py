@@ -270,6 +270,21 @@ def test_what_comes_late_is_read_with_the_next_look(
     assert run.value("data.events") == 240
 
 
+def test_what_comes_later_than_polls_read_again_is_read_in_the_end(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where events are known to come late, a gate does not open before all were read once more."""
+    begin = just_now() - timedelta(minutes=20)
+    slow = [{**event, "ingestionTime": event["timestamp"] + 300_000} for event in events(begin, 100, every_ms=500)]
+    late = events(begin + timedelta(minutes=5), 40, 40, every_ms=600)
+    limits = thresholds(pytester, "gone.connection_rate: 20%")
+    with reached(monkeypatch, group := Group(GROUP).fill(slow)) as endpoint:
+        Thread(target=fill_from_the_second_look_on, args=(endpoint, group, late), daemon=True).start()
+        run = health_run(pytester, "--deployed-at", begin.isoformat(), "--wait", "6s", "--thresholds", limits)
+    assert run.value("gone.errors") == 40, run.text
+    assert run.code == 1, run.text
+
+
 def test_the_time_is_over(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Still too few: inconclusive, after the time that was asked for."""
     begin = just_now() - HOUR

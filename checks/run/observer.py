@@ -24,7 +24,7 @@ from checks.run.settings import Settings
 from checks.run.snapshot import Snapshot
 from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.verdict import Judgement
-from checks.window import Window, utc_now
+from checks.window import LATE_MS, Window, utc_now
 
 if TYPE_CHECKING:
     from checks.resources.probe import ProbeRun
@@ -59,6 +59,17 @@ class Observer(Struct, dict=True):
             observations=self._with_probes(self._observe_resources(log_read), log_read),
             baseline=self._baselines.baseline(log_read) if self._baselines else None,
         )
+
+    def observe_anew(self) -> Snapshot:
+        """Take a snapshot of all events, also of those that came later than polls read again."""
+        self._last = None
+        return self.observe()
+
+    @property
+    def misses_late_events(self) -> bool:
+        """Whether one event in a hundred, or more, comes later than polls read again."""
+        analysis = self._last.analysis if self._last else None
+        return analysis is not None and (analysis.reading.lag_p99_ms or 0) > LATE_MS
 
     def _read_logs(self) -> LogRead:
         settings, now, window = self.settings, self._now, self.window

@@ -41,7 +41,7 @@ from checks.run.settings import Settings
 from checks.run.snapshot import Snapshot
 from checks.text import one_line, utc
 from checks.verdicts.nights import Night
-from checks.verdicts.polling import Poll
+from checks.verdicts.polling import Poll, PollState
 from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused_waivers
 from checks.window import Window
 
@@ -91,6 +91,8 @@ class Run:
             self.snapshot, self._polls = poll_until(
                 observer.observe, self.settings.observed_limits, gate.wait, gate.hold
             )
+            if observer.misses_late_events and self._polls[-1].state is not PollState.FAILED:
+                self.snapshot = observer.observe_anew()
         else:
             self.snapshot = observer.observe()
         spool = self.snapshot.log_read.spool

@@ -34,7 +34,7 @@ from checks.logs.spool import (
     UnfinishedReadError,
 )
 from checks.text import utc
-from checks.window import TimeSpan, Window, epoch_ms
+from checks.window import LATE_MS, TimeSpan, Window, epoch_ms
 
 _MOST_SLICES: Final = 12
 _SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
@@ -43,8 +43,6 @@ _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
 """A query takes a few calls, but reads any amount of time at once."""
 _HARDLY_LATER: Final = timedelta(hours=1)
 """A window that begins so long before the oldest event that a group keeps is that of a run that waited in a queue."""
-_LATE_MS: Final = 2 * 60 * 1000
-"""How far back a later poll reads again, for late events; those that it has are known by their ids."""
 _SCANNED_AT_ONCE: Final = 24_000_000
 """The least bytes of a scan while other files are read, because each takes a tenth of a second to prepare."""
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
@@ -161,7 +159,7 @@ class _Read(Struct):
     def _filter(self, pool: Workers, group: ResolvedGroup, span: TimeSpan) -> None:
         """Read a group by FilterLogEvents, in slices."""
         if self.request.earlier:
-            span = TimeSpan(span.since_ms - _LATE_MS, span.until_ms)
+            span = TimeSpan(span.since_ms - LATE_MS, span.until_ms)
         self.total_ms += span.length_ms
         for piece in span.cut(_MOST_SLICES, _SHORTEST_SLICE_MS):
             part = self._slice(group)
@@ -179,7 +177,7 @@ class _Read(Struct):
         reader = InsightsReader(Queries(group.client, group.identifier, self.state), patterns)
         span = self.request.span(window)
         if self.request.earlier:
-            late = TimeSpan(span.since_ms - _LATE_MS, span.since_ms)
+            late = TimeSpan(span.since_ms - LATE_MS, span.since_ms)
             self._submit(pool, group, partial(reader.read, late, is_counted=False))
         edge_ms = max(span.since_ms, window.since_ms)  # so that the look-back is counted by itself
         for part in (TimeSpan(span.since_ms, edge_ms), TimeSpan(edge_ms, max(edge_ms, window.until_ms))):
