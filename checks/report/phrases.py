@@ -8,6 +8,7 @@ from typing import Final
 
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.dictionary import Sentence
+from checks.analysis.overview import Overview, silences
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Subject, Unit
 from checks.report.result import CheckResult, Outcome, Receipt, Result
@@ -99,6 +100,15 @@ def receipt_remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
     yield from (("Note", note) for note in receipt.notes)
     if reading:
         yield from (("Line", f"unreadable: {place}") for place in reading.unreadable_examples)
+
+
+def silence_sentences(overview: Overview | None) -> Iterator[str]:
+    """Yield a sentence on each time without a connection that the traffic beside it makes unlikely."""
+    for silence in silences(overview) if overview else ():
+        yield (
+            f"no connection opened or closed from {utc(silence.begin)} to {utc(silence.end)}, where the traffic beside "
+            f"it makes {silence.expected:,} such signals likely: was the service down, or are logs missing?"
+        )
 
 
 def _counts(reading: Reading) -> str:

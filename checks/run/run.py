@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from checks.analysis.analyse import Scope, gone_connections
 from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
-from checks.analysis.overview import Silence, silences
 from checks.analysis.recognise import Relations
 from checks.config.environment import LogGroup
 from checks.config.limit import Limit, Side
@@ -25,6 +24,7 @@ from checks.history.record import Record
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress, write_archive
 from checks.metrics import METRICS, Metric
+from checks.report.phrases import silence_sentences
 from checks.report.result import (
     FORMAT_VERSION,
     BaselineResult,
@@ -39,7 +39,7 @@ from checks.run.log_reader import LogRead, LogReader
 from checks.run.observer import Observer, poll_until
 from checks.run.settings import Settings
 from checks.run.snapshot import Snapshot
-from checks.text import one_line, utc
+from checks.text import one_line
 from checks.verdicts.nights import Night
 from checks.verdicts.polling import Poll, PollState
 from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused_waivers
@@ -53,13 +53,6 @@ _MOMENT: Final = timedelta(seconds=1)
 """The least length of a window, which is never empty, not even right after a deploy."""
 _SHOWS_VALUES: Final = "--show-values: values of log lines are shown; they may be users' words, names or secrets"
 _NOTHING_THERE: Final = "no event in the window or the 2 h before it; is this where the function logs?"
-
-
-def _silence_note(silence: Silence) -> str:
-    return (
-        f"no connection opened or closed from {utc(silence.begin)} to {utc(silence.end)}, where the traffic beside it"
-        f" makes {silence.expected:,} such signals likely: was the service down, or are logs missing?"
-    )
 
 
 @dataclass
@@ -259,7 +252,7 @@ class Run:
             *(spool.notes if spool else ()),
             *chain.from_iterable(one.notes for one in self.snapshot.observations.by_subject.values()),
             *self.settings.left_out,
-            *map(_silence_note, silences(overview) if overview else ()),
+            *silence_sentences(overview),
         )
         return Receipt(
             source=spool.source if spool else "nothing",

@@ -38,7 +38,14 @@ from checks.report.html.figures import (
 )
 from checks.report.incidents import Incident, incidents
 from checks.report.links import links
-from checks.report.phrases import events_read, is_unread, receipt_remarks, sentence_kind, verdict_counts
+from checks.report.phrases import (
+    events_read,
+    is_unread,
+    receipt_remarks,
+    sentence_kind,
+    silence_sentences,
+    verdict_counts,
+)
 from checks.report.pipeline import RunOrigin
 from checks.report.result import Receipt, Result, cases_name
 from checks.text import counted, one_line, sentence_case, utc, without_control_characters
@@ -112,6 +119,7 @@ def page(result: Result, before: EarlierRuns) -> str:
         before=before,
         headline=headline(result),
         comparison_sentence=comparison_sentence(result),
+        silences=list(silence_sentences(result.overview)),
         version=result.run.version if result.run else __version__,
         pipeline=result.run or RunOrigin(started=_NEVER, seconds=0, version=__version__),
         first=next((one for one in run_incidents if not one.is_shadow), None),

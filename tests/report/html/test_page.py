@@ -7,6 +7,7 @@ import pytest
 from msgspec import Struct, structs
 
 from checks.analysis.evidence import FunctionVersion
+from checks.analysis.overview import Bucket
 from checks.metrics import EvidenceKind
 from checks.report.html.page import EarlierRuns, page, receipt_rows, report_script
 from checks.report.result import Receipt, Result
@@ -179,6 +180,13 @@ def test_the_likely_cause_stands_below_the_verdict() -> None:
     assert "Seen in 1 of 1 case." in top.text
     assert top.the("figcaption").text == "GoneExceptions, per 12 h"
     assert "Likely cause:" not in rendered(whole()).the("header").text
+
+
+def test_a_silence_stands_below_the_verdict() -> None:
+    """Whatever passed: nobody looks for it among the logs that were read."""
+    buckets = [Bucket(at(hours=number), opened, 0, 0, 0, 0) for number, opened in enumerate((200, 0, 200))]
+    (head,) = rendered(result(check("gone.errors"), overview=overview(*buckets))).all("header")
+    assert "No connection opened or closed from 2026-06-02 01:00:00 UTC to 2026-06-02 02:00:00 UTC" in head.text
 
 
 def test_a_pass_has_value_limit_and_sample() -> None:
