@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Final, NamedTuple, NoReturn
 
 from checks.errors import ConfigError
-from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, expanded, expanded_path, project_folder
+from checks.places import (
+    COMMAND,
+    DEFAULT_ENVIRONMENT,
+    REPORTS,
+    THRESHOLDS,
+    expanded,
+    expanded_path,
+    is_file_name,
+    project_folder,
+)
 
 SHELLS: Final = ("bash", "zsh", "fish")
 
@@ -79,7 +88,7 @@ def find_subcommand(name: str) -> Subcommand:
     if name in SUBCOMMANDS:
         return SUBCOMMANDS[name]
     nearest = get_close_matches(name, SUBCOMMANDS, n=1)
-    meant = f"logs are `--logs {name}`" if Path(name).suffix else f"an environment is `-E {name}`"
+    meant = f"logs are `--logs {name}`" if is_file_name(name) else f"an environment is `-E {name}`"
     hint = f"did you mean `{nearest[0]}`?" if nearest else f"`{COMMAND} --help` lists all; {meant}"
     raise ConfigError(f"unknown command {name!r}", hint)
 

@@ -54,6 +54,11 @@ def bytecode_folder(folder: Path) -> Path | None:
     return bytecode if os.access(bytecode, os.W_OK) else None
 
 
+def is_file_name(word: str) -> bool:
+    """Whether a word ends as the names of files do, as a number or a time does not."""
+    return Path(word).suffix[1:].isalpha()
+
+
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
     """A folder that is gone afterwards, with all that was written there."""

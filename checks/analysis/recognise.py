@@ -265,13 +265,11 @@ class Relations:
             relation = self.query(statements[0].query)
             columns = relation.columns
             return [dict(zip(columns, row, strict=True)) for row in relation.limit(_FEW_ROWS).fetchall()]
-        except (
-            duckdb.ParserException,
-            duckdb.BinderException,
-            duckdb.CatalogException,
-        ) as error:  # in the query's words
+        except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
+            # in the query's words
             raise ValueError(self._engine.redacted(one_line(str(error)))) from error
-        except duckdb.Error as error:  # perhaps in words of a line
+        except duckdb.Error as error:
+            # perhaps in words of a line
             raise ValueError(self._engine.shown(one_line(str(error)))) from error
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"cannot be read: {error}") from error

@@ -24,8 +24,6 @@ _IN_PARENTHESES: Final = re.compile(r"\s\([\w ,:/-]+\)(?:[\s.,:;]|$)")
 """Words in parentheses among other words, as opposed to a group of a regular expression."""
 _REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
 """The syntax that people write in a regular expression, and hardly in a log line."""
-
-
 _MISSPELT_PLACE: Final = re.compile(r"(?<!\\)\{(?:[a-z]*conn(?:ection)?[-_ ]?(?:id)?|id|cid)\}", re.IGNORECASE)
 """A placeholder that is meant for the id, and would be taken literally."""
 

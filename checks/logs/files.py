@@ -157,10 +157,12 @@ def _files_in(folder: Path) -> Iterator[Path]:
     walked = set()
     for root, folders, names in os.walk(folder, onerror=_refuse, followlinks=True):
         place = Path(root).resolve()
-        is_new = place not in walked  # a link may lead back
+        if place in walked:  # a link led back
+            folders.clear()
+            continue
         walked.add(place)
-        folders[:] = sorted(name for name in folders if is_new and not name.startswith("."))
-        yield from (Path(root, name) for name in sorted(names) if is_new and not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(root, name) for name in sorted(names) if not name.startswith("."))
 
 
 def _refuse(error: OSError) -> None:

@@ -20,7 +20,7 @@ import pytest
 from _pytest.outcomes import Exit, OutcomeException
 
 from checks.errors import HealthCheckError
-from checks.places import COMMAND, PACKAGE_FOLDER
+from checks.places import COMMAND, PACKAGE_FOLDER, is_file_name
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
 from checks.text import nearest_name, one_line
@@ -221,7 +221,7 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
         values = [*filter(None, [value]), *before[place + 1 :]]
         if values and option in ours and ours[option]["nargs"] is None:
             repeated = " ".join(f"{option} {one}" for one in [*values, name])
-            if Path(name).suffix[1:].isalpha() and option != "--logs":
+            if is_file_name(name) and option != "--logs":
                 meant = f"did you mean `--logs {name}`?"
             else:
                 meant = f"repeat it: `{repeated}`" if "repeatable" in ours[option]["help"] else "put quotes around it"

@@ -1,6 +1,7 @@
 """The log reader: reads the logs of a run and analyses them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from itertools import count
@@ -142,14 +143,17 @@ class LogReader(Struct, dict=True):
         spool = replace(spool, notes=(*spool.notes, *self._notes, *_doubts_of_time(analysis.reading)))
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
 
+    def _groups_named(self) -> AbstractContextManager[None]:
+        return unreadable_logs_named([group.name for group in self.groups])
+
     def _engine_for_groups(self, scope: Scope) -> Engine:
         """Return the engine for logs that are scanned while they are read."""
-        with unreadable_logs_named([group.name for group in self.groups]):
+        with self._groups_named():
             return engine_in_scope(self._dialect, self.new_folder(), scope)
 
     def _scan_ahead(self, engine: Engine, files: Sequence[SpoolFile]) -> None:
         """Scan files that are complete while others are being read."""
-        with unreadable_logs_named([group.name for group in self.groups]):
+        with self._groups_named():
             engine.scan(files)
 
     def read(self, request: LogRequest, folder: Path) -> Spool:

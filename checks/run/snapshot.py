@@ -252,13 +252,16 @@ class Snapshot(Struct, frozen=True, dict=True):
         if metric in self.log_read.own_errors:
             return self.log_read.own_errors[metric]
         if metric not in self.metrics:
-            nearest = nearest_name(metric, self.own)
-            meant = f"; did you mean {nearest}?" if nearest else ""
-            nobody = f"no test judged it{meant}" if definition.subject is Subject.OWN else "it was not looked up"
-            return self.log_read.error or nobody
+            return self.log_read.error or self._why_nobody_measured(metric)
         if metric == NEW_SIGNATURES and self.baseline is not None:
             return self.baseline.error
         return ""
+
+    def _why_nobody_measured(self, metric: str) -> str:
+        if METRICS[metric].subject is not Subject.OWN:
+            return "it was not looked up"
+        nearest = nearest_name(metric, self.own)
+        return "no test judged it" + (f"; did you mean {nearest}?" if nearest else "")
 
     @property
     def _lost_families(self) -> frozenset[str]:

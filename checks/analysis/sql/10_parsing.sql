@@ -176,7 +176,7 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
     '|^' || any_colour() || '\[Nest\] .* (ERROR|FATAL)' || any_colour() || ' +' || any_colour() || '\[|^\[[A-Z]*[a-z][^\]\n]*\] ?(\[?' || error_level() || '(\]|:)|' || error_level() || ' [^\s]+ - )|^\[(ERR|FTL)\] |^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
-    '|"(level|[lL]og_?[lL]evel|log\.level|([lL]og_?)?[lL]evel_?[nN]ame|[sS]everity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
+    '|"(level|[lL]og_?[lL]evel|log\.level|([lL]og_?)?[lL]evel_?[nN]ame|[sS]everity(_?[tT]ext)?|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
     '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
     '|"(level|logLevel)": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|"short_message".*"level": ?[0-3] ?[,}]|"level": ?[0-3] ?[,}].*"short_message"'
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl|severity)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'

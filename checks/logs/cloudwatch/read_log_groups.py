@@ -41,8 +41,8 @@ _SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
 """A slice takes a call even where nothing was logged, so a short window is cut into few."""
 _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
 """A query takes a few calls, but reads any amount of time at once."""
-_HARDLY_LATER: Final = timedelta(hours=1)
-"""A window that begins so long before the oldest event that a group keeps is that of a run that waited in a queue."""
+_MOST_WAITING: Final = timedelta(hours=1)
+"""How much a window may begin before the events that a group keeps: a run may have waited for its turn."""
 _SCANNED_AT_ONCE: Final = 24_000_000
 """The least bytes of a scan while other files are read, because each takes a tenth of a second to prepare."""
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
@@ -275,8 +275,10 @@ def _notes(end: str | None, groups: Collection[ResolvedGroup], window: Window, n
 
 def _expired(group: ResolvedGroup, window: Window, now: datetime) -> Iterator[str]:
     """Yield a note where a window begins before the events that a group keeps."""
-    oldest = now - timedelta(days=group.retention_days) if group.retention_days else window.since
-    if window.since < oldest - _HARDLY_LATER:
+    if group.retention_days is None:
+        return
+    oldest = now - timedelta(days=group.retention_days)
+    if window.since < oldest - _MOST_WAITING:
         yield f"{group.name} keeps events since {utc(oldest)}: earlier ones may be gone"
 
 

@@ -78,8 +78,9 @@ def _is_record(line: str) -> bool:
 
 def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
     """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
-    gaps = tuple(_documents(plain)) if has_longer_line(plain, _LONG_LINE) else ()
-    if not has_longer_line(plain):
+    has_long_line = has_longer_line(plain, _LONG_LINE)
+    gaps = tuple(_documents(plain)) if has_long_line else ()
+    if not (has_long_line and has_longer_line(plain)):
         path, number = _convert_short_lines(plain, spool, show)
         return Conversion(path, gaps, notes=notes_of_cut(number))
     short = spool.with_suffix(".short")

@@ -210,7 +210,7 @@ class _BlockConverter:
         if not self.foreign_line and (lines := next(filter(None, map(_foreign_lines, messages)), "")):
             self.foreign_line = self._line + block.count("\n", 0, block.find(lines))
         above = _lines_with_text(block[:first], _SAID_ABOVE)
-        events = [_unread(self._line + number, "begins no event") for number in above]
+        events = [_unread(self._line + number, "begins no event") for number, _ in above]
         self._line += block.count("\n", 0, first)
         rows = [self._row(*one) for one in zip(begins, messages, strict=True)]
         events += self._timed(rows) if any(row[0] is None for row in rows) else self._as_timed(rows)
@@ -250,8 +250,7 @@ class _BlockConverter:
                 yield SpoolEvent(time, message.rstrip("\n"), *others)
             else:
                 reason = "has no time, nor has any line near it"
-                lines = message.split("\n")
-                yield from (_unread(line + number, reason, lines[number]) for number in _lines_with_text(message))
+                yield from (_unread(line + number, reason, lost) for number, lost in _lines_with_text(message))
             line += 1 + message.count("\n")
         self._last_time = before or next(filter(None, later), None)
 
@@ -286,10 +285,10 @@ def _time_within(message: str) -> str | None:
     return clue["inner"] if clue else None
 
 
-def _lines_with_text(text: str, but: re.Pattern[str] | None = None) -> Iterator[int]:
-    """Number those lines that are not blank; the text begins with a line break, or is a whole message."""
+def _lines_with_text(text: str, but: re.Pattern[str] | None = None) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, each with its number; the text begins with a line break, or is a message."""
     lines = enumerate(text.removeprefix("\n").split("\n"))
-    return (number for number, line in lines if line.strip() and not (but and but.match(line)))
+    return ((number, line) for number, line in lines if line.strip() and not (but and but.match(line)))
 
 
 def _unread(line: int, reason: str, message: str = "") -> SpoolEvent:
