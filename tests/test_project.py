@@ -34,6 +34,7 @@ TOP_LEVEL = {
     "tests",
 }
 MOST_LINES_OF_A_MODULE = 350
+MOST_CHARACTERS_OF_SQL = 140
 MOST_MODULES = 110
 """Beside `__init__.py` and the checks: what takes more is a house in which one follows hops, not thoughts."""
 
@@ -231,6 +232,17 @@ def test_a_module_is_one_idea() -> None:
     """What takes more lines is two."""
     lines = {name(module): len(module.read_text(encoding="utf-8").splitlines()) for module in MODULES}
     assert {module: number for module, number in lines.items() if number > MOST_LINES_OF_A_MODULE} == {}
+
+
+def test_lines_of_sql_fit_on_a_screen() -> None:
+    """Patterns most of all: each line of one is a few alternatives."""
+    places = (
+        f"{file.relative_to(CHECKS)}:{number}"
+        for file in CHECKS.rglob("*.sql")
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > MOST_CHARACTERS_OF_SQL
+    )
+    assert list(places) == []
 
 
 def test_each_module_has_the_test_of_its_name() -> None:

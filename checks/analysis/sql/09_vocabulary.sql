@@ -14,11 +14,13 @@ FROM (VALUES
     ('es', 'welcome message', '\bmensajes? de bienvenida|\bbienvenid[ao]s?'),
     ('es', 'no longer exists', '\bya no (?:existe|est[áa] (?:disponible|conectad[oa]|activ[oa]))|\bha desaparecido|\binexistente'),
     ('es', 'connection lost', '\bconexi[óo]n (?:se ha )?perdi(?:da|do)'),
-    ('es', 'failed to send', '\b(?:error|fallo|falla) al (?:enviar|mandar)|\bfall[óo] (?:el env[íi]o|al enviar)|\bno se (?:pudo|ha podido) (?:enviar|entregar)'),
+    ('es', 'failed to send', '\b(?:error|fallo|falla) al (?:enviar|mandar)|\bfall[óo] (?:el env[íi]o|al enviar)'
+        '|\bno se (?:pudo|ha podido) (?:enviar|entregar)'),
     ('es', 'error', '\bfallo|\bfall[óo]\b|\bno se (?:pudo|ha podido)'),
     ('es', 'rejected', '\brechazad[oa]s?|\bdenegad[oa]s?'),
     ('es', 'retrying', '\breintentando|\breintento'),
-    ('es', 'message received', '\b(?:acci[óo]n|petici[óo]n|solicitud|comando) recibid[ao]|\b(?:se )?(?:ha )?recibi(?:[óo]|do|endo) (?:un )?(?:nuevo )?mensaje'),
+    ('es', 'message received', '\b(?:acci[óo]n|petici[óo]n|solicitud|comando) recibid[ao]'
+        '|\b(?:se )?(?:ha )?recibi(?:[óo]|do|endo) (?:un )?(?:nuevo )?mensaje'),
     ('es', 'message from', '\bmensajes? del? (?:cliente|usuario|la conexi[óo]n)'),
     ('es', 'message', '\bmensajes?\b'),
     ('es', 'received', '\brecibid[oa]s?\b|\bentrante'),
@@ -42,7 +44,8 @@ FROM (VALUES
     ('pt', 'no', '\bnenhuma?\b'),
     ('pt', 'from the queue', '\bda fila\b'),
     ('pt', 'welcome message', '\bmensage(?:m|ns) de boas[- ]vindas|\bboas[- ]vindas|\bbem[- ]vind[oa]s?'),
-    ('pt', 'no longer exists', '\bn[ãa]o (?:existe|est[áa] (?:mais )?(?:dispon[íi]vel|conectad[oa]|ativ[oa])) mais|\bn[ãa]o est[áa] mais (?:dispon[íi]vel|conectad[oa]|ativ[oa])|\bj[áa] n[ãa]o existe'),
+    ('pt', 'no longer exists', '\bn[ãa]o (?:existe|est[áa] (?:mais )?(?:dispon[íi]vel|conectad[oa]|ativ[oa])) mais'
+        '|\bn[ãa]o est[áa] mais (?:dispon[íi]vel|conectad[oa]|ativ[oa])|\bj[áa] n[ãa]o existe'),
     ('pt', 'failed to send', '\b(?:erro|falha) ao enviar|\bfalha no envio|\bn[ãa]o foi poss[íi]vel enviar'),
     ('pt', 'error', '\berros?\b|\bfalhas?\b|\bfalhou'),
     ('pt', 'rejected', '\brejeitad[oa]s?|\brecusad[oa]s?|\bnegad[oa]s?'),
@@ -66,7 +69,8 @@ FROM (VALUES
     ('pt', 'deleted', '\bremovid[ao]s?\b|\bremovendo|\bexclu[íi]d[ao]s?'),
     -- French
     ('fr', 'welcome message', '\bmessages? de bienvenue|\bbienvenue'),
-    ('fr', 'no longer exists', '\bn[''’]existe plus|\bn[''’]est plus (?:disponible|connect[ée]e?|active?|valide)|\bintrouvable|\ba disparu'),
+    ('fr', 'no longer exists', '\bn[''’]existe plus|\bn[''’]est plus (?:disponible|connect[ée]e?|active?|valide)'
+        '|\bintrouvable|\ba disparu'),
     ('fr', 'failed to send', '\b(?:erreur|[ée]chec) (?:lors )?de l[''’]envoi|(?:é|É|e)chec de l[''’]envoi|\bimpossible d[''’]envoyer'),
     ('fr', 'error', '\berreurs?\b|(?:é|É)chec|(?:é|É|\be)chou(?:é|ée)|\bimpossible de'),
     ('fr', 'rejected', '\brefusé(?:e?s?)|\brejet[ée]+s?'),
@@ -92,11 +96,15 @@ FROM (VALUES
     ('fr', 'deleted', '\bsupprim[ée]+s?|\bsuppression'),
     -- German
     ('de', 'welcome message', '\bwillkommens(?:nachricht|meldung)(?:en)?|\bbegr(?:ü|ue)(?:ß|ss)ung(?:snachricht)?'),
-    ('de', 'no longer exists', '\bexistiert nicht mehr|\b(?:ist )?nicht mehr (?:vorhanden|verf(?:ü|ue)gbar|verbunden|erreichbar|aktiv)|\bgibt es nicht mehr|\bist (?:weg|tot)\b'),
-    ('de', 'failed to send', '\bfehler beim (?:senden|versenden|verschicken|zustellen)|\b(?:konnte|kann) nicht (?:gesendet|zugestellt|verschickt) werden|\bsenden fehlgeschlagen'),
+    ('de', 'no longer exists', '\bexistiert nicht mehr'
+        '|\b(?:ist )?nicht mehr (?:vorhanden|verf(?:ü|ue)gbar|verbunden|erreichbar|aktiv)|\bgibt es nicht mehr'
+        '|\bist (?:weg|tot)\b'),
+    ('de', 'failed to send', '\bfehler beim (?:senden|versenden|verschicken|zustellen)'
+        '|\b(?:konnte|kann) nicht (?:gesendet|zugestellt|verschickt) werden|\bsenden fehlgeschlagen'),
     ('de', 'error', '\bfehler\b|\bfehlgeschlagen|\b(?:konnte|kann) nicht'),
     ('de', 'rejected', '\babgelehnt|\bverweigert|\bzur(?:ü|ue)ckgewiesen'),
-    ('de', 'retrying', '\bwird (?:erneut (?:gesendet|versucht|zugestellt)|wiederholt)|\bneuer versuch|\berneut(?:er)? versuch(?:t\b)?|\bversuche (?:es )?erneut'),
+    ('de', 'retrying', '\bwird (?:erneut (?:gesendet|versucht|zugestellt)|wiederholt)|\bneuer versuch'
+        '|\berneut(?:er)? versuch(?:t\b)?|\bversuche (?:es )?erneut'),
     ('de', 'message received', '\b(?:aktion|anfrage|befehl) (?:empfangen|erhalten)'),
     ('de', 'message from', '\bnachricht(?:en)? von'),
     ('de', 'message', '\bnachricht(?:en)?\b'),
@@ -122,7 +130,8 @@ FROM (VALUES
     ('it', 'welcome message', '\bmessaggio di benvenuto|\bbenvenut[oaie]\b'),
     ('it', 'no longer exists', '\bnon (?:esiste|è) pi[ùu](?: (?:disponibile|conness[oa]|attiv[oa]|valid[oa]))?'),
     ('it', 'connection lost', '\bconnessione persa'),
-    ('it', 'failed to send', '\b(?:errore (?:durante|di|nell[''’])|impossibile) ?(?:l[''’])?invi(?:o|are)|\binvio (?:non riuscito|fallito)'),
+    ('it', 'failed to send', '\b(?:errore (?:durante|di|nell[''’])|impossibile) ?(?:l[''’])?invi(?:o|are)'
+        '|\binvio (?:non riuscito|fallito)'),
     ('it', 'error', '\berror[ei]\b|\bfallit[oa]\b|\bimpossibile\b'),
     ('it', 'rejected', '\brifiutat[oa]'),
     ('it', 'retrying', '\bnuovo tentativo'),
@@ -146,7 +155,8 @@ FROM (VALUES
     ('nl', 'no', '\bgeen\b'),
     ('nl', 'welcome message', '\bwelkom(?:stbericht(?:en)?)?\b'),
     ('nl', 'no longer exists', '\bbestaat niet (?:meer|langer)|\bis niet (?:meer|langer) (?:verbonden|beschikbaar|actief)'),
-    ('nl', 'failed to send', '\b(?:fout bij (?:het )?|kon niet |kan niet )(?:worden )?(?:verzonden\b|verzenden|versturen|verzonden worden)|\bver(?:zenden|sturen) mislukt'),
+    ('nl', 'failed to send', '\b(?:fout bij (?:het )?|kon niet |kan niet )(?:worden )?(?:verzonden\b|verzenden'
+        '|versturen|verzonden worden)|\bver(?:zenden|sturen) mislukt'),
     ('nl', 'error', '\bfout(?:en)?\b|\bmislukt\b'),
     ('nl', 'rejected', '\bgeweigerd|\bafgewezen'),
     ('nl', 'retrying', '\b(?:wordt )?opnieuw (?:proberen|verzonden|verstuurd)'),
@@ -174,7 +184,8 @@ FROM (VALUES
     ('sv', 'message from', '\bmeddelande från'),
     ('sv', 'message', '\bmeddelande(?:t|n)?\b'),
     ('sv', 'received', '\bmottag(?:en|et)\b'),
-    ('sv', 'disconnected', '\bfrånkopplad\b|\b(?:har )?kopplat? från\b|\bkopplade från\b|\banslutning(?:en)? (?:stängd(?:es)?|bruten|bröts|avslutad(?:es)?)'),
+    ('sv', 'disconnected', '\bfrånkopplad\b|\b(?:har )?kopplat? från\b|\bkopplade från\b'
+        '|\banslutning(?:en)? (?:stängd(?:es)?|bruten|bröts|avslutad(?:es)?)'),
     ('sv', 'connected', '\bansluten\b|\banslöt\b|\buppkopplad\b'),
     ('sv', 'new connection', '\bny anslutning'),
     ('sv', 'connection', '\banslutning(?:en|ar)?\b'),
@@ -196,7 +207,8 @@ FROM (VALUES
     ('pl', 'message from', '\bwiadomość od'),
     ('pl', 'message', '\bwiadomoś(?:ć|ci)'),
     ('pl', 'received', '\botrzymano|\bodebrano'),
-    ('pl', 'disconnected', '\brozłącz(?:ono|ony|ona|ył się|yła się)|\bpołączenie (?:zostało )?(?:zamknięte|zakończone|zerwane|przerwane)|\bza(?:mknięto|kończono) połączenie'),
+    ('pl', 'disconnected', '\brozłącz(?:ono|ony|ona|ył się|yła się)'
+        '|\bpołączenie (?:zostało )?(?:zamknięte|zakończone|zerwane|przerwane)|\bza(?:mknięto|kończono) połączenie'),
     ('pl', 'connected', '\bpołącz(?:ono|ony|ona|ył się|yła się)|\bpodłączon[yao]'),
     ('pl', 'new', '\bnow[eay]\b'),
     ('pl', 'connection', '\bpołącze(?:nie|nia|ń)'),
@@ -276,7 +288,8 @@ FROM (VALUES
     ('ja', 'received', '(?:を)?受信(?:しました)?'),
     ('ja', 'disconnected', '(?:接続)?(?:が|を)?切断(?:しました|されました|完了|処理)?|接続(?:が|を)?(?:切れ|閉じ)(?:ました|られました)?|接続(?:が|を)?終了(?:しました)?|接続解除'),
     ('ja', 'new connection', '新しい接続|新規接続|新たな接続'),
-    ('ja', 'connected', '[\[【]接続[\]】]|(?:^|[\s\]】])接続 ?[:：]|(?:が|に)?接続(?:を)?(?:しました|されました|完了|開始|確立|成功)(?:しました)?|接続(?:が|を)(?:確立|開始)(?:しました|されました)?'),
+    ('ja', 'connected', '[\[【]接続[\]】]|(?:^|[\s\]】])接続 ?[:：]|(?:が|に)?接続(?:を)?(?:しました|されました|完了|開始|確立|成功)(?:しました)?'
+        '|接続(?:が|を)(?:確立|開始)(?:しました|されました)?'),
     ('ja', 'connection', '接続|コネクション'),
     ('ja', 'client', 'クライアント'),
     ('ja', 'user', 'ユーザー?'),
@@ -321,9 +334,11 @@ FROM (VALUES
     ('zh', 'message received', '(?:收到|接收到?)(?:了)?(?:新)?(?:的)?(?:消息|訊息|信息)|(?:消息|訊息)(?:已)?(?:收到|接收)|新(?:消息|訊息)'),
     ('zh', 'message received from', '收到(?:来自|來自)'),
     ('zh', 'message', '消息|訊息'),
-    ('zh', 'disconnected', '[连連][接线線](?:已)?(?:结束|結束|终止|終止)|(?:[连連][接线線])?(?:已|已经|已經)?(?:断开|斷開|断线|斷線|中断|中斷|关闭|關閉)(?:了)?(?:[连連][接线線])?|下线|下線|离线|離線'),
+    ('zh', 'disconnected', '[连連][接线線](?:已)?(?:结束|結束|终止|終止)'
+        '|(?:[连連][接线線])?(?:已|已经|已經)?(?:断开|斷開|断线|斷線|中断|中斷|关闭|關閉)(?:了)?(?:[连連][接线線])?|下线|下線|离线|離線'),
     ('zh', 'new connection', '新(?:的)?(?:用户|用戶|使用者)?(?:[连連][接线線]|客户端|客戶端)'),
-    ('zh', 'connected', '[\[【][连連][接线線][\]】]|(?:^|[\s\]】])[连連][接线線] ?[:：]|接入成功|(?:已|已经|已經)(?:[连連][接线線]|连上|連上)|[连連][接线線](?:已)?(?:成功|建立|打开|打開)(?:成功)?|建立(?:了)? ?(?:web ?socket)? ?[连連][接线線]|已建立|上线|上線'),
+    ('zh', 'connected', '[\[【][连連][接线線][\]】]|(?:^|[\s\]】])[连連][接线線] ?[:：]|接入成功|(?:已|已经|已經)(?:[连連][接线線]|连上|連上)'
+        '|[连連][接线線](?:已)?(?:成功|建立|打开|打開)(?:成功)?|建立(?:了)? ?(?:web ?socket)? ?[连連][接线線]|已建立|上线|上線'),
     ('zh', 'connection', '[连連][接线線]'),
     ('zh', 'client', '客户端|客戶端'),
     ('zh', 'user', '用户|用戶|使用者'),
@@ -346,25 +361,36 @@ FROM (VALUES
                  '|prisma|knex|sequelize|type ?orm|mongoose|drizzle|hikari\w*|psycopg\w*|sql ?alchemy|pg|jdbc|odbc'),
     ('cache', '(?:io)?redis|valkey|memcached?|elasti ?cache|memory ?db|upstash|cache|dragonfly ?db'),
     ('search', 'elastic(?: ?search)?|open ?search|algolia|pinecone|weaviate|qdrant|milvus|solr'),
-    ('broker', 'kafka|msk|amqp|rabbit ?mq|active ?mq|nats|mqtt|mosquitto|zoo ?keeper|etcd|consul|pulsar|broker|kinesis|sqs|sns|event ?bridge'
+    ('broker', 'kafka|msk|amqp|rabbit ?mq|active ?mq|nats|mqtt|mosquitto|zoo ?keeper|etcd|consul|pulsar|broker|kinesis'
+        '|sqs|sns|event ?bridge'
                '|service bus|event hubs?|pub/?sub|celery|back ?plane|queue'),
     ('file', 's?ftps?|smb|nfs|efs|s3|minio'),
     ('mail', 'smtp|imap|pop3|ses|sendgrid|mailgun'),
     ('directory', 'ldaps?|active directory|kerberos|cognito|okta|auth0'),
     ('telephony', 'twilio|vonage|plivo|whats ?app|sms'),
-    ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper|transcribe|polly|azure openai|nova sonic|llm'),
-    ('chat', 'slack|discord|zoom|telegram|facebook|instagram|twitter|linkedin|tiktok|mattermost|wechat|signal ?r|socket\.io server|pusher|ably|irc|xmpp|matrix'),
-    ('automation', 'airbyte|fivetran|selenium|puppeteer|playwright|(?:web|browser) ?driver|(?:stun|turn) server|temporal|airflow|hasura|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
-    ('market', '(?:market data|price|exchange|trading|ticker) (?:feed|stream)|binance|coinbase|kraken|alpaca|polygon|bitfinex|stripe|paypal|salesforce|shopify'),
+    ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper'
+        '|transcribe|polly|azure openai|nova sonic|llm'),
+    ('chat', 'slack|discord|zoom|telegram|facebook|instagram|twitter|linkedin|tiktok|mattermost|wechat|signal ?r'
+        '|socket\.io server|pusher|ably|irc|xmpp|matrix'),
+    ('automation', 'airbyte|fivetran|selenium|puppeteer|playwright|(?:web|browser) ?driver|(?:stun|turn) server'
+        '|temporal|airflow|hasura|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
+    ('market', '(?:market data|price|exchange|trading|ticker) (?:feed|stream)|binance|coinbase|kraken|alpaca|polygon'
+        '|bitfinex|stripe|paypal|salesforce|shopify'),
     ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|io ?t(?: core)?|io ?t endpoint|step functions|sagemaker|eks|kubernetes|k8s'),
     ('telemetry', 'telemetry|collector|otel|otlp|x-?ray|jaeger|datadog|new relic|sentry|logstash|syslog|statsd|prometheus'),
-    ('service', 'micro ?services?|(?:user|auth\w*|billing|payments?|inventory|orders?|accounts?|notifications?|partner|identity|profile|pricing) (?:service|api|gateway)'),
-    ('net', 'ssh|tcp|tls|ssl|https?|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
+    ('service', 'micro ?services?'
+        '|(?:user|auth\w*|billing|payments?|inventory|orders?|accounts?|notifications?|partner|identity|profile'
+        '|pricing) (?:service|api|gateway)'),
+    ('net', 'ssh|tcp|tls|ssl|https?|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn'
+        '|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
             '|keep-?alive|pool|cluster|protocol'),
     -- and what else it opens a socket to, by names that stand in few other lines: enough to look for them where no id is named
-    ('remote', 'infura|alchemy|quick ?node|moralis|bybit|okx|ku ?coin|upbit|deribit|bitstamp|finnhub|twelve ?data|interactive brokers|meta ?trader|twitch|obs'
-               '|play ?fab|nakama|photon|centrifugo|soketi|emqx|hive ?mq|hazelcast|rethink ?db|arango ?db|fauna ?db|appwrite|asterisk|free ?switch|kurento|rtmp|rtsp'
-               '|home assistant|browserless|devtools|headless|chromium|relaunch\w*|opc[ -]?ua|modbus|plc|speechmatics|soniox|cartesia|hume|vapi|retell|ollama|hugging ?face|comfy ?ui'
+    ('remote', 'infura|alchemy|quick ?node|moralis|bybit|okx|ku ?coin|upbit|deribit|bitstamp|finnhub|twelve ?data'
+        '|interactive brokers|meta ?trader|twitch|obs'
+               '|play ?fab|nakama|photon|centrifugo|soketi|emqx|hive ?mq|hazelcast|rethink ?db|arango ?db|fauna ?db'
+               '|appwrite|asterisk|free ?switch|kurento|rtmp|rtsp'
+               '|home assistant|browserless|devtools|headless|chromium|relaunch\w*|opc[ -]?ua|modbus|plc|speechmatics'
+               '|soniox|cartesia|hume|vapi|retell|ollama|hugging ?face|comfy ?ui'
                '|open ?vpn|wire ?guard|roll ?back|savepoint|adb')
 ) AS names(kind, pattern);
 

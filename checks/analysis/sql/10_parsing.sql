@@ -72,20 +72,29 @@ CREATE OR REPLACE MACRO without_prefix(message) AS
 
 -- The same more broadly, for the sentence alone (a template's key is made of every line: there the cheaper one is enough).
 -- The parts of it: times, levels, requests, Spring Boot's process and thread, files and classes;
-CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]+ [\w./-]+\[\d+\]|' || time_pattern() || 'Z?'
+CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]+ [\w./-]+\[\d+\]|'
+    || time_pattern() || 'Z?'
     '|[A-Z][a-z]{2} +\d{1,2},?(?: \d{4})? \d{1,2}:\d\d:\d\d(?: [AP]M)?|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT'
     '|\d\d[/-][A-Z][a-z]{2}[/-]\d{4} \d\d:\d\d:\d\d(?: UTC)?|\d{1,2}:\d\d[AP]M'
     '|\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: [AP]M)?|1\d{9}(?:\d{3})?'
-    '|' || level_pattern() || '|Info|Debug|trace|notice|verbose|warn|warning|' || uuid_pattern() || '|RequestId: ' || uuid_pattern() || '|request_id=\S+'
-    '|[\w.-]+ - [A-Z]{4,8} -|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[a-z_][\w.]*:\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
+    '|' || level_pattern() || '|Info|Debug|trace|notice|verbose|warn|warning|' || uuid_pattern() || '|RequestId: '
+    || uuid_pattern() || '|request_id=\S+'
+    '|[\w.-]+ - [A-Z]{4,8} -|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+'
+    '|[a-z_][\w.]*:\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
     -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
-    '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w(?:[\w ]*\w)?\{[\w.]+=[^}\n]*\}'
-    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|root|(?:app|api|chat|server|lambda|backend|service|[a-z]+-[a-z-]+):[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
+    '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]'
+    '|\w(?:[\w ]*\w)?\{[\w.]+=[^}\n]*\}'
+    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|root'
+    '|(?:app|api|chat|server|lambda|backend|service|[a-z]+-[a-z-]+):[a-z]+'
+    '|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?'
+    '|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
     '|\[[A-Z]+\] default|in \w+|(?:\[[\w.-]+\]|[\w.-]+:) \d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\[[\w-]+\] (?:› \S+ +)?(?:info|debug|warn)'
     -- and the names of loggers that say nothing.
     '|app|main|index|handler|lambda|bootstrap|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
-CREATE OR REPLACE MACRO frame_pattern() AS '^(?:[\w$.]+ \w+\n(?:SEVERE|WARNING|INFO|CONFIG|FINE\w*): |' || frame_part_pattern() || '[\s|:\]-]+'
-    '|[\[(<] *(?:' || frame_part_pattern() || '|\d+(?::\w+)?|\d+ on [\w.-]+|[\w-]*(?:[Tt]hread|exec)-\d+) *[\])>][\s|:-]*|[ℹ\x{fe0f}›•]\s+)+';
+CREATE OR REPLACE MACRO frame_pattern() AS '^(?:[\w$.]+ \w+\n(?:SEVERE|WARNING|INFO|CONFIG|FINE\w*): |'
+    || frame_part_pattern() || '[\s|:\]-]+'
+    '|[\[(<] *(?:' || frame_part_pattern() || '|\d+(?::\w+)?|\d+ on [\w.-]+'
+    '|[\w-]*(?:[Tt]hread|exec)-\d+) *[\])>][\s|:-]*|[ℹ\x{fe0f}›•]\s+)+';
 CREATE OR REPLACE MACRO without_lambda_prefix(message) AS regexp_replace(message, '^' || lambda_prefix(), '');
 -- klog sets its own words in quotation marks, before fields.
 CREATE OR REPLACE MACRO without_klog_quotes(beginning, sentence) AS CASE WHEN regexp_matches(beginning, '^[IWEF]\d{4} ')
@@ -95,9 +104,11 @@ CREATE OR REPLACE MACRO before_exception(beginning) AS
     regexp_extract(beginning, '^((?s:.*?))(?:[\w$.]*(?:Error|Exception|Fail)(?s:.*))?$', 1);
 -- A name alone is no frame: a time, a level or the like stands with it. Nor is one what says something, or names a service.
 CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
-    '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal|request_?id)\b|\d{10}|\[[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
+    '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal|request_?id)\b'
+    '|\d{10}|\[[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
     AND NOT regexp_matches(beginning,
-    '(?i:connect|gone|welcome|greet|messag|open|close|join|left|room)(?:[a-z]*|[A-Z]*)(?:[^A-Za-z]|$)|(?i:redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|\.(?:body|text|content|payload|prompt)\b)');
+    '(?i:connect|gone|welcome|greet|messag|open|close|join|left|room)(?:[a-z]*|[A-Z]*)(?:[^A-Za-z]|$)'
+    '|(?i:redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|\.(?:body|text|content|payload|prompt)\b)');
 
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
@@ -131,7 +142,8 @@ CREATE OR REPLACE MACRO is_failed_invocation(message) AS CASE
     THEN CASE WHEN contains(message, '"platform.') THEN is_failed_json_report(message)
               ELSE contains(message, '"errorMessage"') AND NOT regexp_matches(message, '"(?:message|msg)":') END
     WHEN starts_with(message, 'REPORT RequestId: ') THEN is_failed_report(message)
-    WHEN starts_with(message, '[ERROR] ') THEN regexp_matches(message, '^\[ERROR\] (?:Runtime\.|[\w.]*(?:Error|Exception|Exit|Interrupt|Timeout)\b)')
+    WHEN starts_with(message, '[ERROR] ') THEN regexp_matches(message,
+        '^\[ERROR\] (?:Runtime\.|[\w.]*(?:Error|Exception|Exit|Interrupt|Timeout)\b)')
     WHEN starts_with(message, 'RequestId: ') THEN regexp_matches(message, '^RequestId: \S+ (?:Error: |Process exited)')
     ELSE regexp_matches(message, '^\S+\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\b')
          OR is_timeout(message) END;
@@ -169,24 +181,37 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t|^[0-9][^\s]+\t(error|dpanic|panic|fatal)\t'
     '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+(\[[^\]\n]*\] )?' || any_colour() || '\[?' || error_level()
     -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, Swift, NLog and loguru, klog
-    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ([a-z_]+=[^\s]+ )*' || any_colour() || '\[?([eE]rror|critical|fatal) *' || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal) *\]'
-    '|^[EF], \[|^(\[[^\]]+\] )?[A-Za-z0-9_-]+\.' || error_level() || ': |^\[[0-9][^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
+    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ([a-z_]+=[^\s]+ )*' || any_colour() || '\[?([eE]rror|critical|fatal) *'
+    || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal) *\]'
+    '|^[EF], \[|^(\[[^\]]+\] )?[A-Za-z0-9_-]+\.' || error_level() || ': |^\[[0-9][^\s]+ +ERROR '
+    '|^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
-    '|^' || any_colour() || '\[Nest\] .* (ERROR|FATAL)' || any_colour() || ' +' || any_colour() || '\[|^\[[A-Z]*[a-z][^\]\n]*\] ?(\[?' || error_level() || '(\]|:)|' || error_level() || ' [^\s]+ - )|^\[(ERR|FTL)\] |^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
+    '|^' || any_colour() || '\[Nest\] .* (ERROR|FATAL)' || any_colour() || ' +' || any_colour() || '\['
+    '|^\[[A-Z]*[a-z][^\]\n]*\] ?(\[?' || error_level() || '(\]|:)|' || error_level() || ' [^\s]+ - )|^\[(ERR|FTL)\] '
+    '|^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
-    '|"(level|[lL]og_?[lL]evel|log\.level|([lL]og_?)?[lL]evel_?[nN]ame|[sS]everity(_?[tT]ext)?|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
-    '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
-    '|"(level|logLevel)": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|"short_message".*"level": ?[0-3] ?[,}]|"level": ?[0-3] ?[,}].*"short_message"'
+    '|"(level|[lL]og_?[lL]evel|log\.level|([lL]og_?)?[lL]evel_?[nN]ame|[sS]everity(_?[tT]ext)?|lvl|@l|Level|L'
+    '|priority)": ?"(\\u001b\[[0-9;]*m)*'
+    '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency'
+    '|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
+    '|"(level|logLevel)": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])'
+    '|"short_message".*"level": ?[0-3] ?[,}]|"level": ?[0-3] ?[,}].*"short_message"'
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl|severity)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
-    '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|(^|"message": ?")[0-9][^\s]+ ([0-9a-f-]+ )?Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
-    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[^\n]*: [a-z][A-Za-z0-9_$.]*(Exception|Error)\n[a-z][A-Za-z0-9_$.]*(Exception|Error)|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |^(NOTICE: PHP message: )?(PHP )?(Fatal|Parse) error: '
+    '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|(^|"message": ?")[0-9][^\s]+ ([0-9a-f-]+ )?Task timed out after '
+    '|^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause'
+    '|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
+    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )'
+    '|^[^\n]*: [a-z][A-Za-z0-9_$.]*(Exception|Error)\n[a-z][A-Za-z0-9_$.]*(Exception|Error)'
+    '|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |^(NOTICE: PHP message: )?(PHP )?(Fatal|Parse) error: '
     -- Node.js, Ruby and Elixir, C++, a syslog
-    '|^Uncaught [A-Z]|UnhandledPromiseRejectionWarning: |^[^\s]+\.rb:[0-9]+:in [^\n]*Error\)|^\*\* \([A-Z][A-Za-z.]*Error\)|^terminate called after throwing '
+    '|^Uncaught [A-Z]|UnhandledPromiseRejectionWarning: |^[^\s]+\.rb:[0-9]+:in [^\n]*Error\)'
+    '|^\*\* \([A-Z][A-Za-z.]*Error\)|^terminate called after throwing '
     '|^[A-Z][a-z][a-z] [ 0-9][0-9] [0-9:]+ [^\s]+ [^\s]+: ' || error_level() || '[: ]'
-    '|^(REPORT RequestId|INIT_REPORT Init Duration): .*Status: (timeout|error)|^RequestId: [^ ]+ Error: |^[^ ]+ [^ ]+ Process exited before completing request'
+    '|^(REPORT RequestId|INIT_REPORT Init Duration): .*Status: (timeout|error)|^RequestId: [^ ]+ Error: '
+    '|^[^ ]+ [^ ]+ Process exited before completing request'
     '|"platform\.(report|runtimeDone|initReport)".*"status": ?"(error|failure|timeout)"';
 CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_line_pattern());
 -- What Lambda itself reports of an invocation, which may have told of the same error before.
@@ -202,7 +227,8 @@ CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), joined(json_ext
     '$.exception', '$.Exception', '$.exc_info', '$.reason', '$.cause', '$."@x"', '$.full_message',
     '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error', '$.extra.error', '$.attributes.error',
     '$.context.exception.class', '$.context.exception.message', '$.thrown.name', '$.thrown.message', '$.record.exception.type',
-    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': '),
+    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"',
+    '$."error.message"']), ': '),
     -- of a trace that is text, as Java and Node.js write it, the line that names the exception
     first_of(coalesce(json_extract_string(record, '$.stack_trace'), json_extract_string(record, '$.stack')), '^([^{\n]+)'));
 -- By the keys of many loggers: pino, zap, structlog, tslog, tracing, Serilog, .NET, loguru, GELF; and log4js and OpenTelemetry, whose data
@@ -210,17 +236,22 @@ CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), joined(json_ext
 CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
     CASE WHEN json_type(record, '$.message') NOT IN ('OBJECT', 'ARRAY') THEN nullif(json_extract_string(record, '$.message'), '') END,
     joined(json_extract_string(record, [
-        '$.msg', '$.event', '$.message[0]', '$."0"', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
-        '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$._msg', '$."@message"', '$.textPayload', '$.jsonPayload.message']),
+        '$.msg', '$.event', '$.message[0]', '$."0"', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"',
+        '$.Message', '$.MessageTemplate',
+        '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$._msg', '$."@message"',
+        '$.textPayload', '$.jsonPayload.message']),
         chr(10)),
     CASE WHEN contains(record, '"categoryName"') THEN json_extract_string(record, '$.data[0]') END,
-    CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"|"resource": ?\{') OR (contains(record, '"severity":') AND NOT contains(record, '"message":'))
+    CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"|"resource": ?\{')
+        OR (contains(record, '"severity":') AND NOT contains(record, '"message":'))
          THEN joined(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue',
              '$.resourceLogs[0].scopeLogs[0].logRecords[0].body.stringValue']), chr(10)) END);
 -- A record behind nothing but a tag ("[ws] {...}") is one, too, unless the tag says something.
-CREATE OR REPLACE MACRO without_lone_tag(rest) AS CASE WHEN and_then(starts_with(rest, '[') AND ends_with(rest, '}') AND contains(rest, '] {"'),
-    regexp_matches(rest, '^\[[\w .-]+\] \{"[^\n]*"(?:message|msg)"\s*:\s*"')
-    AND NOT regexp_matches(rest, '(?i)^\[[^\]]*(?:connect|gone|welcome|greet|messag|open|close|join|left|route|default)'))
+CREATE OR REPLACE MACRO without_lone_tag(rest) AS CASE
+    WHEN and_then(starts_with(rest, '[') AND ends_with(rest, '}') AND contains(rest, '] {"'),
+                  regexp_matches(rest, '^\[[\w .-]+\] \{"[^\n]*"(?:message|msg)"\s*:\s*"')
+                  AND NOT regexp_matches(
+                      rest, '(?i)^\[[^\]]*(?:connect|gone|welcome|greet|messag|open|close|join|left|route|default)'))
     THEN regexp_replace(rest, '^[^\]]*\] ', '') ELSE rest END;
 -- A message template as Serilog and .NET keep it: the id's place stands for the id, any other for somebody's words.
 CREATE OR REPLACE MACRO with_places_filled(said) AS regexp_replace(regexp_replace(said,
@@ -228,7 +259,8 @@ CREATE OR REPLACE MACRO with_places_filled(said) AS regexp_replace(regexp_replac
     '\{@?[A-Z]\w*\}', '""', 'g');
 -- The rest of it: what its own words bind ("connectionId: X" may be what a user typed) is judged as words, not as its fields.
 CREATE OR REPLACE MACRO without_message(record) AS regexp_replace(record,
-    '("(?:[mM]essage|msg|event|@mt?|@message|RenderedMessage|M|short_message|text|body"\s*:\s*\{\s*"stringValue)"\s*:\s*)"(?:[^"\\]|\\.)*(?:: |=)(?:[^"\\]|\\.)*"', '\1""', 'g');
+    '("(?:[mM]essage|msg|event|@mt?|@message|RenderedMessage|M|short_message|text'
+    '|body"\s*:\s*\{\s*"stringValue)"\s*:\s*)"(?:[^"\\]|\\.)*(?:: |=)(?:[^"\\]|\\.)*"', '\1""', 'g');
 -- A record that was cut off is no JSON; its own words are what the first of these keys holds, as far as it goes.
 CREATE OR REPLACE MACRO is_cut_off(rest) AS regexp_matches(rest, '^\{\s*"') AND NOT json_valid(rest);
 CREATE OR REPLACE MACRO cut_message(rest) AS
@@ -268,7 +300,8 @@ CREATE OR REPLACE MACRO body_pattern() AS
     '(\b(?:\w*[bB]ody|text|content|data|payload|prompt|question|input|comment|[rR]eceived)\\*["'']?\s*(?:=>|[:=])\s*)' || quoted();
 CREATE OR REPLACE MACRO without_bodies(said) AS regexp_replace(said, body_pattern(), '\1""', 'g');
 CREATE OR REPLACE MACRO without_speech(said) AS
-    regexp_replace(said, '(?i)(\b(?:said|says|sending|storing|saving|relaying|echoing|broadcasting|searching for)(?: message)?:? )' || quoted(), '\1""', 'g');
+    regexp_replace(said, '(?i)(\b(?:said|says|sending|storing|saving|relaying|echoing|broadcasting'
+        '|searching for)(?: message)?:? )' || quoted(), '\1""', 'g');
 
 -- "Message content: ...", "Generated response in 2 s: ...": what follows such a label is quoted, not said.
 -- ("from connection: X" is no such label, and after "Error sending response: " stands the error.)
@@ -276,30 +309,48 @@ CREATE OR REPLACE MACRO with_ids_at_once(said) AS
     regexp_replace(said, '(?i)(connection(?:[ _-]?id)?)\s*[:=] +(' || id_pattern() || ')', '\1 \2');
 CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
-    '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond|answer|notify|inform|echo|write|return)');
+    '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond|answer|notify'
+    '|inform|echo|write|return)');
 -- What a client sends, by whatever name.
-CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
-    '|updates?|telemetry|operation|op|input|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
+CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong'
+    '|heart ?beat|keep ?alive|json|payload|input|frame'
+    '|updates?|telemetry|operation|op|input|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question'
+    '|prompt|chunk|packet|transcript)';
 -- What somebody typed, by names that no logger has for a sentence of its own.
-CREATE OR REPLACE MACRO typed_words() AS '(?:(?:message|msg|event|request|ai|bot|user)[ _])?(?:data|q|query|body|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
+CREATE OR REPLACE MACRO typed_words() AS '(?:(?:message|msg|event|request|ai|bot|user)[ _])?(?:data|q|query|body'
+    '|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
     '|question|answer|response|completion)';
-CREATE OR REPLACE MACRO label_beginning() AS '(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|game|raw|user|client|broadcasting|sending'
+CREATE OR REPLACE MACRO label_beginning() AS
+    '(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|game|raw|user|client|broadcasting|sending'
     '|sent|echoing|publishing|sav(?:ing|ed)|stor(?:ing|ed)|processing|handling|pars(?:ing|ed)|decod(?:ing|ed)|retrieved|on|handle)[ _]?)*';
 -- What may be a part of the application or a place to talk: behind it stands a user's text, unless that names a connection by its id.
 CREATE OR REPLACE MACRO place_label() AS
     '\W*(?:(?:chat|room|lobby|channel)(?:[ #:-][\w-]+)?\] ?[\w.-]+|🗨\W+[\w.-]+|chat|sent|posting|posted|shared) ?:';
 CREATE OR REPLACE MACRO quotation_label() AS
-    '(?is)^((?:\[[\w .-]+\] *)*(?:' || place_label() || '|\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]*)>|\W*💬 [\w.-]+:|\W*<(?-i:[a-z][a-z0-9_.-]*)>|\W*chat ?\|[^|\n]*\|'
-    '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:(?:sent|wrote|typed) ?:|says?\b|said\b)'
+    '(?is)^((?:\[[\w .-]+\] *)*(?:' || place_label() || '|\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]*)>'
+    '|\W*💬 [\w.-]+:|\W*<(?-i:[a-z][a-z0-9_.-]*)>|\W*chat ?\|[^|\n]*\|'
+    '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern()
+    || '\]? (?:(?:sent|wrote|typed) ?:|says?\b|said\b)'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text|client|user) )*' || sent_words() || '(?: received)? '
     '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
-    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning() || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing|replying with|(?:\w+ )?title|subject|translat(?:ion|ed)|summary|user[ -]?agent|referr?er|cookie|header [\w-]+|caption|passage|excerpt|snippet|context|(?:top )?document|description|quote|tweet|topic|nick ?name'
-    '|stt|tts|llm|ai|bot|assistant|human|generated|(?:\w+ )?chunk|token|delta|thought|observation|suggestion|recogni[sz]ed|commit message|(?:tool|action|moderation|model|agent|llm|ai) (?:input|output|result)|#[a-z][\w-]*|dm (?:to|from) [\w.-]+'
-    '|q|whisper|shout|announce(?:ment)?|review|feedback|reply|new post|ticket|frame|raw|decoded|recv|rx|search(?:ing)?(?: (?:term|query|for))?|keywords?|bio)(?: (?:body|text|data|is|received(?: from (?:the )?(?:client|user))?|sent|created|added|saved|stored|(?:to|of) (?:the )?[\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
+    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning()
+    || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing'
+    '|replying with|(?:\w+ )?title|subject|translat(?:ion|ed)|summary|user[ -]?agent|referr?er|cookie|header [\w-]+'
+    '|caption|passage|excerpt|snippet|context|(?:top )?document|description|quote|tweet|topic|nick ?name'
+    '|stt|tts|llm|ai|bot|assistant|human|generated|(?:\w+ )?chunk|token|delta|thought|observation|suggestion'
+    '|recogni[sz]ed|commit message|(?:tool|action|moderation|model|agent|llm|ai) (?:input|output|result)|#[a-z][\w-]*'
+    '|dm (?:to|from) [\w.-]+'
+    '|q|whisper|shout|announce(?:ment)?|review|feedback|reply|new post|ticket|frame|raw|decoded|recv|rx'
+    '|search(?:ing)?(?: (?:term|query|for))?|keywords?'
+    '|bio)(?: (?:body|text|data|is|received(?: from (?:the )?(?:client|user))?|sent|created|added|saved|stored'
+    '|(?:to|of) (?:the )?[\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
     '|' || typed_words() || '(?: (?:body|text|data|content|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =))'
-    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat|ticket #?\d+) )*(?:message|msg|comment|note|dm|feedback) (?:from|by) (?:(?:user|client|player) )?[\w.-]+ ?:'
+    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat|ticket #?\d+) )*(?:message|msg|comment|note|dm'
+    '|feedback) (?:from|by) (?:(?:user|client|player) )?[\w.-]+ ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest)(?: [\w.-]+)? sent:'
-    '|\W*(?:received|got|parsed|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
+    '|\W*(?:received|got|parsed|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:'
+    '|\W*(?:received|got) from [^:\n]+:'
+    '|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
     '(?:["'']\])?(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
@@ -309,13 +360,23 @@ CREATE OR REPLACE MACRO typed_value() AS '^([^\w{]*' || label_beginning() || typ
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^' || place_label() || '[^\n]*' || id_pattern())
          -- (A body in quotation marks is set aside already; fields may follow it.)
-         OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
-         OR regexp_matches(said, '(?i)^\W*(?:\w+\]? ){0,3}(?:message received: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?' || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
+         OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""'
+         '|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): '
+         '|<(?:trace|debug|info|notice|warn|error|fatal))')
+         OR regexp_matches(said, '(?i)^\W*(?:\w+\]? ){0,3}(?:message received: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?'
+         || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
-         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request|response|result)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers|status_?code)\b|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
-         OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
-         OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
-         OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d|[=-]>)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
+         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection'
+         '|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b'
+         '|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request|response'
+         '|result)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers|status_?code)\b'
+         '|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
+         OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from '
+         '|(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
+         OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query'
+         '|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
+         OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d|[=-]>)'
+         '|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
 -- A line of logfmt: what it says, and its other fields; what stands before it is the frame. Those fields go on with the sentence, unless
@@ -323,16 +384,19 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
 CREATE OR REPLACE MACRO logfmt_of(sentence) AS CASE WHEN contains(sentence, 'msg=') THEN regexp_extract(sentence,
     '(?s)^(?:(?:time|ts|t|at|level|lvl|logger|caller|source|service|component|function|version|env|host|pid|thread'
     '|(?:request|req|trace|xray_trace)_?id)=(?:"[^"]*"|\S+) +)*msg=("(?:[^"\\]|\\.)*"|[\w.-]+)(.*)', ['words', 'fields']) END;
-CREATE OR REPLACE MACRO is_logfmt_quotation(logfmt) AS and_then(logfmt.words <> '', regexp_matches(trim(logfmt.words, '"') || ' ', quotation_label()));
+CREATE OR REPLACE MACRO is_logfmt_quotation(logfmt) AS and_then(logfmt.words <> '',
+    regexp_matches(trim(logfmt.words, '"') || ' ', quotation_label()));
 -- What API Gateway's execution log shows of a message.
 CREATE OR REPLACE MACRO without_shown_message(said) AS regexp_replace(said, '(?s)(\]\. Message: \[).*', '\1]');
 
 -- A JSON object that asks for an action and is no logger's record is what a client sent; so is chat that names
 -- its sender.
-CREATE OR REPLACE MACRO is_payload(record) AS (regexp_matches(record, '"(?:type|kind)"\s*:\s*"(?:chat(?:[ _.-]?message)?|comment|whisper|dm)"')
+CREATE OR REPLACE MACRO is_payload(record) AS (regexp_matches(record,
+    '"(?:type|kind)"\s*:\s*"(?:chat(?:[ _.-]?message)?|comment|whisper|dm)"')
     AND regexp_matches(record, '"(?:from|sender|author|nick(?:name)?)"\s*:') AND NOT regexp_matches(record, '"(?i:conn\w*_?id)"\s*:'))
     OR regexp_matches(record, '"action"\s*:') AND NOT regexp_matches(record,
-    '"(?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|service|requestContext|event_?type|routeKey|conn(?:ection)?_?[iI]d)"\s*:');
+    '"(?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|service|requestContext|event_?type'
+    '|routeKey|conn(?:ection)?_?[iI]d)"\s*:');
 
 -- Quotation marks around several words hold somebody's text; around one word they only set it off.
 CREATE OR REPLACE MACRO without_quoted_words(prose) AS
@@ -341,7 +405,8 @@ CREATE OR REPLACE MACRO without_quoted_words(prose) AS
         '(^|[\s:=(\[,]b?)''[^''\n]*[ \t][^''\n]*''($|[\s.,;:)\]!?])', '\1''''\2', 'g');
 CREATE OR REPLACE MACRO without_quoted_text(prose) AS
     without_quoted_words(regexp_replace(regexp_replace(regexp_replace(prose,
-        '(?i)(\b(?:sent|sending|send|post(?:ed|ing)?|deliver(?:ed|ing)?|emit(?:ted|ting)?|push(?:ed|ing)?) )["''](welcome|greeting)["'']', '\1\2', 'g'),
+        '(?i)(\b(?:sent|sending|send|post(?:ed|ing)?|deliver(?:ed|ing)?|emit(?:ted|ting)?'
+        '|push(?:ed|ing)?) )["''](welcome|greeting)["'']', '\1\2', 'g'),
         '["''][a-z!?., ]+["'']', '""', 'g'),
         '"([^"\s]+)"', '\1', 'g'));
 
@@ -370,7 +435,9 @@ CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[
     first_of(prose, '(?:@|%40)connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|(?:^|\s)[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but no part of a path)
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
-    unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage|\breceived|\bsent|\bvia|\bhandler|\bpush|\bposting|\bpeer|\bat|\bws/\w+)'
+    unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect'
+        '|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage'
+        '|\breceived|\bsent|\bvia|\bhandler|\bpush|\bposting|\bpeer|\bat|\bws/\w+)'
                     '["''\]()!:= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)')),
     first_of(prose, '^\W*(' || uuid_pattern() || ')\b'),
     -- an emulator's or a test's own, under the field's full name: "connectionId=conn-12"
@@ -382,11 +449,14 @@ CREATE OR REPLACE MACRO names_connection(prose) AS regexp_matches(prose,
 
 -- Words of another language, as far as they are known.
 CREATE OR REPLACE MACRO is_foreign_language(said) AS regexp_matches(said, '[^\x00-\x7f]|(?i:' || getvariable('foreign_words') || ')');
-CREATE OR REPLACE MACRO may_be_foreign(message) AS or_else(regexp_matches(message, '\\[nrtu]'), is_foreign_language(message));  -- (escapes hide it)
+CREATE OR REPLACE MACRO may_be_foreign(message) AS
+    or_else(regexp_matches(message, '\\[nrtu]'), is_foreign_language(message));  -- (escapes hide it)
 CREATE OR REPLACE MACRO in_english(said) AS said;  -- until a line of another language is found (29_translation.sql)
 
 -- Prose in one plain form: lower case, identifiers split into words, ids as @, the end of [tags] as |.
-CREATE OR REPLACE MACRO plain_words(prose) AS replace(replace(replace(replace(regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(replace(regexp_replace(prose,
+CREATE OR REPLACE MACRO plain_words(prose) AS
+    replace(replace(replace(replace(regexp_replace(lower(
+        regexp_replace(regexp_replace(regexp_replace(replace(regexp_replace(prose,
     '(?i)(\b(?:dis)?connect(?:ed|ion)?\s*[:=-]?\s+)' || bare_id_pattern()
     || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'), '(@)', ' @ '),
     '([a-z])([A-Z])', '\1 \2', 'g'),
@@ -411,23 +481,31 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(dump, '(?i)connection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
     first_of(dump, connection_id_key() || bound() || '(?:\{\s*["'']?S' || bound() || ')?["'']?'
                    || '(' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
-    first_of(dump, '(?:(?i:\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id)' || bound() || '["'']|(?:@|%40)connections/)([A-Za-z0-9_%-]{3,}={0,2})'),
+    first_of(dump, '(?:(?i:\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id)' || bound()
+        || '["'']|(?:@|%40)connections/)([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
 -- What Node.js or Python prints of an object that begins with a sentence: { message: 'connected', connectionId: 'X' }
-CREATE OR REPLACE MACRO printed_message(rest) AS CASE WHEN and_then(regexp_matches(rest, '^\{\s*(?:[''"]?level[''"]?: [''"]\w+[''"],\s*)?[''"]?(?:message|msg)[''"]?: [''"]'),
-    regexp_matches(rest, connection_id_key()) AND NOT regexp_matches(rest, '(?i)\b(?:action|sender|from|user_?name|text|body|room\w*|type)[''"]?: '))
+CREATE OR REPLACE MACRO printed_message(rest) AS CASE
+    WHEN and_then(
+        regexp_matches(rest, '^\{\s*(?:[''"]?level[''"]?: [''"]\w+[''"],\s*)?[''"]?(?:message|msg)[''"]?: [''"]'),
+        regexp_matches(rest, connection_id_key())
+        AND NOT regexp_matches(rest, '(?i)\b(?:action|sender|from|user_?name|text|body|room\w*|type)[''"]?: '))
     THEN first_of(rest, '\b(?:message|msg)[''"]?: [''"]([^''"\n]+)[''"]') END;
 -- The state that a logger's record tells of: "connected", "closed".
-CREATE OR REPLACE MACRO state_of(record) AS CASE WHEN regexp_matches(record, '"(?i:level|severity|lvl|log_?level)"\s*:') THEN first_of(record,
-    '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|type|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?|message))"') END;
+CREATE OR REPLACE MACRO state_of(record) AS CASE
+    WHEN regexp_matches(record, '"(?i:level|severity|lvl|log_?level)"\s*:') THEN first_of(record,
+        '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|type|ws_?event)"'
+        '\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?|message))"') END;
 -- The same behind a label that says whose it is: "connection event: {...}".
-CREATE OR REPLACE MACRO state_of_labelled(w, object) AS CASE WHEN regexp_matches(w, '^\W*(?:connection|ws|web ?socket|socket) (?:event|state|status)\W*$')
+CREATE OR REPLACE MACRO state_of_labelled(w, object) AS CASE
+    WHEN regexp_matches(w, '^\W*(?:connection|ws|web ?socket|socket) (?:event|state|status)\W*$')
     THEN first_of(object, '"(?i:type|state|status|kind|action)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?))"') END;
 -- Words that say no more than that the state is told.
 CREATE OR REPLACE MACRO says_state_alone(w) AS regexp_full_match(w,
-    '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection|client|session|now|ok|done|handled|@)\W*)*');
+    '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection'
+    '|client|session|now|ok|done|handled|@)\W*)*');
 
 -- A name of the kind "message.received", where a record's own words are nothing else.
 CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*([A-Za-z]+(?:[._:/-][A-Za-z]+)+)\s*$');
@@ -450,7 +528,9 @@ CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
     first_of(dump, '\bcode' || bound() || '["'']?([45]\d\d)\b'));
 -- A record of a request to another service, whose answer that is, or of what is sent in another way.
 CREATE OR REPLACE MACRO names_other_address(dump) AS
-    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)|"(?i:provider|channel|transport)"\s*:\s*"(?i:apns?|fcm|gcm|web_?push|webhook|sns|twilio|onesignal|e?mail|sms)"'),
+    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)'
+        '|"(?i:provider|channel|transport)"\s*:\s*"(?i:apns?|fcm|gcm|web_?push|webhook|sns|twilio|onesignal|e?mail'
+        '|sms)"'),
              NOT regexp_matches(dump, '@connections|execute-api'));
 -- What became of what a record tells of.
 CREATE OR REPLACE MACRO outcome_of(record) AS lower(first_of(record, '"(?i:status|outcome|result)"\s*:\s*"([A-Za-z]+)"'));
@@ -458,8 +538,13 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
-    '\b(?:[Cc]ode|type|stringValue|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type|GoneException)' || bound()
-    || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b|\bGoneException\(["'']An error occurred \(GoneException\)')  -- and Elixir's and Rust's
+    '\b(?:[Cc]ode|type|stringValue'
+    '|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?'
+    '|__type|GoneException)' || bound()
+    || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))'
+    '|"(?:outcome|result)"\s*:\s*"(?i:gone)"'
+    '|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b'  -- Elixir's and Rust's
+    '|\bGoneException\(["'']An error occurred \(GoneException\)')
     -- (who is called so is no error)
     OR and_then(regexp_matches(dump, '\bname' || bound() || '["'']?(?:[\w.]+\.)?GoneException\b'),
                 regexp_matches(dump, '(?i)fault|stack|\berr(?:or)?s?\b|status_?code|\bstatus\b|metadata|\bmessage\b'));
@@ -468,8 +553,10 @@ CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
 -- Connect, MongoDB's own log.
 CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
     '(?i)\bhttp_?method' || bound() || '["'']?(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b|\bmethodArn\b'
-    || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b|\bclient_?initiated_?disconnect\b|\bgraphql_?api_?id\b'
-    || '|\bappsync\b|\$aws/events/presence|"eventSource"\s*:\s*"(?:\w+\.amazonaws\.com|aws:\w+)"|\bcontact_?id\b|\bctx"\s*:\s*"(?:listener|conn\d+)"');
+    || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b'
+    '|\bclient_?initiated_?disconnect\b|\bgraphql_?api_?id\b'
+    || '|\bappsync\b|\$aws/events/presence|"eventSource"\s*:\s*"(?:\w+\.amazonaws\.com|aws:\w+)"|\bcontact_?id\b'
+    '|\bctx"\s*:\s*"(?:listener|conn\d+)"');
 
 -- ------------------------------------------------------------------------------------------ API Gateway's own logs
 
@@ -480,7 +567,8 @@ CREATE OR REPLACE MACRO clf_time_pattern() AS '\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [
 CREATE OR REPLACE MACRO access_fields(row) AS
     regexp_replace(row, id_pattern() || '|/@connections/\{\w+\}|["''(]?Mozilla/[^",|]*|<request id=', ' ', 'g');
 CREATE OR REPLACE MACRO is_access_row(row) AS
-    length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT regexp_matches(row, '^[{(]|[^\x00-\x7f]|\b[A-Za-z_]{3,}=\w|[A-Z]{2,} [A-Z]{2,} (?:[A-Z]{2,}|\[)')
+    length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT regexp_matches(row, '^[{(]|[^\x00-\x7f]'
+        '|\b[A-Za-z_]{3,}=\w|[A-Z]{2,} [A-Z]{2,} (?:[A-Z]{2,}|\[)')
     AND NOT regexp_matches(access_fields(row), '[a-z]{2,},? +[a-z]{2,}|[A-Za-z_]{3,}(?:: |=\w)|\{');
 -- What it tells of: an event type, a route, or a call on a connection (CONNECTION_API).
 CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(
@@ -510,7 +598,8 @@ CREATE OR REPLACE MACRO is_access_record(rest) AS
     AND NOT regexp_matches(rest, '"(?:requestContext|level|severity|msg|logger|timestamp)"\s*:'));
 -- SST has each value of such a record in quotation marks of its own, which JSON escapes: "eventType":"\"CONNECT\"".
 CREATE OR REPLACE MACRO with_plain_values(rest) AS
-    CASE WHEN and_then(contains(rest, '"\"'), is_access_record(rest)) THEN regexp_replace(rest, '"\\"([^"\\]*)\\""', '"\1"', 'g') ELSE rest END;
+    CASE WHEN and_then(contains(rest, '"\"'), is_access_record(rest))
+         THEN regexp_replace(rest, '"\\"([^"\\]*)\\""', '"\1"', 'g') ELSE rest END;
 
 -- Who tells of an event, the one that knows most first: where several do, it counts once.
 CREATE OR REPLACE MACRO function_log() AS 0;
@@ -522,4 +611,5 @@ CREATE OR REPLACE MACRO execution_request_id(rest) AS
     first_of(rest, '^\((' || gateway_request_id_pattern() || '|' || uuid_pattern() || ')\) ');
 -- Whether such a step tells that the request was refused or failed.
 CREATE OR REPLACE MACRO is_failed_step(rest) AS regexp_matches(rest,
-    '(?i)\bstatus(?: code)?:? \[?[45]\d\d\b|^\(\S+ endpoint response body[^\n]*\bstatus_?code\\*"\s*:\s*"?[45]\d\d\b|execution failed|not authorized|\b(?:unauthorized|forbidden)\b|internal server error');
+    '(?i)\bstatus(?: code)?:? \[?[45]\d\d\b|^\(\S+ endpoint response body[^\n]*\bstatus_?code\\*"\s*:\s*"?[45]\d\d\b'
+    '|execution failed|not authorized|\b(?:unauthorized|forbidden)\b|internal server error');

@@ -9,8 +9,10 @@
 -- k%3Dv, a[k]=v, "k";s:1:"v"; and what may stand before the value: Secret('v'), {"S": "v"}, <![CDATA[v]]>.
 CREATE OR REPLACE MACRO blank() AS '(?:\s|\\[nrt]|%20|\\u0020)*';
 CREATE OR REPLACE MACRO mark_in_code() AS '(?:&(?:quot|apos|#3[49]|#x2[27]);|\\[ux](?:00)?2[27]|%2[27])';
-CREATE OR REPLACE MACRO bound_anyhow() AS '(?:\]?\\*["''`]|[”’»]|' || mark_in_code() || ')?(?:\]\s*=>?|\s*(?:=>|::?=|[-~]>|==|[?!]?:|[=>→⇒：＝]'
-    '|%3[ADad]|\\[ux](?:00)?3[adAD]|&#(?:58|61);|&(?:equals|colon);|[|│]|\t|;s:\d+:)|\s\w+=\\*"\w*\\*">)' || blank() || mark_in_code() || '?'
+CREATE OR REPLACE MACRO bound_anyhow() AS '(?:\]?\\*["''`]|[”’»]|' || mark_in_code() || ')?'
+    '(?:\]\s*=>?|\s*(?:=>|::?=|[-~]>|==|[?!]?:|[=>→⇒：＝]'
+    '|%3[ADad]|\\[ux](?:00)?3[adAD]|&#(?:58|61);|&(?:equals|colon);|[|│]|\t|;s:\d+:)|\s\w+=\\*"\w*\\*">)'
+    || blank() || mark_in_code() || '?'
     '(?:\s*\w+\(|<!\[CDATA\[|!!\w+ |-\s|[|>][+-]?' || blank() || '|\{\s*\\*["''](?:S|secret|\w*[vV]alue)\\*["'']\s*:)?';
 -- In a list of headers the value follows as the next item, or under a key of its own; in a form, as the text below its name.
 CREATE OR REPLACE MACRO bound_in_list() AS '\\*["'']\s*[,\s]\s*(?:\\*["'']?\w+\\*["'']?\s*:\s*\\*["'']\w*\\*["'']\s*,\s*)?'
@@ -35,7 +37,8 @@ CREATE OR REPLACE MACRO secret_key() AS '(?:' || password_key() ||
     '|(?i:token(?:_hint)?|(?:api|access|secret|private|signing|encryption|master|account|application|functions?|subscription|shared|stripe'
     '|activation|reset|licen[cs]e|\bx-[\w-]{1,20})[_-]?key(?:[_-]?id)?|signature(?:-\d+)?|credentials?|sess(?:ion)?(?:[_-]?id)?'
     '|(?:\b|_)(?:jwt|auth|mfa|cvv|ssn|csrf|hmac(?:-sha\d+)?|salt|nonce|dsn|auth_tkt|remember_?me)'
-    '|(?:verification|activation|reset|invit(?:e|ation)|device|user|recovery|backup|security|auth|login|sms)_?code|connection_?string|webhook_?url|oauth_verifier|code_verifier|client_assertion|saml_?(?:response|request)'
+    '|(?:verification|activation|reset|invit(?:e|ation)|device|user|recovery|backup|security|auth|login|sms)_?code'
+    '|connection_?string|webhook_?url|oauth_verifier|code_verifier|client_assertion|saml_?(?:response|request)'
     '|(?:captcha|turnstile)-response|sec-websocket-(?:key|accept)|user[_-]?agent))';
 CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
 CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?)';
@@ -66,7 +69,8 @@ CREATE OR REPLACE MACRO without_values_in_sentences(message) AS regexp_replace(m
     '(?:[A-Za-z_+/.~!$%^*#-]*\d[\w+/.=~!$%^*#-]{5,}|[A-Za-z_+/.~!$%^*#-]{5,}\d[\w+/.=~!$%^*#-]*'
     '|\\*["''`][\w+/=.~!$%^*#-]{3}[^"''`\n]*["''`])', '\1\2[redacted]', 'g');
 CREATE OR REPLACE MACRO without_secret_values(message) AS without_values_in_sentences(regexp_replace(regexp_replace(regexp_replace(message,
-    '((?i:token|secret|passw(?:or)?d|credentials?|authorization|cookies?)\\*["'']?\s*(?:=>|[:=])\s*)\{[^{}]*\}' || bare_rest(), '\1[redacted]', 'g'),
+    '((?i:token|secret|passw(?:or)?d|credentials?|authorization|cookies?)\\*["'']?\s*(?:=>|[:=])\s*)\{[^{}]*\}'
+    || bare_rest(), '\1[redacted]', 'g'),
     values_of(secret_key(), bare()), '\1[redacted]', 'g'),
     '([?&](?:key|code|sig|ticket|state|sid|refresh|magic|invite|assertion)=)' || bare(), '\1[redacted]', 'g'));
 
@@ -79,7 +83,8 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
     '\b((?i:bearer|basic|splunk|geniekey|ssws)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
     '\beyJ(?:[\w-]{5,}\.|[\w-]{17,})(?:[\w-]*\.?){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged; no id
     -- of AWS, GitHub, GitLab, Slack, Google; of Stripe and others; addresses to post to that are secrets themselves
-    '\b(?:A(?:[KSB]IA|CCA|ROA|IDA|GPA|N[PV]A|IPA|SCA|PKA)[A-Z0-9]{12,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z](?:\.xox[a-z])?-[\w-]{12,}'
+    '\b(?:A(?:[KSB]IA|CCA|ROA|IDA|GPA|N[PV]A|IPA|SCA|PKA)[A-Z0-9]{12,}|gh[opsur]_\w{16,}|github_pat_\w{16,}'
+    '|xox[a-z](?:\.xox[a-z])?-[\w-]{12,}'
     '|AIza[\w-]{30,}|[prs]k[_-][\w-]{16,}|gl[a-z]{2,5}-[\w-]{16,}|xapp-[\w-]{12,}|ya29\.[\w-]{20,}'
     '|(?:npm|hf|gsk|shp[a-z]{2}|whsec|sbp|nfp|figd|r8|do[opr]_v1|lin_api|sntry[su])_\w{16,}'
     '|SG\.[\w.-]{16,}|hv[brs]\.[\w-]{16,}|dapi[0-9a-f]{30,}|pypi-\w{20,}|tskey-\w+-\w{16,}|[0-9]{8,10}:AA[\w-]{30,}'
@@ -103,7 +108,8 @@ CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(replace(reg
     '|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b|(?:[0-9a-f]{1,4}:){2,7}:)|\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b', '\1[ip]', 'g');
 -- Telephones, cards, accounts. (Four digits, and four more, may stand in a UUID, which is neither.)
 CREATE OR REPLACE MACRO without_numbers_of_people(message) AS replace(regexp_replace(regexp_replace(message,
-    '(\b' || uuid_pattern() || '\b)|((?i:phone|mobile|\btel|\bfax|\biban|\bimei)\w*["'']?(?:\s*[:=]\s*| )["'']?(?:%2B)?)[\d+(][\d ().-]{5,}\d'
+    '(\b' || uuid_pattern() || '\b)'
+    '|((?i:phone|mobile|\btel|\bfax|\biban|\bimei)\w*["'']?(?:\s*[:=]\s*| )["'']?(?:%2B)?)[\d+(][\d ().-]{5,}\d'
     '|\+\d[\d ().-]{6,18}\d|\(0\d{2,4}\) ?\d{3,}|\(\d{3}\) ?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}[. ]\d{3}[. ]\d{4}\b'
     '|\b0\d{2,4} (?:\d{6,8}|\d{3,4} \d{3,6})\b|\b0\d(?: \d\d){4}\b|\b00\d\d(?: \d{2,8}){2,4}\b|\b\d{3}[- ]\d\d[- ]\d{4}\b'
     '|\b[2-6]\d{3}[ \x{a0}.-]\d{4,6}[ \x{a0}.-]\d{4,5}(?:[ \x{a0}.-]\d{1,7})?\b|\b[2-6]\d{12,18}\b'
@@ -149,8 +155,9 @@ CREATE OR REPLACE MACRO without_own_patterns(message) AS list_reduce(
 
 -- The user's own patterns come last: they add to the others, and cannot switch them off.
 CREATE OR REPLACE MACRO redacted(message) AS
-    without_own_patterns(without_numbers_of_people(without_addresses(without_secret_values(without_request_values(without_secrets_by_look(without_agents(
-        with_bodies_hidden(with_quotations_hidden(message)))))))));
+    without_own_patterns(without_numbers_of_people(without_addresses(without_secret_values(
+        without_request_values(without_secrets_by_look(without_agents(
+            with_bodies_hidden(with_quotations_hidden(message)))))))));
 
 -- What AWS itself named, a request, a connection, a log stream, holds no secret.
 CREATE OR REPLACE MACRO is_name_by_aws(text) AS getvariable('redact') IS NULL AND regexp_full_match(text,

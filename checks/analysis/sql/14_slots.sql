@@ -13,7 +13,8 @@ CREATE OR REPLACE MACRO in_record() AS '(?s)^([^{]*\{.*?' || sentence_key() || '
 -- What a logger puts before each of its lines is no label, however many sentences stand behind it: a name that is code's, the fields of
 -- logfmt. (What is a logger's beyond doubt is cut off before.)
 CREATE OR REPLACE MACRO is_of_logger(beginning) AS regexp_matches(beginning,
-    '^(?:\d+ --- (?:\[[^\]\n]*\] ?)*)?(?:[\w$]+(?:(?:\.|::)[\w$]+)+|[\w-]+[_-](?:handler|service|server|api|lambda|worker))\s*[:|-]\s+$|^\d+ --- $'
+    '^(?:\d+ --- (?:\[[^\]\n]*\] ?)*)?(?:[\w$]+(?:(?:\.|::)[\w$]+)+'
+    '|[\w-]+[_-](?:handler|service|server|api|lambda|worker))\s*[:|-]\s+$|^\d+ --- $'
     '|^(?:time|ts|t|level|lvl)=(?:["'']$|\S+ (?:\S+ )*msg=["'']$)');
 CREATE OR REPLACE MACRO slot_pattern(slot) AS CASE slot
     WHEN 1 THEN in_quotation() WHEN 2 THEN behind_labels(3) WHEN 3 THEN behind_labels(2) WHEN 4 THEN behind_label()

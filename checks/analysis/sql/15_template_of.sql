@@ -4,7 +4,8 @@
 -- The words of a record, and of text: an ellipsis for the frames of a traceback and for what is dumped.
 CREATE OR REPLACE MACRO words_of_record(record) AS joined([json_message(record), json_error(record)], ': ');
 CREATE OR REPLACE MACRO words_of_error(sentence) AS
-    CASE WHEN starts_with(sentence, '{') AND json_valid(sentence) THEN coalesce(words_of_record(sentence), '') ELSE trim(sentence, E' \n\r\t') END;
+    CASE WHEN starts_with(sentence, '{') AND json_valid(sentence) THEN coalesce(words_of_record(sentence), '')
+         ELSE trim(sentence, E' \n\r\t') END;
 CREATE OR REPLACE MACRO words_of(sentence) AS CASE
     WHEN starts_with(sentence, '{') THEN coalesce(
         CASE WHEN json_valid(sentence) THEN first_of(words_of_record(sentence), '(?s)^(.*[' || letter_class() || '].*)$') END, sentence)
@@ -20,7 +21,8 @@ CREATE OR REPLACE MACRO with_numbers_hidden(text) AS regexp_replace(regexp_repla
     '(\b[45]\d\d\b|\b[A-Z]?[a-z]+\d{1,3}[A-Z][A-Za-z]+\b)|[\w-]*\d[\w=-]*', '\1*', 'g'),
     '(\b[45]\d\d|\b[A-Z]?[a-z]+\d{1,3}[A-Z][A-Za-z]+)\*', '\1', 'g');
 CREATE OR REPLACE MACRO month_pattern() AS
-    '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)';
+    '(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?'
+    '|Nov(?:ember)?|Dec(?:ember)?)';
 CREATE OR REPLACE MACRO weekday_pattern() AS '(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? )?';
 -- Dates and lengths of time are one variable, however they are written, and so is what is counted: "1 connection", "2 connections".
 CREATE OR REPLACE MACRO with_amounts_alike(text) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(text,
@@ -33,7 +35,8 @@ CREATE OR REPLACE MACRO with_amounts_alike(text) AS regexp_replace(regexp_replac
 CREATE OR REPLACE MACRO with_keys_aside(text) AS regexp_replace(text, '(\b[A-Za-z_.-]*[A-Za-z])=([^=\s])', '\1' || chr(3) || '\2', 'g');
 -- `chr(2)` stands where the connection's id was.
 CREATE OR REPLACE MACRO template_of_words(words) AS left(replace(replace(trim(regexp_replace(regexp_replace(
-    with_amounts_alike(with_numbers_hidden(regexp_replace(replace(masked(with_keys_aside(words)), chr(1), '*'), place_pattern(), '*', 'g'))),
+    with_amounts_alike(with_numbers_hidden(
+        regexp_replace(replace(masked(with_keys_aside(words)), chr(1), '*'), place_pattern(), '*', 'g'))),
     '\*(?:[\s,:/.|+-]*\*)+', '*', 'g'),
     '\s+', ' ', 'g')), chr(3), '='), chr(2), '{connection_id}'), 300);
 CREATE OR REPLACE MACRO template_of(sentence) AS

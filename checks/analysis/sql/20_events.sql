@@ -1,9 +1,10 @@
 -- The events of the spool, as a view over its files.
 -- Reads spooled (the lines of JSON files and the rows of Parquet files, each with its file's number; `row` of the latter alone).
 -- Variables: log_groups, log_streams (of each file, or NULL), streams_of_text (what stands in for them
--- where the lines of a file are in order), may_overlap (whether two files may hold the same events), since, until, look_back (ms), taught_anything (a pattern; may
--- be NULL), seen_until, version (of the function; NULL where all count), is_version_excluded, wants_errors, wants_every_sentence
--- (of lines without vocabulary, too), time_of_timeless (what stands for the time of a line that has none; NULL where such a line is no event).
+-- where the lines of a file are in order), may_overlap (whether two files may hold the same events), since, until, look_back (ms),
+-- taught_anything (a pattern; may be NULL), seen_until, version (of the function; NULL where all count), is_version_excluded,
+-- wants_errors, wants_every_sentence (of lines without vocabulary, too), time_of_timeless (what stands for the time of a line that
+-- has none; NULL where such a line is no event).
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
 -- What is no time within the calendar (NaN, a negative number, the year 30000) is none; nor is the number of days by which a spreadsheet

@@ -44,7 +44,8 @@ WITH vocabulary AS (
            prefixed_request_id,
            CASE WHEN is_needed AND prefixed_request_id IS NULL
                 THEN coalesce(request_id_elsewhere(message), known_request_id) END AS stored_request_id,
-           CASE WHEN matters OR getvariable('seen_until') IS NOT NULL THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
+           CASE WHEN matters OR getvariable('seen_until') IS NOT NULL
+                THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
     FROM prefixed
 ), requests AS (
     SELECT *, coalesce(prefixed_request_id, stored_request_id) AS request_id FROM texts

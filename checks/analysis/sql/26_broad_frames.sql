@@ -17,4 +17,5 @@ WHERE words <> '' AND NOT names_error(part.start);
 CREATE OR REPLACE TEMP TABLE broad_frames AS
 SELECT frame FROM parts_of_sentences(getvariable('slot'), getvariable('step'))
 GROUP BY frame
-HAVING count(*) FILTER (is_wording) >= if(getvariable('step') = 1, getvariable('fewest_forms'), 2) AND NOT is_of_logger(any_value(beginning));
+HAVING count(*) FILTER (is_wording) >= if(getvariable('step') = 1, getvariable('fewest_forms'), 2)
+   AND NOT is_of_logger(any_value(beginning));

@@ -37,7 +37,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                    ELSE without_lambda_prefix(text) END AS logged
     FROM parsed
 ), beginnings AS (
-    SELECT *, before_exception(regexp_extract(logged, frame_pattern())) AS beginning, record IS NOT NULL OR is_cut_off AS is_record FROM logged_texts
+    SELECT *, before_exception(regexp_extract(logged, frame_pattern())) AS beginning, record IS NOT NULL OR is_cut_off AS is_record
+    FROM logged_texts
 ), sentences AS (
     SELECT *, CASE WHEN is_frame(beginning) AND (is_record OR length(logged) - length(beginning) <= length(rest))
                    THEN without_klog_quotes(beginning, trim(logged[length(beginning) + 1:], E' \n\r\t'))
@@ -60,11 +61,13 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
 ), unframed AS (
     SELECT *, without_frames(own_words) AS unframed FROM worded
 ), foreign_words AS (  -- (Where a sign is missing, there is nothing to search for; so below.)
-    SELECT *, CASE WHEN regexp_matches(unframed, '["''`]') THEN without_speech(without_bodies(unframed)) ELSE unframed END AS original FROM unframed
+    SELECT *, CASE WHEN regexp_matches(unframed, '["''`]') THEN without_speech(without_bodies(unframed)) ELSE unframed END AS original
+    FROM unframed
 ), english AS (
     SELECT *, in_english(original) AS translation FROM foreign_words
 ), unquoted AS (
-    SELECT *, CASE WHEN regexp_matches(translation, '[:=>|]|%3[Dd]') THEN without_quotations(translation) ELSE translation END AS said FROM english
+    SELECT *, CASE WHEN regexp_matches(translation, '[:=>|]|%3[Dd]') THEN without_quotations(translation) ELSE translation END AS said
+    FROM english
 ), undumped AS (
     SELECT *, without_dumps(said) AS prose_with_fields FROM unquoted
 ), spaced AS (
@@ -73,7 +76,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
 ), quoteless AS (
     SELECT *, CASE WHEN regexp_matches(quoting, '["'']') THEN without_quoted_text(quoting) ELSE quoting END AS quoteless FROM spaced
 ), parts AS (
-    SELECT *, concat_ws(chr(10), without_bodies(without_message(record)), CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said) AS dumped,
+    SELECT *, concat_ws(chr(10), without_bodies(without_message(record)),
+                        CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said) AS dumped,
            without_other_ids(with_plain_ids(quoteless)) AS prose,
            CASE WHEN record IS NULL THEN access_row_event(rest) END AS access_row,
            coalesce(is_access_record(rest), false) AS is_access_record
@@ -86,14 +90,18 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, CASE WHEN regexp_matches(dump, '[:=>@]') THEN dump END AS fields FROM dumps
 ), phrased AS (
     SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
-           route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
+           route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type,
+           is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign,
            -- (of a call on a connection a library tells the answer)
            or_else(is_report(message) OR and_then(NOT contains(message, 'connections/'), is_of_library(message) OR is_metric(message)),
                    and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
     FROM fields
 ), tagged AS (
-    SELECT *, with_clients_alike(plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), state_of_labelled(words, trailer), handler_of(dump)) ELSE own_tag END)) AS tag,
+    SELECT *, with_clients_alike(plain_words(
+               CASE WHEN own_tag IS NULL AND says_state_alone(words)
+                    THEN coalesce(state_of(record), state_of_labelled(words, trailer), handler_of(dump))
+                    ELSE own_tag END)) AS tag,
            with_services_marked(words) AS marked
     FROM phrased
 ), contexts AS (
@@ -118,14 +126,18 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            access_row IS NULL AND NOT is_hypothetical AND NOT is_gone_elsewhere
            AND (NOT is_elsewhere OR and_then(contains(words, 'gone exception'), contains(words, '@'))) AND (
                names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address(dump)))
-               OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError|PostToConnection')) AND (dump_id IS NOT NULL OR NOT names_other_address(dump)))
+               OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError|PostToConnection'))
+                                                 AND (dump_id IS NOT NULL OR NOT names_other_address(dump)))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
-                                        OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context AND NOT names_other_address(dump)
+                                        OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b'))
+                                            AND has_context AND NOT names_other_address(dump)
                                             AND NOT (is_access_record AND tag IN ('connect', 'disconnect', 'message')))))
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))
-               OR and_then(contains(dump, '@connections/'), regexp_matches(dump, '(?s)@connections/.{0,300}\b410 Gone\b|\b410 Gone\b.{0,100}@connections/'))) AS is_named_gone,
+               OR and_then(contains(dump, '@connections/'),
+                           regexp_matches(dump, '(?s)@connections/.{0,300}\b410 Gone\b|\b410 Gone\b.{0,100}@connections/'))
+           ) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere
            AND or_else(words_gone(words), and_then(dump_id IS NOT NULL, says_somebody_gone(words))) AS is_worded_gone
     FROM contexts
@@ -151,8 +163,9 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                 WHEN says_message(words, marked, dump, dump_id IS NOT NULL) THEN 'message'
                 WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind,
            -- no signal, and yet no riddle; what Lambda itself says explains no line of the application
-           NOT is_start(message) AND NOT is_cold_start(message) AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
-           OR execution_request_id IS NOT NULL OR is_failure OR says_housekeeping(words)) AS is_known,
+           NOT is_start(message) AND NOT is_cold_start(message)
+           AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
+                OR execution_request_id IS NOT NULL OR is_failure OR says_housekeeping(words)) AS is_known,
            -- what became of a post to a connection
            is_welcome OR is_named_gone OR is_worded_gone OR event_kind = 'gone' OR structured_kind IS NOT NULL AS is_about_post
     FROM greetings
@@ -166,11 +179,13 @@ SELECT seq, template,
         is_welcome: CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END,
         -- (what is done about it names the error again: "removed X after 410 Gone")
         is_worded_gone: and_then(structured_kind IS NULL AND event_kind IS DISTINCT FROM 'gone',
-                                 if(is_named_gone, says_removal(words) OR (is_worded_gone AND NOT contains(words, 'exception')), is_worded_gone)),
+                                 if(is_named_gone,
+                                    says_removal(words) OR (is_worded_gone AND NOT contains(words, 'exception')),
+                                    is_worded_gone)),
         repeats_gone: and_then(is_named_gone, is_failed_invocation(text) OR says_gone_alone(words)),
         -- names a connection, by a name for it or by its look, in words that nobody knows
-        is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL AND welcome_kind IS NULL
-                   AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone,
+        is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL
+                            AND welcome_kind IS NULL AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone,
                             dump_id IS NOT NULL OR names_connection(prose)),
         is_known: is_known,
         source: CASE WHEN execution_request_id IS NOT NULL THEN execution_log()
@@ -179,9 +194,12 @@ SELECT seq, template,
         post: CASE WHEN access_row = 'CONNECTION_API' OR tag = 'connection api' OR contains(words, 'connection api request') THEN 'done'
                    WHEN NOT is_outbound THEN NULL
                    -- (why a post failed may stand in the next line)
-                   WHEN CASE WHEN is_failure THEN NOT regexp_matches(words, '@(?: failed)?\W*$') ELSE says_posted(words) END THEN 'done' ELSE 'begun' END,
+                   WHEN CASE WHEN is_failure THEN NOT regexp_matches(words, '@(?: failed)?\W*$') ELSE says_posted(words) END
+                   THEN 'done' ELSE 'begun' END,
         is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
-                         ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND (says_refusal OR and_then(answer_status >= '400', event_kind = 'connect' OR says_answer(words)))) END,
+                         ELSE is_failed_invocation(text)
+                              OR (NOT is_elsewhere AND (says_refusal OR and_then(answer_status >= '400',
+                                                                                 event_kind = 'connect' OR says_answer(words)))) END,
         uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
                          AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND NOT says_refusal,
         announces_welcome: and_then(is_welcome AND structured_kind IS NULL, is_outbound AND welcome_kind IS NULL),

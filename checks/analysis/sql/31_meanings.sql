@@ -15,7 +15,8 @@ RESET disabled_optimizers;
 
 CREATE OR REPLACE TEMP TABLE meanings AS
 WITH sentences AS (
-    SELECT judged.*, lines, CASE WHEN connection_id IS NOT NULL OR connected_at IS NOT NULL OR close_code IS NOT NULL  -- something has a place
+    -- (where something has a place)
+    SELECT judged.*, lines, CASE WHEN connection_id IS NOT NULL OR connected_at IS NOT NULL OR close_code IS NOT NULL
                                  THEN sentence_of(message) END AS sentence
     FROM judged JOIN examples USING (seq) JOIN templates ON templates.template = judged.template
 ), written AS (

@@ -37,7 +37,8 @@ SELECT k.* REPLACE (coalesce(k.request, i.request) AS request) FROM keyed k LEFT
 
 -- A variable by its place in the template. What stands around it shows where it is in most lines, without a search for all variables.
 CREATE OR REPLACE MACRO split_at(line, place) AS CASE WHEN place.before <> '' THEN string_split(line, place.before) END;
-CREATE OR REPLACE MACRO cut_out(parts, place) AS CASE WHEN len(parts) = 2 THEN left(parts[2], nullif(strpos(parts[2], place.after), 0) - 1) END;
+CREATE OR REPLACE MACRO cut_out(parts, place) AS
+    CASE WHEN len(parts) = 2 THEN left(parts[2], nullif(strpos(parts[2], place.after), 0) - 1) END;
 CREATE OR REPLACE MACRO is_missing(variable, place) AS place IS NOT NULL AND variable IS NULL;
 
 -- Each line with its request, the key of its meaning, and the variables that count.
@@ -130,7 +131,8 @@ SELECT s.* REPLACE (coalesce(
                 WHEN p.connection_id IS NOT NULL THEN p.connection_id
                 WHEN is_greeting OR (p.seq IS NULL AND NOT is_others) THEN n.connection_id END) AS connection_id),
        s.connection_id IS NOT NULL AS names_connection
-FROM statements s LEFT JOIN named_requests n ON n.request = s.request LEFT JOIN posted_to p USING (seq) LEFT JOIN requests ON requests.request = s.request;
+FROM statements s LEFT JOIN named_requests n ON n.request = s.request LEFT JOIN posted_to p USING (seq)
+LEFT JOIN requests ON requests.request = s.request;
 
 -- Requests that failed or turned the client away: a $connect among them opened no connection. Nor did one that the function welcomed,
 -- and whose upgrade API Gateway refused all the same, as its access log tells.
@@ -142,7 +144,8 @@ WITH connects AS (
 )
 SELECT request FROM refusals SEMI JOIN connects USING (request)
 UNION
-SELECT request FROM (FROM connects WHERE source = function_log()) SEMI JOIN (FROM refusals WHERE source = access_log()) USING (connection_id);
+SELECT request
+FROM (FROM connects WHERE source = function_log()) SEMI JOIN (FROM refusals WHERE source = access_log()) USING (connection_id);
 
 -- A line that names a connection in words that nobody knows is a near miss where no line of its invocation was understood;
 -- one whose invocation is not known, where no other line tells of its connection.

@@ -48,7 +48,8 @@ WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to th
 SELECT * EXCLUDE (is_worded_gone, repeats_gone, names_connection, source)
 FROM spread
      ANTI JOIN (FROM repeated
-                UNION ALL SELECT seq, kind FROM unnamed WHERE number <= CASE WHEN repeats_gone THEN named ELSE worded END) AS counted USING (seq, kind);
+                UNION ALL SELECT seq, kind FROM unnamed
+                WHERE number <= CASE WHEN repeats_gone THEN named ELSE worded END) AS counted USING (seq, kind);
 
 -- Those of this run's own probes (34_probes.sql).
 CREATE OR REPLACE TEMP TABLE probe_signals AS SELECT *, NULL::VARCHAR AS probe FROM signals LIMIT 0;

@@ -1,5 +1,6 @@
 -- One row a connection: when it began and ended, and in which window it is judged.
--- Reads signals; variables since, until, lifetime, settling (ms), last_moment (ms, or NULL), covered_since (ms: how far back the data reach).
+-- Reads signals; variables since, until, lifetime, settling (ms), last_moment (ms, or NULL), covered_since (ms: how far back
+-- the data reach).
 
 -- When it is known for good what became of something: as soon as it is right, or some seconds after it was first told. A line that follows
 -- right after the end of a window so counts, in the next one. Nobody waits for it where the logs end with the window.

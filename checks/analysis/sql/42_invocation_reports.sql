@@ -9,7 +9,9 @@ WITH requests AS (
 ), timeouts AS (  -- older reports have no status: there a line of its own tells of it
     SELECT request FROM keyed_lines JOIN (FROM meanings WHERE meaning.is_timeout) USING (key) WHERE request IS NOT NULL
 )
-SELECT report.* EXCLUDE (request_id, is_timeout), report.is_timeout OR coalesce(request_of(report.request_id) IN (FROM timeouts), false) AS is_timeout,
+SELECT report.* EXCLUDE (request_id, is_timeout),
+       report.is_timeout OR coalesce(request_of(report.request_id) IN (FROM timeouts), false) AS is_timeout,
        rowid AS seq, timestamp, connection_id, coalesce(is_connect, false) AS is_connect
-FROM (SELECT rowid, timestamp, report_of(message) AS report FROM scanned WHERE is_report(message) AND is_own AND in_window(time_to_count(timestamp, lag_ms))) r
+FROM (SELECT rowid, timestamp, report_of(message) AS report FROM scanned
+      WHERE is_report(message) AND is_own AND in_window(time_to_count(timestamp, lag_ms))) r
      LEFT JOIN requests ON requests.request = request_of(report.request_id);

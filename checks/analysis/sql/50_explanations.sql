@@ -10,7 +10,8 @@ FROM (SELECT count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (ki
 
 -- The kinds of signals that the window holds; the three about the welcome message are one family.
 CREATE OR REPLACE TEMP VIEW seen_families AS
-SELECT DISTINCT split_part(kind, '_', 1) AS family FROM (FROM signals UNION ALL SELECT * EXCLUDE (probe) FROM probe_signals) WHERE is_counted;
+SELECT DISTINCT split_part(kind, '_', 1) AS family
+FROM (FROM signals UNION ALL SELECT * EXCLUDE (probe) FROM probe_signals) WHERE is_counted;
 
 -- Connections that began within a time, by the first line that tells of it; a connect of no known connection is one, too.
 -- Whichever version of the function logged it: API Gateway counts them all.

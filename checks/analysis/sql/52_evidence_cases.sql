@@ -26,7 +26,8 @@ WITH ends AS (
 ), undelivered AS (
     -- Of a connection without its welcome the line that tells of the failure: a "sent" that is not believed tells nobody why.
     SELECT coalesce(max(f.seq), max(s.seq)) AS seq, connection_id, min(s.timestamp) AS timestamp
-    FROM signals s SEMI JOIN (FROM greetings WHERE is_counted AND NOT is_delivered) USING (connection_id) LEFT JOIN failures f USING (connection_id)
+    FROM signals s SEMI JOIN (FROM greetings WHERE is_counted AND NOT is_delivered) USING (connection_id)
+    LEFT JOIN failures f USING (connection_id)
     WHERE kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
     GROUP BY connection_id
 )

@@ -8,7 +8,8 @@ SELECT kind, connection_id, count(*) AS cases, count(*) FILTER (e.timestamp >= o
 FROM evidence_cases e LEFT JOIN onsets o USING (kind) LEFT JOIN connections c USING (connection_id)
 WHERE connection_id IS NOT NULL
 GROUP BY kind, connection_id
-QUALIFY row_number() OVER (PARTITION BY kind ORDER BY cases_since DESC, count(*) DESC, first_case, connection_id) <= getvariable('most_timelines');
+QUALIFY row_number() OVER (PARTITION BY kind ORDER BY cases_since DESC, count(*) DESC, first_case, connection_id)
+        <= getvariable('most_timelines');
 
 -- Lines that say nothing are no part of `lines`. Of a connection are those that name it, and those of its requests that name none.
 CREATE OR REPLACE TEMP TABLE timeline_lines AS
@@ -26,7 +27,8 @@ WITH worst AS (
     UNION ALL FROM mentions WHERE request IS NULL
 ), quiet AS (
     SELECT seq, timestamp, request, connection_id
-    FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE NOT meaning.is_start) USING (key) JOIN (SELECT seq, timestamp FROM candidates) USING (seq)
+    FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE NOT meaning.is_start) USING (key)
+    JOIN (SELECT seq, timestamp FROM candidates) USING (seq)
 ), named AS (
     SELECT request, any_value(connection_id) AS connection_id
     FROM (SELECT request, connection_id FROM quiet

@@ -76,7 +76,8 @@ WITH cases AS (
 ), examples AS (
     SELECT t.kind, place, list({timestamp: timestamp, message: message, connection_id: connection_id, request_id: request_id,
                                 log_group: log_group, log_stream: log_stream} ORDER BY list_position(numbers, c.rowid)) AS examples
-    FROM (SELECT *, unnest(numbers) AS number FROM templates) t JOIN redacted_cases c ON c.rowid = number LEFT JOIN redacted_lines USING (seq)
+    FROM (SELECT *, unnest(numbers) AS number FROM templates) t JOIN redacted_cases c ON c.rowid = number
+    LEFT JOIN redacted_lines USING (seq)
     GROUP BY t.kind, place
 )
 SELECT kind, sentence AS template, events, first, last, templates, examples FROM templates JOIN examples USING (kind, place)

@@ -14,7 +14,8 @@ DROP TABLE redacted_texts;
 CREATE OR REPLACE MACRO shown_field(field, shown) AS CASE WHEN is_name_by_aws(field) THEN field ELSE shown END;
 CREATE OR REPLACE TEMP TABLE redacted_cases AS
 SELECT c.kind, c.seq, c.timestamp, left(shown_field(connection_id, i.shown), 128) AS connection_id,
-       left(shown_field(request_id, r.shown), 128) AS request_id, g.shown AS log_group, shown_field(stream, s.shown) AS log_stream, c.template
+       left(shown_field(request_id, r.shown), 128) AS request_id, g.shown AS log_group,
+       shown_field(stream, s.shown) AS log_stream, c.template
 FROM logged_cases c
      LEFT JOIN redacted_fields i ON i.text = c.connection_id
      LEFT JOIN case_requests USING (request)
@@ -24,7 +25,8 @@ FROM logged_cases c
 
 CREATE OR REPLACE TEMP TABLE case_sentences AS
 WITH first_lines AS (
-    SELECT kind, template, arg_min(c.rowid, seq) AS number FROM redacted_cases c SEMI JOIN redacted_lines USING (seq) GROUP BY kind, template
+    SELECT kind, template, arg_min(c.rowid, seq) AS number
+    FROM redacted_cases c SEMI JOIN redacted_lines USING (seq) GROUP BY kind, template
 )
 SELECT f.kind, f.template, template_of(with_id_marked(message, connection_id)) AS sentence
 FROM first_lines f JOIN redacted_cases c ON c.rowid = number JOIN redacted_lines USING (seq);

@@ -7,10 +7,12 @@ WITH unknown AS (
 ), places AS (  -- of the lines of a connection: where one stands tells what a sentence in words that nobody knows may be
     SELECT seq, row_number() OVER begins = 1 AS is_first, row_number() OVER ends = 1 AS is_last
     FROM lines SEMI JOIN unknown USING (connection_id)
-    WINDOW begins AS (PARTITION BY connection_id ORDER BY timestamp, seq), ends AS (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)
+    WINDOW begins AS (PARTITION BY connection_id ORDER BY timestamp, seq),
+           ends AS (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)
 ), said AS (
     SELECT template, kinds, is_near_miss, count(*) AS times, min(seq) AS seq,
-           {firsts: count(*) FILTER (is_first), lasts: count(*) FILTER (is_last), connections: count(DISTINCT connection_id) FILTER (is_near_miss)} AS place
+           {firsts: count(*) FILTER (is_first), lasts: count(*) FILTER (is_last),
+            connections: count(DISTINCT connection_id) FILTER (is_near_miss)} AS place
     FROM lines LEFT JOIN places USING (seq) WHERE is_counted GROUP BY template, kinds, is_near_miss
 ), mixed AS (
     SELECT template FROM unsure_templates UNION SELECT template FROM candidates SEMI JOIN taught USING (seq)
@@ -24,7 +26,8 @@ WITH unknown AS (
     WHERE NOT matters AND is_own IS TRUE AND in_window(timestamp) AND getvariable('wants_every_sentence')
     GROUP BY template
 ), sentences AS (
-    SELECT template, times, seq, place, kinds, CASE WHEN is_near_miss THEN 'near miss' WHEN len(kinds) = 0 THEN 'nothing' ELSE 'signal' END AS taken_for
+    SELECT template, times, seq, place, kinds,
+           CASE WHEN is_near_miss THEN 'near miss' WHEN len(kinds) = 0 THEN 'nothing' ELSE 'signal' END AS taken_for
     FROM said
     UNION ALL SELECT template, times, seq, NULL, [], 'nothing' FROM quiet
     UNION ALL SELECT template, times, seq, NULL, [], 'other' FROM noise  -- without a word of connections

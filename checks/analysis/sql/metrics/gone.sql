@@ -53,7 +53,8 @@ WITH totals AS (
     FROM gone_connections
 ), bounds AS (
     SELECT seen, least(gone + unnamed, seen) AS most, CASE WHEN unnamed > 0 THEN least(greatest(gone, 1), seen) END AS certain,
-           least(ungreeted + unnamed_welcomes, seen) AS most_ungreeted, CASE WHEN unnamed_welcomes > 0 THEN least(ungreeted, seen) END AS surely_ungreeted
+           least(ungreeted + unnamed_welcomes, seen) AS most_ungreeted,
+           CASE WHEN unnamed_welcomes > 0 THEN least(ungreeted, seen) END AS surely_ungreeted
     FROM totals
 ), measured AS (
     SELECT 'gone.errors' AS name, errors::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator, NULL::BIGINT AS certain FROM totals
@@ -64,7 +65,8 @@ WITH totals AS (
     UNION ALL SELECT 'gone.connection_rate', most / nullif(seen, 0), seen, most, certain FROM bounds
     UNION ALL SELECT 'gone.welcome_rate', most_ungreeted / nullif(seen, 0), seen, most_ungreeted, surely_ungreeted FROM bounds
 )
-SELECT name, CASE WHEN is_unseen THEN NULL ELSE value END AS value, n, CASE WHEN is_unseen THEN NULL ELSE numerator END AS numerator, certain,
+SELECT name, CASE WHEN is_unseen THEN NULL ELSE value END AS value, n,
+       CASE WHEN is_unseen THEN NULL ELSE numerator END AS numerator, certain,
        CASE WHEN is_unseen THEN 'only a log of API Gateway was read, which tells of no post to a connection: read the function''s, too'
             ELSE '' END AS reason
 FROM measured, (SELECT posts_are_unseen() AS is_unseen);
