@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any, Final, get_args, get_type_hints
 
@@ -70,8 +71,8 @@ def classes(kind: Any) -> Iterator[inspect.StructType | inspect.DataclassType]:
 
 def attributes(cls: type) -> dict[str, str]:
     """What the docstrings of a class and of its bases say of each attribute."""
-    texts = "".join(base.__doc__ or "" for base in cls.__mro__)
-    lines = re.findall(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", texts, re.MULTILINE)
+    texts = "\n".join(cleandoc(base.__doc__ or "") for base in cls.__mro__)
+    lines = re.findall(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", texts, re.MULTILINE)
     return {name: " ".join(text.split()) for name, text in lines}
 
 

@@ -384,6 +384,10 @@ PHRASES: Final[Mapping[str, str]] = {
     "{{ connectionId: '{id}', handler: 'connect' }}": "connect",
     "{{ connectionId: '{id}', handler: 'disconnect' }}": "disconnect",
     "{{ message: 'connected', connectionId: '{id}' }}": "connect",
+    "{{timestamp=2026-06-02T08:30:00.125Z, level=INFO, message=Client {id} connected}}": "connect",
+    "{{level=INFO, message=Lobby opened}}": "",
+    "ws_message: connection_id={id}, action=vote": "message",
+    "handling async message from self": "",
     "{{ message: 'connection is gone', sender: 'ann', connectionId: '{id}' }}": "",
     "{{'message': 'client disconnected', 'connection_id': '{id}'}}": "disconnect",
     '[debug-ws] {{"category":"push","message":"Connection gone (410)","connectionId":"{id}"}}': "gone",
@@ -930,6 +934,8 @@ LABELS: Final = (
     "event['body']: {}",
     ANN + " says {}",
     "Game message 4: {}",
+    "userId: 12, message: {}",
+    "sender=ann text: {}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")
@@ -938,6 +944,7 @@ TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome mes
 OTHER_IDS: Final = {
     json.dumps({"requestTime": TIME, "path": f"/live/@connections/{ANN.replace('=', '%3D')}", "status": "410"}): ANN,
     f"Error when sending message to ann/{ANN}: GoneException": ANN,
+    json.dumps({"msg": "push: GoneException", "senderConnectionId": "Kp2LmQrSoAMCJ4g=", "connectionId": ANN}): ANN,
     f"`POST https://k2v9x0lobby.execute-api.eu-west-1.amazonaws.com/live/%40connections/{ANN}`: `410 Gone`": ANN,
     "connection opened 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "PostToConnection 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d: 410 Gone": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",

@@ -353,7 +353,8 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
-    '(?:["'']\])?(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
+    '(?:["'']\])?(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)='
+    '|\W*(?:user(?:_?(?:id|name))?|nick(?:_?name)?|sender|author) ?[:=] ?[\w.-]+,? +(?:message|msg|text):)';
 -- "question=connection X is gone": all of it, where no other field follows. (`message=` may be a logger's own.)
 CREATE OR REPLACE MACRO typed_value() AS '^([^\w{]*' || label_beginning() || typed_words() || ')(=)(?:[^={]|=+(?:\W|$))+$';
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
@@ -364,7 +365,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          '|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): '
          '|<(?:trace|debug|info|notice|warn|error|fatal))')
          OR regexp_matches(said, '(?i)^\W*(?:\w+\]? ){0,3}(?:message received: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?'
-         || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
+         || id_pattern() || '|(?:[a-z]+_)?(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
          OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection'
          '|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b'
@@ -478,7 +479,8 @@ CREATE OR REPLACE MACRO without_escapes(dump) AS CASE WHEN contains(dump, '\"') 
 -- "connection"; behind the path of a call on it; or, under whatever name, what has API Gateway's look. The id of a message has it, too.
 CREATE OR REPLACE MACRO connection_id_key() AS '(?i:\b(?:(?:\w*conn(?:ection)?|socket|ws|web_?socket)[_-]?id|conn))';
 CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
-    first_of(dump, '(?i)connection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
+    first_of(dump, '(?i)\bconnection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
+    first_of(dump, '(?i)connection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),  -- that of a sender, say
     first_of(dump, connection_id_key() || bound() || '(?:\{\s*["'']?S' || bound() || ')?["'']?'
                    || '(' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
     first_of(dump, '(?:(?i:\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id)' || bound()
@@ -486,8 +488,11 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
--- What Node.js or Python prints of an object that begins with a sentence: { message: 'connected', connectionId: 'X' }
+-- What Node.js or Python prints of an object that begins with a sentence: { message: 'connected', connectionId: 'X' };
+-- and what Java prints of a record: {level=INFO, message=connected X}.
 CREATE OR REPLACE MACRO printed_message(rest) AS CASE
+    WHEN starts_with(rest, '{level=') OR starts_with(rest, '{time')
+    THEN first_of(rest, '^\{(?:(?:level|time|logger|thread)\w*=[^,{}\n]*, )+(?:message|msg)=([^{}\n]*)\}\s*$')
     WHEN and_then(
         regexp_matches(rest, '^\{\s*(?:[''"]?level[''"]?: [''"]\w+[''"],\s*)?[''"]?(?:message|msg)[''"]?: [''"]'),
         regexp_matches(rest, connection_id_key())

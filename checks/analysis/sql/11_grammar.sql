@@ -545,7 +545,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
     '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved'
     '|persisted|queued|enqueued|created)\b')
     AND NOT regexp_matches(marked, '(?:§|\be-?mails?) (?:message|msg)\b'
-    '|\bmessages? (?:received )?from (?:the |an? )?(?:§|(?:topic|server|model|bot|assistant|stream|bus)\b)'));
+    '|\bmessages? (?:received )?from (?:the |an? )?(?:§|(?:topic|server|model|bot|assistant|stream|bus|self)\b)'));
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
