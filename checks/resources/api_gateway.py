@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.aws.client import AwsClient
 from checks.aws.error_messages import refused_with
@@ -47,38 +47,26 @@ def observe_api(environment: Environment, window: Window, now: datetime) -> Obse
     stage = read_stage(AwsClient("apigatewayv2", api.region), api)
     span = metric_span(window, now)
     counted = measure(AwsClient("cloudwatch", api.region), api, span)
-    return Observation(
-        metrics=(*counted.metrics, Metric("api.blind_spots", len(stage.blind_spots))),
-        findings={
-            "api.blind_spots": stage.blind_spots,
-            **{metric: (peak,) for metric, peak in counted.peaks.items()},
-        },
-        notes=(*_notes(window, span, counted.latency_parts), *stage.throttles),
-        window=span.window if span else None,
+    hidden = tuple(blind_spots(stage))
+    return replace(
+        counted,
+        metrics=(*counted.metrics, Metric("api.blind_spots", len(hidden))),
+        findings={"api.blind_spots": hidden, **counted.findings},
+        notes=(*_notes(window, span), *counted.notes, *throttles(stage)),
     )
 
 
-def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Iterator[str]:
+def _notes(window: Window, span: MetricSpan | None) -> Iterator[str]:
     arriving = f"those of the {ARRIVAL // timedelta(minutes=1)} min before the run are still arriving"
     if span is None:
         yield f"API Gateway's metrics: the window contains no full period, and {arriving}; ask for a longer one (-T)"
-        return
-    if span.window != window:
+    elif span.window != window:
         since, until = f"{span.window.since:%Y-%m-%d %H:%M}", f"{span.window.until:%Y-%m-%d %H:%M}"
         yield f"API Gateway's metrics are those from {since} to {until} UTC: full periods only, and {arriving}"
-    if latency_parts > 1:
-        yield f"api.latency_p95_seconds is that of the slowest of {latency_parts} parts of the window"
 
 
-class Stage(Struct, frozen=True):
-    """The settings of a stage that matter, a sentence each: what it does not log, and how much it lets through."""
-
-    blind_spots: tuple[str, ...]
-    throttles: tuple[str, ...]
-
-
-def read_stage(gateway: AwsClient, api: Api) -> Stage:
-    """Read the settings of a stage."""
+def read_stage(gateway: AwsClient, api: Api) -> Mapping[str, Any]:
+    """Read the settings of a stage, as GetStage answers."""
     resource = f"API {api.id}"
     with _explaining_unknown(gateway, api.id, resource, partial(_apis, gateway)):
         protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
@@ -86,8 +74,7 @@ def read_stage(gateway: AwsClient, api: Api) -> Stage:
         raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
     resource = f"stage {api.stage} of API {api.id}"
     with _explaining_unknown(gateway, api.stage, resource, partial(_stages, gateway, api)):
-        stage = gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
-    return Stage(tuple(_blind_spots(stage)), tuple(_throttles(stage)))
+        return gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
 
 
 @contextmanager
@@ -119,7 +106,8 @@ def _stages(gateway: AwsClient, api: Api) -> list[str]:
     return [stage["StageName"] for stage in gateway.pages("GetStages", f"API {api.id}", "Items", ApiId=api.id)]
 
 
-def _blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
+def blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a stage does not log, a sentence each."""
     if not stage.get("AccessLogSettings", {}).get("DestinationArn"):
         yield _NO_ACCESS_LOG
     by_default = stage.get("DefaultRouteSettings", {})
@@ -131,7 +119,8 @@ def _blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"route {name}: {text}" for name, settings in routes if is_hidden({**by_default, **settings}))
 
 
-def _throttles(stage: Mapping[str, Any]) -> Iterator[str]:
+def throttles(stage: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how much a stage lets through, a sentence for each setting."""
     routes = [(f"route {name}", settings) for name, settings in sorted(stage.get("RouteSettings", {}).items())]
     for name, settings in (("each route", stage.get("DefaultRouteSettings", {})), *routes):
         rate, burst = settings.get("ThrottlingRateLimit"), settings.get("ThrottlingBurstLimit")

@@ -11,6 +11,7 @@ from checks.aws.client import AwsClient
 from checks.config.environment import Api
 from checks.errors import SourceError
 from checks.metrics import Metric
+from checks.resources import Observation
 from checks.window import Window, epoch_ms, from_epoch_ms
 
 ARRIVAL: Final = timedelta(minutes=3)
@@ -48,21 +49,11 @@ class MetricSpan(Struct, frozen=True):
         return -(-part // timedelta(seconds=self.period_seconds)) * self.period_seconds
 
 
-class ApiMetrics(Struct, frozen=True):
-    """The metrics of a stage.
+def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> Observation:
+    """Read the metrics of a stage; without a span, none of them has a sample.
 
-    Attributes:
-        peaks: By metric, a sentence on the period with the most errors; only where there were any.
-        latency_parts: Into how many parts the window was cut for the percentile, which is that of the slowest.
+    The finding of each kind of error is the period with the most of them.
     """
-
-    metrics: tuple[Metric, ...]
-    peaks: Mapping[str, str]
-    latency_parts: int
-
-
-def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetrics:
-    """Read the metrics of a stage; without a span, none of them has a sample."""
     points = _read(cloudwatch, api, span) if span else {}
     counted = {name: points.get((name, "Sum"), {}) for name in _COUNTS}
     latencies, calls = (points.get((_LATENCY, statistic), {}) for statistic in _STATISTICS)
@@ -70,10 +61,12 @@ def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetr
     latency_ms, n = max(parts, default=(None, 0))
     slowest = Metric(_SLOWEST, None if latency_ms is None else latency_ms / 1000, n)
     errors = {**_ERRORS, **_RATES}
-    return ApiMetrics(
+    cut = f"{_SLOWEST} is that of the slowest of {len(parts)} parts of the window"
+    return Observation(
         metrics=(*_counts(counted), *_rates(counted), slowest),
-        peaks={name: _peak(counted[source]) for name, source in errors.items() if any(counted[source].values())},
-        latency_parts=len(parts),
+        findings={name: (_peak(counted[source]),) for name, source in errors.items() if any(counted[source].values())},
+        notes=(cut,) if len(parts) > 1 else (),
+        window=span.window if span else None,
     )
 
 

@@ -13,7 +13,8 @@ from checks.aws.client import AwsClient
 from checks.config.environment import Api
 from checks.errors import SourceError
 from checks.metrics import Metric
-from checks.resources.api_metrics import ARRIVAL, ApiMetrics, MetricSpan, measure, metric_span
+from checks.resources import Observation
+from checks.resources.api_metrics import ARRIVAL, MetricSpan, measure, metric_span
 from checks.window import Window
 from tests.resources.recorded import Answer, Recorded, Refusal, recorded
 
@@ -42,11 +43,11 @@ def put(name: str, *values: float, minute: int = 5, by: Mapping[str, str] = STAG
     boto3.client("cloudwatch").put_metric_data(Namespace="AWS/ApiGateway", MetricData=[datum])
 
 
-def measured(window: Window = WINDOW) -> ApiMetrics:
+def measured(window: Window = WINDOW) -> Observation:
     return measure(AwsClient("cloudwatch", None), API, metric_span(window, NOW))
 
 
-def by_name(counted: ApiMetrics) -> dict[str, Metric]:
+def by_name(counted: Observation) -> dict[str, Metric]:
     return {metric.name: metric for metric in counted.metrics}
 
 
@@ -63,9 +64,9 @@ def test_counts_and_rates() -> None:
     assert metrics["api.integration_errors"] == Metric("api.integration_errors", 5)
     assert metrics["api.integration_error_rate"] == Metric("api.integration_error_rate", 0.05, 100, 5)
     peak = SINCE + timedelta(minutes=7)
-    assert counted.peaks == dict.fromkeys(
+    assert counted.findings == dict.fromkeys(
         ["api.integration_errors", "api.integration_error_rate"],
-        f"4 of 5 from {peak:%Y-%m-%d %H:%M} UTC on, the most at once",
+        (f"4 of 5 from {peak:%Y-%m-%d %H:%M} UTC on, the most at once",),
     )
 
 
@@ -82,7 +83,7 @@ def test_silence_is_no_sample() -> None:
     """Nothing at all was counted: zero errors would be a claim."""
     counted = measured()
     assert {metric.value for metric in counted.metrics} == {None}
-    assert counted.latency_parts == 0
+    assert counted.notes == ()
 
 
 def test_what_lies_outside_is_not_counted() -> None:
@@ -187,7 +188,7 @@ def with_latency(milliseconds: Sequence[float] = (), calls: Sequence[float] = ()
     return {"MetricDataResults": [*counts, result(5, milliseconds), result(6, calls)]}
 
 
-def measured_latency(server: Recorded, days: float = 1) -> tuple[ApiMetrics, list[dict[str, Any]]]:
+def measured_latency(server: Recorded, days: float = 1) -> tuple[Observation, list[dict[str, Any]]]:
     window = Window(LATENCY_NOW - timedelta(days=days), LATENCY_NOW - timedelta(hours=1))
     span = metric_span(window, LATENCY_NOW)
     return measure(AwsClient("cloudwatch", None), API, span), server.parameters("GetMetricData")
@@ -208,7 +209,7 @@ def test_the_slowest_part_of_a_long_window_counts(monkeypatch: pytest.MonkeyPatc
     with recorded(monkeypatch, {"GetMetricData": [with_latency([100.0, 900.0], [50.0, 7.0])]}) as server:
         counted, [request] = measured_latency(server, days=2)
     assert counted.metrics[-1] == Metric(NAME, 0.9, 7)
-    assert counted.latency_parts == 2
+    assert counted.notes == ("api.latency_p95_seconds is that of the slowest of 2 parts of the window",)
     assert request["MetricDataQueries"][5]["MetricStat"]["Period"] == 23.5 * 3600
 
 
