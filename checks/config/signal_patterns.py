@@ -1,7 +1,7 @@
 """Patterns and templates of an application's own log lines, as thresholds.yaml teaches them under `signals`."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 ID_PLACE: Final = "{connection_id}"
@@ -65,52 +65,34 @@ def _piece(mark: str) -> str:
     return rf"{_ANYTHING}\s?{plural}" + (r"\s(?:is|are|was|were)" if verb else "")
 
 
-def pattern_error(pattern: str) -> str | None:
-    """Say why RE2, which runs a pattern, refuses it, or that it matches every line; None where it is fine.
+def check_pattern(pattern: str) -> str:
+    """Return a pattern that RE2 takes, and that does not match every line.
 
-    RE2's syntax is not Python's, so only the engine can tell. Few files have patterns, and it takes long to load.
+    RE2's syntax is not Python's, so only the engine that runs it can tell.
+
+    Raises:
+        ValueError: It can't be used; the reason is RE2's.
     """
-    import duckdb  # noqa: PLC0415
+    import duckdb  # noqa: PLC0415 -- few files have patterns, and it takes long to load
 
     text = "'Ab1 -c'"  # in which an edge such as \\b is found
     query = f"SELECT regexp_matches('', $pattern) OR list_contains(regexp_extract_all({text}, $pattern), '')"
     try:
         (row,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
     except duckdb.Error as error:
-        return str(error).removeprefix("Invalid Input Error: ")
-    return "matches the empty text, and so every line" if row[0] else None
+        reason = str(error).removeprefix("Invalid Input Error: ")
+        raise ValueError(f"{pattern!r} can't be used: {reason}") from error
+    if row[0]:
+        raise ValueError(f"{pattern!r} can't be used: matches the empty text, and so every line")
+    return pattern
 
 
-def check_pattern(text: str) -> str:
-    """Return a pattern that RE2 takes.
-
-    Raises:
-        ValueError: RE2 refuses it.
-    """
-    if reason := pattern_error(text):
-        raise ValueError(f"{text!r} can't be used: {reason}")
-    return text
-
-
-def check_sentence(text: str) -> str:
-    """Return a pattern of log lines, which may tell where the id of their connection stands.
-
-    Raises:
-        ValueError: RE2 refuses it, or it has groups that mean nothing here.
-    """
-    check_groups(check_pattern(text))
-    return text
-
-
-def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str:
+def as_pattern(text: str) -> str:
     """Return the RE2 pattern for a text that is a pattern or a template; where it may be both, lines of both match.
 
-    Args:
-        text: As written in thresholds.yaml.
-        check: Raises ValueError for what is no pattern.
-
     Raises:
-        ValueError: It is meant as a pattern, and is none; or the id's place is called something else.
+        ValueError: It is meant as a pattern, and is none, or has groups that mean nothing; or the id's place is called
+            something else.
     """
     if (place := _MISSPELT_PLACE.search(text.replace(ID_PLACE, ""))) is not None:
         raise ValueError(
@@ -120,7 +102,7 @@ def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str
     if ID_PLACE in text:
         return template
     try:
-        check(text)
+        _check_groups(check_pattern(text))
     except ValueError:
         if is_regular or not (_VARIABLE.search(text) or _IN_PARENTHESES.search(text)):
             raise
@@ -142,12 +124,8 @@ _TOKEN: Final = re.compile(
 )
 
 
-def check_groups(text: str) -> None:
-    """Make sure that a pattern has no groups, but perhaps one that holds the id.
-
-    Raises:
-        ValueError: It has others.
-    """
+def _check_groups(text: str) -> None:
+    """Raise a ValueError if a pattern has groups other than one that holds the id."""
     names = [token["name"] for token in _TOKEN.finditer(text) if token["group"]]
     for name in names:
         if name is None:

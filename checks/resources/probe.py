@@ -20,7 +20,7 @@ from checks.analysis.engine import matcher
 from checks.analysis.recognise import LoggedProbes
 from checks.config.environment import CONFIGURED, Environment, Probe
 from checks.config.scalars import PROBE_URL_PATTERN
-from checks.config.signal_patterns import pattern_error
+from checks.config.signal_patterns import check_pattern
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Metric, Subject
 from checks.resources import Observation
@@ -172,8 +172,11 @@ def _problems(option: Callable[[str], Any], environment: Environment, probe: Pro
     if not any(METRICS[metric].subject is Subject.PROBE for metric in environment.limits):
         yield f"--probe: {environment.name!r} has no limit on it; write one such as probe.failed: {{max: 0}}"
     for key in ("welcome", "answer"):
-        if (pattern := getattr(probe, key)) and (reason := pattern_error(pattern)):
-            yield f"probe.{key}: {pattern!r} can't be used: {reason}"
+        try:
+            if pattern := getattr(probe, key):
+                check_pattern(pattern)
+        except ValueError as error:
+            yield f"probe.{key}: {error}"
 
 
 def run_probes(probe: Probe, variables: Mapping[str, str] = os.environ) -> ProbeRun:
