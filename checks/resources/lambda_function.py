@@ -1,12 +1,14 @@
 """Lambda functions: when the new code began to serve, and where it logs."""
 
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from itertools import chain
+from time import sleep
+from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.aws.client import AwsClient
 from checks.config.environment import Function, LogGroup
@@ -14,7 +16,7 @@ from checks.errors import SourceError
 from checks.window import TimeSpan, epoch_ms, from_epoch_ms, utc_now
 
 _POLL_SECONDS: Final = 2.0
-_LONGEST_UPDATE_SECONDS: Final = 300.0
+_MOST_POLLS: Final = 150
 _UNPUBLISHED: Final = "$LATEST"
 _HORIZON: Final = timedelta(days=1)
 """How far back the first line of a version is looked for; one that has served longer was not deployed just now."""
@@ -40,55 +42,34 @@ class Deploy(Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-class _FunctionDeploy(NamedTuple):
-    """The last deploy of one function, and the version that its alias leads to."""
-
-    at: datetime
-    version: str | None
-    is_split: bool
-    log_group: LogGroup
-    note: str
-
-
-def find_deploy(
-    functions: Sequence[Function],
-    at: datetime | None = None,
-    sleep: Callable[[float], None] = time.sleep,
-    now: Callable[[], datetime] = utc_now,
-) -> Deploy:
+def find_deploy(functions: Sequence[Function], at: datetime | None) -> Deploy:
     """Find the last deploy; where an update is under way, wait until it is over.
 
     Args:
         functions: The functions of the application, at least one.
         at: The time of the deploy, if the user says so.
-        sleep: How to wait for some seconds.
-        now: Tells the time.
     """
-    deploys = [_deploy_of(function, at, sleep, now) for function in functions]
+    deploys = [_deploy_of(function, at, is_only=len(functions) == 1) for function in functions]
     newest = max(deploys, key=lambda one: one.at)
-    return Deploy(
-        at=newest.at,
-        version=newest.version if newest.is_split or len(functions) == 1 else None,
-        log_groups=tuple(dict.fromkeys(one.log_group for one in deploys)),
-        notes=tuple(one.note for one in deploys),
-    )
+    groups = chain.from_iterable(one.log_groups for one in deploys)
+    notes = chain.from_iterable(one.notes for one in deploys)
+    return replace(newest, log_groups=tuple(dict.fromkeys(groups)), notes=tuple(notes))
 
 
-def _deploy_of(
-    function: Function, at: datetime | None, sleep: Callable[[float], None], now: Callable[[], datetime]
-) -> _FunctionDeploy:
+def _deploy_of(function: Function, at: datetime | None, *, is_only: bool) -> Deploy:
+    """The last deploy of one function, perhaps the only one of the application."""
     service = AwsClient("lambda", function.region)
     version, share = _served_version(service, function)
-    configuration = _updated_configuration(service, function, version, sleep)
+    configuration = _updated_configuration(service, function, version)
     modified = datetime.fromisoformat(configuration["LastModified"]).astimezone(UTC)
     log_group = _log_group(configuration, function)
     number = version if version and version.isdigit() else None
-    begin, source = (at, "as given") if at else _begin(log_group, number, modified, now())
+    begin, source = (at, "as given") if at else _begin(log_group, number, modified, utc_now())
     name = f"version {version} of {function.name}" if version else function.name
     verb = "was last changed" if begin == modified and not at else "went live"
     split = f"; the alias {function.alias} sends {share:.0%} of the traffic to it" if share else ""
     note = f"{name} {verb} at {begin:%Y-%m-%d %H:%M:%S} UTC ({source}){split}"
-    return _FunctionDeploy(begin, number, bool(share), log_group, note)
+    return Deploy(begin, number if share or is_only else None, (log_group,), (note,))
 
 
 def _begin(group: LogGroup, version: str | None, modified: datetime, now: datetime) -> tuple[datetime, str]:
@@ -140,12 +121,9 @@ def _served_version(service: AwsClient, function: Function) -> tuple[str | None,
     return newest, versions[newest] if weights else 0.0
 
 
-def _updated_configuration(
-    service: AwsClient, function: Function, version: str | None, sleep: Callable[[float], None]
-) -> dict[str, Any]:
+def _updated_configuration(service: AwsClient, function: Function, version: str | None) -> dict[str, Any]:
     """The configuration of a function, once no update of it is under way: until then the old code serves."""
-    waited_seconds = 0.0
-    while True:
+    for _ in range(_MOST_POLLS):
         configuration = _configuration(service, function, version)
         status = configuration.get("LastUpdateStatus", "Successful")
         if status == "Successful":
@@ -153,10 +131,9 @@ def _updated_configuration(
         if status == "Failed":
             reason = configuration.get("LastUpdateStatusReason", "AWS gives no reason")
             raise SourceError(f"function {function.name}: its update has failed: {reason}; the old code still serves")
-        if waited_seconds >= _LONGEST_UPDATE_SECONDS:
-            raise SourceError(f"function {function.name}: its update takes more than {waited_seconds:.0f} s; try later")
         sleep(_POLL_SECONDS)
-        waited_seconds += _POLL_SECONDS
+    seconds = _MOST_POLLS * _POLL_SECONDS
+    raise SourceError(f"function {function.name}: its update takes more than {seconds:.0f} s; try later")
 
 
 def log_groups_of(functions: Iterable[Function]) -> tuple[LogGroup, ...]:

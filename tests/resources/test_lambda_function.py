@@ -8,6 +8,7 @@ import pytest
 
 from checks.config.environment import Function, LogGroup
 from checks.errors import SourceError
+from checks.resources import lambda_function
 from checks.resources.lambda_function import Deploy, find_deploy, log_groups_of
 from checks.window import epoch_ms
 from tests.endpoint.reach import reached
@@ -42,8 +43,10 @@ def deploy(
     """
     waited: list[float] = []
     group = Group(GROUP).fill(start(version, minutes) for version, minutes in starts)
+    monkeypatch.setattr(lambda_function, "sleep", waited.append)
+    monkeypatch.setattr(lambda_function, "utc_now", lambda: NOW)
     with reached(monkeypatch, group), lambda_service(monkeypatch, answers):
-        last = find_deploy(functions or (CHAT,), at, waited.append, lambda: NOW)
+        last = find_deploy(functions or (CHAT,), at)
     return last, sum(waited)
 
 
@@ -137,8 +140,9 @@ def test_a_version_that_has_not_served_yet(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_where_lines_cannot_be_read_the_publication_is_the_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a log group of another class, say; its lines alone are judged all the same."""
+    monkeypatch.setattr(lambda_function, "utc_now", lambda: NOW)
     with reached(monkeypatch, Group(GROUP, log_class="INFREQUENT_ACCESS")), lambda_service(monkeypatch, ALIAS_10):
-        last = find_deploy([LIVE], now=lambda: NOW)
+        last = find_deploy([LIVE], None)
     assert (last.version, last.at.hour) == ("10", 8)
     assert "(LastModified, for its START lines could not be read: " in last.notes[0]
 
