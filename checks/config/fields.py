@@ -1,9 +1,10 @@
 """Kinds of values in thresholds.yaml: each has a parser, and the JSON Schema that editors read."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from msgspec import Struct, field, structs
@@ -67,25 +68,24 @@ def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False) -> K
     return Kind(parse, {"anyOf": [item.schema, several]} if is_one_enough else several, item.definitions)
 
 
-class NamePattern(NamedTuple):
-    """What people may call something: a regular expression, and what to say of any other name."""
+def map_of(value: Kind, pattern: str = "", mistake: str = "") -> Kind:
+    """A mapping from names that people choose to values of one kind.
 
-    pattern: str
-    mistake: str
-
-
-def map_of(value: Kind, names: NamePattern | None = None) -> Kind:
-    """A mapping from names that people choose to values of one kind."""
+    Args:
+        value: The kind of each value.
+        pattern: The regular expression of a name; empty where it may be anything.
+        mistake: What any other name is: `not a name for a metric; write one such as reply_rate`.
+    """
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         problems += _not_a_mapping(node, name)
         for key, part in node.items.items():
-            if names and not re.fullmatch(names.pattern, key):
-                problems.append(Problem(part.key_line, f"{key!r} is {names.mistake}"))
+            if pattern and not re.fullmatch(pattern, key):
+                problems.append(Problem(part.key_line, f"{key!r} is {mistake}"))
         return {key: value.parse(part, key, problems) for key, part in node.items.items()}
 
-    keys = {"patternProperties": {names.pattern: value.schema}} if names else {}
-    schema = {"type": "object", **keys, "additionalProperties": False if names else value.schema}
+    keys = {"patternProperties": {pattern: value.schema}} if pattern else {}
+    schema = {"type": "object", **keys, "additionalProperties": False if pattern else value.schema}
     return Kind(parse, schema, value.definitions)
 
 
@@ -97,13 +97,6 @@ class Field(NamedTuple):
     is_required: bool = False
 
 
-class KeyPattern(NamedTuple):
-    """Keys that people choose by a pattern, beside those that a section knows by name, and the kind of their values."""
-
-    pattern: str
-    kind: Kind
-
-
 def section(  # noqa: PLR0913 -- what a section is, and how problems with it are worded
     fields: Mapping[str, Field],
     build: Callable[..., Any] = dict,
@@ -111,7 +104,7 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
     required: str = "",
     noun: str = "key",
     is_prefix: bool = False,
-    families: Sequence[KeyPattern] = (),
+    patterns: Mapping[str, Kind] = MappingProxyType({}),
 ) -> Kind:
     """A mapping that holds the keys it knows, and no others.
 
@@ -121,7 +114,7 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
         required: Which keys must be there, in a sentence.
         noun: What problems call a key.
         is_prefix: Whether problems put the section's name before the key, as in `gone.errors.max`.
-        families: Other keys that it knows.
+        patterns: The kinds of other keys, by the regular expression of these.
     """
     order = {key: place for place, key in enumerate(fields)}
     needed = [key for key, known in fields.items() if known.is_required]
@@ -129,7 +122,7 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
     def kind_of(key: str) -> Kind | None:
         if key in fields:
             return fields[key].kind
-        return next((family.kind for family in families if re.fullmatch(family.pattern, key)), None)
+        return next((kind for pattern, kind in patterns.items() if re.fullmatch(pattern, key)), None)
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         before = len(problems)
@@ -150,9 +143,9 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
             if key not in node.items:
                 yield Problem(node.line, f"{name}: {key!r} is missing; {required}")
 
-    kinds = [*(known.kind for known in fields.values()), *(family.kind for family in families)]
+    kinds = [*(known.kind for known in fields.values()), *patterns.values()]
     definitions = {name: part for kind in kinds for name, part in kind.definitions.items()}
-    return Kind(parse, _section_schema(fields, needed, families), definitions)
+    return Kind(parse, _section_schema(fields, needed, patterns), definitions)
 
 
 def section_of(struct: type[Struct], required: str = "", check: Callable[..., object] = dict) -> Kind:
@@ -172,14 +165,13 @@ def section_of(struct: type[Struct], required: str = "", check: Callable[..., ob
 
 
 def mapped(kind: Kind, convert: Callable[[Any], Any]) -> Kind:
-    """The same kind, with its value converted."""
+    """The same kind of scalar, with its value converted."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
-        before = len(problems)
         value = kind.parse(node, name, problems)
-        return convert(value) if len(problems) == before else None
+        return None if value is None else convert(value)
 
-    return Kind(parse, kind.schema, kind.definitions)
+    return Kind(parse, kind.schema)
 
 
 def text_or(mapping: Kind, text: Kind, expected: str) -> Kind:
@@ -219,12 +211,12 @@ def _not_a_mapping(node: Node, name: str) -> Iterator[Problem]:
         yield _mistake(node, name, f"a mapping{'; an empty one is written {}' if node.value is None else ''}")
 
 
-def _section_schema(fields: Mapping[str, Field], needed: list[str], families: Sequence[KeyPattern]) -> Schema:
+def _section_schema(fields: Mapping[str, Field], needed: list[str], patterns: Mapping[str, Kind]) -> Schema:
     properties = {}
     for key, (kind, description, _) in fields.items():
         # draft 7 skips all that stands beside a `$ref`
         schema = {"allOf": [kind.schema]} if "$ref" in kind.schema and description else kind.schema
         properties[key] = {**({"description": description} if description else {}), **schema}
     required = {"required": needed} if needed else {}
-    patterns = {"patternProperties": {one.pattern: one.kind.schema for one in families}} if families else {}
-    return {"type": "object", "properties": properties, **patterns, **required, "additionalProperties": False}
+    others = {"patternProperties": {key: kind.schema for key, kind in patterns.items()}} if patterns else {}
+    return {"type": "object", "properties": properties, **others, **required, "additionalProperties": False}

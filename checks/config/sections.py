@@ -9,9 +9,7 @@ from checks.config.document import OFF, Node
 from checks.config.environment import Alarms, Api, Function, LogGroup, Probe, SentenceChoice, Source
 from checks.config.fields import (
     Field,
-    KeyPattern,
     Kind,
-    NamePattern,
     Problems,
     Schema,
     list_of,
@@ -106,7 +104,7 @@ LIMITS: Final = with_definition(
     section(
         {name: _limit_on(one) for name, one in METRICS.items()},
         noun="metric",
-        families=[KeyPattern(scalars.OWN_METRIC, _OWN_LIMIT)],
+        patterns={scalars.OWN_METRIC: _OWN_LIMIT},
     ),
 )
 
@@ -245,12 +243,12 @@ THRESHOLDS_FILE: Final = section(
     {
         "defaults": Field(ENVIRONMENT, "What every environment inherits"),
         "environments": Field(
-            map_of(ENVIRONMENT, NamePattern(_NAME, _NO_NAME.format("an environment"))),
+            map_of(ENVIRONMENT, _NAME, _NO_NAME.format("an environment")),
             "Environments by name, as in `pytest -E name`",
         ),
         "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
         "own": Field(
-            map_of(OWN, NamePattern(f"^{OWN_NAME}$", "not a name for a metric; write one such as reply_rate")),
+            map_of(OWN, f"^{OWN_NAME}$", "not a name for a metric; write one such as reply_rate"),
             "Metrics of your own, by name, each measured by a query; a limit on `storms` is one on `own.storms`",
         ),
         "signals": Field(
@@ -259,7 +257,7 @@ THRESHOLDS_FILE: Final = section(
         ),
         "ignore": Field(list_of(scalars.SENTENCE), "Patterns or templates of log lines that only look like signals"),
         "redact": Field(
-            map_of(scalars.PATTERN, NamePattern(_NAME, _NO_NAME.format("what is redacted"))),
+            map_of(scalars.PATTERN, _NAME, _NO_NAME.format("what is redacted")),
             "RE2 patterns of what no report may show, each by the name that replaces it",
         ),
     }

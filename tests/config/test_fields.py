@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.config.document import Problem, read_yaml
-from checks.config.fields import Field, Kind, NamePattern, list_of, map_of, scalar, section, text_or, with_definition
+from checks.config.fields import Field, Kind, list_of, map_of, scalar, section, text_or, with_definition
 
 NUMBER = scalar(int, {"type": "integer"})
 
@@ -16,7 +16,7 @@ POINT = section(
     required="a point has an x",
 )
 
-NAMES = NamePattern("^[a-z]+$", "no name")
+NAMES = ("^[a-z]+$", "no name")
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ NAMES = NamePattern("^[a-z]+$", "no name")
         (NUMBER, "5", 5),
         (list_of(NUMBER), "[1, 2]", (1, 2)),
         (list_of(NUMBER), "[]", ()),
-        (map_of(NUMBER, NAMES), "{a: 1}", {"a": 1}),
+        (map_of(NUMBER, *NAMES), "{a: 1}", {"a": 1}),
         (map_of(NUMBER), "{'': 1}", {"": 1}),
         (POINT, "{x: 1}", (1, 0)),
         (text_or(POINT, NUMBER, "a point"), "{y: 2, x: 1}", (1, 2)),
@@ -47,7 +47,7 @@ def test_a_value_is_parsed(kind: Kind, text: str, value: object, tmp_path: Path)
         (list_of(NUMBER, required="one"), "[]", ["it: found an empty list, expected one"]),
         (list_of(NUMBER), "[1, {}, ]", ["it: found a mapping, expected a single value"]),
         (map_of(NUMBER), "", ["it: found nothing, expected a mapping; an empty one is written {}"]),
-        (map_of(NUMBER, NAMES), "{A: []}", ["'A' is no name", "A: found a list, expected a single value"]),
+        (map_of(NUMBER, *NAMES), "{A: []}", ["'A' is no name", "A: found a list, expected a single value"]),
         (POINT, "{}", ["it: 'x' is missing; a point has an x"]),
         (POINT, "{x: 1, z: 1}", ["unknown key 'z'; allowed: x, y"]),
         (text_or(POINT, NUMBER, "a point"), "[]", ["it: found a list, expected a point"]),
@@ -88,7 +88,7 @@ def test_a_schema_is_put_together_of_those_of_its_parts() -> None:
             "additionalProperties": False,
         }
     }
-    assert map_of(NUMBER, NAMES).schema["patternProperties"] == {"^[a-z]+$": {"type": "integer"}}
+    assert map_of(NUMBER, *NAMES).schema["patternProperties"] == {"^[a-z]+$": {"type": "integer"}}
 
 
 def parsed(kind: Kind, text: str, folder: Path) -> tuple[Any, list[Problem]]:
