@@ -15,13 +15,6 @@ READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
 }
 """Actions on a log group, by the API that reads it."""
 
-_APIS: Final[Mapping[Source, tuple[Source, ...]]] = {
-    "auto": ("filter", "insights"),
-    "filter": ("filter",),
-    "insights": ("insights",),
-    "insights-stats": ("insights",),
-}
-
 STOP_QUERY: Final = "logs:StopQuery"
 """The action that stops a query on Ctrl-C: it would go on scanning."""
 _LIST_GROUPS: Final = "logs:DescribeLogGroups"
@@ -62,7 +55,7 @@ def resource_subjects(environment: Environment) -> list[Subject]:
 
 
 def _allow(actions: Iterable[str], resources: str | list[str]) -> _Statement:
-    return {"Effect": "Allow", "Action": list(dict.fromkeys(actions)), "Resource": resources}
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resources}
 
 
 def _reading(environment: Environment) -> list[_Statement]:
@@ -70,7 +63,7 @@ def _reading(environment: Environment) -> list[_Statement]:
 
     FilterLogEvents is always among them: it tells when events arrive, also where queries read them.
     """
-    actions = [action for api in ("filter", *_APIS[environment.source]) for action in READ_ACTIONS[api]]
+    actions = [*READ_ACTIONS["filter"], *(READ_ACTIONS["insights"] if environment.source != "filter" else ())]
     arns = [
         _arn("logs", group.region, f"log-group:{group.name}:*", account=group.account or "*")
         for group in environment.log_groups
@@ -90,7 +83,7 @@ def _account_actions(environment: Environment) -> list[str]:
     looked_up = [action for subject, actions in _LOOK_UP_ACTIONS.items() if subject in subjects for action in actions]
     if environment.lake and not environment.log_groups:
         return looked_up
-    return [_LIST_GROUPS, *([STOP_QUERY] if "insights" in _APIS[environment.source] else []), *looked_up]
+    return [_LIST_GROUPS, *([STOP_QUERY] if environment.source != "filter" else []), *looked_up]
 
 
 def _arn(service: str, region: str | None, resource: str, *, account: str = "*") -> str:
