@@ -121,7 +121,7 @@ def _check_own(root: Node) -> Iterator[Problem]:
 
 
 def _check_waivers(inherited: Node) -> Iterator[Problem]:
-    """Waivers are for a known environment, for each limit once, and have the limit's direction."""
+    """Waivers are for a known environment, for each limit once, and have the limit's direction and period."""
     environments = inherited.get("environments").items
     lines: dict[tuple[str, str], int] = {}
     for waiver in inherited.get("waivers").elements:
@@ -135,24 +135,16 @@ def _check_waivers(inherited: Node) -> Iterator[Problem]:
             yield Problem(waiver.line, f"{metric} is waived in {environment!r} already, on line {first}")
         else:
             lines[metric, environment] = waiver.line
-            limit = environments[environment].get("limits").get(metric)
-            yield from _check_direction(waiver, limit)
-            yield from _check_period(waiver, limit)
+            yield from _check_waived(waiver, environments[environment].get("limits").get(metric))
 
 
-def _check_direction(waiver: Node, limit: Node) -> Iterator[Problem]:
+def _check_waived(waiver: Node, limit: Node) -> Iterator[Problem]:
+    """A waiver's number has the direction and the period of the limit's number that it stands for."""
     for side, other in (("max", "min"), ("min", "max")):
+        number, line = str(waiver.get(side).value), waiver.get(side).key_line
+        period, period_of_limit = number.partition("/")[2], str(limit.get(side).value).partition("/")[2]
         if side in waiver.items and other in limit.items:
-            line = waiver.get(side).key_line
             yield Problem(line, f"a {side!r} can't take the place of a {other!r}; the limit has one direction")
-
-
-def _check_period(waiver: Node, limit: Node) -> Iterator[Problem]:
-    """A waiver's limit is in the period of the limit that it stands for, or in none where that is in none."""
-    for side in ("max", "min"):
-        numbers = [str(one.get(side).value) for one in (waiver, limit) if side in one.items]
-        periods = {number.partition("/")[2] for number in numbers}
-        if len(periods) > 1:
-            of_limit = numbers[1].partition("/")[2]
-            right = f"a count in each {of_limit}" if of_limit else "a count without a period"
-            yield Problem(waiver.get(side).key_line, f"{side} {numbers[0]!r}: write {right}, as the limit is")
+        if side in waiver.items and side in limit.items and period != period_of_limit:
+            right = f"a count in each {period_of_limit}" if period_of_limit else "a count without a period"
+            yield Problem(line, f"{side} {number!r}: write {right}, as the limit is")
