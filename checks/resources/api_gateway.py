@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from difflib import get_close_matches
-from functools import partial
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -68,18 +67,18 @@ def _notes(window: Window, span: MetricSpan | None) -> Iterator[str]:
 def read_stage(gateway: AwsClient, api: Api) -> Mapping[str, Any]:
     """Read the settings of a stage, as GetStage answers."""
     resource = f"API {api.id}"
-    with _explaining_unknown(gateway, api.id, resource, partial(_apis, gateway)):
+    with _explaining_unknown(gateway, api.id, resource, _apis(gateway)):
         protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
     if protocol != _WEBSOCKET:
         raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
     resource = f"stage {api.stage} of API {api.id}"
-    with _explaining_unknown(gateway, api.stage, resource, partial(_stages, gateway, api)):
+    with _explaining_unknown(gateway, api.stage, resource, _stages(gateway, api)):
         return gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
 
 
 @contextmanager
-def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Callable[[], list[str]]) -> Iterator[None]:
-    """If nothing has a name, add the names that exist to the error, the nearest first."""
+def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Iterator[str]) -> Iterator[None]:
+    """If nothing has a name, add the names that exist to the error, the nearest first; only then they are listed."""
     try:
         yield
     except SourceError as error:
@@ -88,22 +87,24 @@ def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Cal
         raise SourceError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
 
 
-def _hint(name: str, names: Callable[[], list[str]]) -> str:
+def _hint(name: str, names: Iterator[str]) -> str:
     """A hint with the names that exist, the nearest first, unless listing them is forbidden: a run does not need it."""
     try:
-        nearest = get_close_matches(name, names(), n=_MOST_NAMES, cutoff=0)
+        nearest = get_close_matches(name, list(names), n=_MOST_NAMES, cutoff=0)
     except SourceError:
         nearest = []
     return f"there is {', '.join(nearest)}" if nearest else "is it another region or account?"
 
 
-def _apis(gateway: AwsClient) -> list[str]:
-    apis = gateway.pages("GetApis", "APIs", "Items")
-    return [f"{api['ApiId']} ({api['Name']})" for api in apis if api["ProtocolType"] == _WEBSOCKET]
+def _apis(gateway: AwsClient) -> Iterator[str]:
+    for api in gateway.pages("GetApis", "APIs", "Items"):
+        if api["ProtocolType"] == _WEBSOCKET:
+            yield f"{api['ApiId']} ({api['Name']})"
 
 
-def _stages(gateway: AwsClient, api: Api) -> list[str]:
-    return [stage["StageName"] for stage in gateway.pages("GetStages", f"API {api.id}", "Items", ApiId=api.id)]
+def _stages(gateway: AwsClient, api: Api) -> Iterator[str]:
+    for stage in gateway.pages("GetStages", f"API {api.id}", "Items", ApiId=api.id):
+        yield stage["StageName"]
 
 
 def blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
