@@ -109,8 +109,7 @@ class ProbeRun(Struct, frozen=True):
             metrics.append(Metric("probe.unread", self._unread(logged)))
             findings["probe.unread"] = (self._sentence(logged),)
             notes.append(f"{self._sentence(logged)}; they are judged apart: no other number from the logs counts them")
-        order = list(METRICS)
-        return Observation(tuple(sorted(metrics, key=lambda one: order.index(one.name))), findings, tuple(notes))
+        return Observation(tuple(metrics), findings, tuple(notes))
 
     @property
     def _steps(self) -> list[str]:
