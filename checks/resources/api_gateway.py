@@ -18,24 +18,17 @@ from checks.resources.api_metrics import ARRIVAL, MetricSpan, measure, metric_sp
 from checks.window import Window
 
 _WEBSOCKET: Final = "WEBSOCKET"
-_UNKNOWN: Final = "NotFoundException"
 _MOST_NAMES: Final = 5
 
-_HIDES: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...]] = (
-    (
-        lambda settings: settings.get("LoggingLevel", "OFF") == "OFF",
-        "execution logging is off, so nothing says why an integration failed; set LoggingLevel to ERROR",
+_HIDDEN: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = {
+    "execution logging is off, so nothing says why an integration failed; set LoggingLevel to ERROR": (
+        lambda settings: settings.get("LoggingLevel", "OFF") == "OFF"
     ),
-    (
-        lambda settings: not settings.get("DetailedMetricsEnabled"),
-        "detailed metrics are off, so errors of one route are lost among all; set DetailedMetricsEnabled",
+    "detailed metrics are off, so errors of one route are lost among all; set DetailedMetricsEnabled": (
+        lambda settings: not settings.get("DetailedMetricsEnabled")
     ),
-)
-"""What settings of a route hide, and how to change that. ERROR logs what goes wrong, so INFO is not asked for."""
-
-_NO_ACCESS_LOG: Final = (
-    "access logging is off, so requests that reach no function leave no trace; set AccessLogSettings"
-)
+}
+"""What may be hidden, by which settings of a route. ERROR logs what goes wrong, so INFO is not asked for."""
 
 
 def observe_api(environment: Environment, window: Window, now: datetime) -> Observation:
@@ -82,7 +75,7 @@ def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Ite
     try:
         yield
     except SourceError as error:
-        if refused_with(error) != _UNKNOWN:
+        if refused_with(error) != "NotFoundException":
             raise
         raise SourceError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
 
@@ -110,9 +103,9 @@ def _stages(gateway: AwsClient, api: Api) -> Iterator[str]:
 def blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
     """Yield what a stage does not log, a sentence each."""
     if not stage.get("AccessLogSettings", {}).get("DestinationArn"):
-        yield _NO_ACCESS_LOG
+        yield "access logging is off, so requests that reach no function leave no trace; set AccessLogSettings"
     by_default = stage.get("DefaultRouteSettings", {})
-    for is_hidden, text in _HIDES:
+    for text, is_hidden in _HIDDEN.items():
         if is_hidden(by_default):
             yield text
         else:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _DONE: Final = {"open": "opened", "welcome": "welcomed", "answer": "answered", "close": "closed"}
 """The steps of a probe, and the word for a probe that has taken each."""
 _MOST_REASONS: Final = 3
+_SILENT: Final = logging.getLogger("checks.resources.probe")
+"""The logger of the library, whose messages would quote headers."""
+_SILENT.setLevel(logging.CRITICAL + 1)
 _NORMAL: Final = 1000
 """The close code of an end that both sides agreed on: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
 
@@ -211,7 +214,7 @@ async def _attempt(probe: Probe, hidden: ProbeSecrets, mark: str) -> _Attempt:
             user_agent_header=f"websocket-health-checks ({mark})",
             open_timeout=probe.timeout_seconds,
             close_timeout=probe.timeout_seconds,
-            logger=_silent(),
+            logger=_SILENT,
         )
     except InvalidStatus as error:
         attempt.failure = f"refused with HTTP {error.response.status_code}"
@@ -267,11 +270,3 @@ async def _wait_for(connection: "ClientConnection", pattern: str, step: str, pro
 
 def _text(message: str | bytes) -> str:
     return message if isinstance(message, str) else message.decode(errors="replace")
-
-
-def _silent() -> logging.Logger:
-    """A logger that drops the library's messages, because they would quote headers."""
-    logger = logging.getLogger("checks.resources.probe")
-    logger.propagate = False
-    logger.addHandler(logging.NullHandler())
-    return logger

@@ -21,7 +21,6 @@ MOST_TRACES: Final = 20_000
 _LONGEST: Final = timedelta(hours=6)
 """The longest span that one call may ask about."""
 _ACTIVE: Final = "Active"
-_PERCENTILES: Final = (50, 95, 99)
 
 
 class _Trace(NamedTuple):
@@ -106,7 +105,7 @@ def _metrics(traces: Collection[_Trace]) -> Iterator[Metric]:
         part = sum(getattr(trace, what) for trace in traces)
         yield Metric(f"tracing.{what}_rate", part / n if n else None, n, part)
     times = sorted(trace.response_seconds for trace in traces if trace.response_seconds is not None)
-    for percent in _PERCENTILES:
+    for percent in (50, 95, 99):
         seconds = times[ceil(len(times) * percent / 100) - 1] if times else None
         yield Metric(f"tracing.response_p{percent}_seconds", seconds, len(times))
 
