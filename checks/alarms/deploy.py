@@ -4,9 +4,9 @@
 """
 
 import json
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from time import sleep, time_ns
 from typing import Any, Final
 
 from msgspec import Struct
@@ -109,7 +109,7 @@ def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:
 class ChangeSet(Struct, frozen=True):
     """The changes that CloudFormation would make to a stack, as the API describes them: ResourceChange.
 
-    The ids are ARNs, and empty where nothing has to change.
+    The ids are ARNs; that of a change set without changes is no longer valid.
     """
 
     id: str
@@ -128,7 +128,6 @@ class Stack(Struct, frozen=True):
     client: AwsClient
     environment: str
     planned: tuple[Resource, ...]
-    sleep: Callable[[float], None] = time.sleep
 
     @property
     def name(self) -> str:
@@ -159,7 +158,7 @@ class Stack(Struct, frozen=True):
         how = {"ChangeSetType": "UPDATE", "DeploymentMode": "REVERT_DRIFT"}
         if is_new:
             how = {"ChangeSetType": "CREATE", "OnStackFailure": "DELETE"}
-        names = {"StackName": self.name, "ChangeSetName": f"alarms-{time.time_ns()}"}
+        names = {"StackName": self.name, "ChangeSetName": f"alarms-{time_ns()}"}
         change_set_id = self.client.call("CreateChangeSet", self.title, TemplateBody=self._body(), **names, **how)["Id"]
         description = self._poll("DescribeChangeSet", ChangeSetName=change_set_id)
         reason = str(description.get("StatusReason", ""))
@@ -168,7 +167,7 @@ class Stack(Struct, frozen=True):
         changes = self._changes(change_set_id)
         if not changes:
             self.client.call("DeleteChangeSet", self.title, ChangeSetName=change_set_id)
-        return ChangeSet(change_set_id if changes else "", description["StackId"], changes)
+        return ChangeSet(change_set_id, description["StackId"], changes)
 
     def describe(self, change_set: ChangeSet) -> Iterator[str]:
         """The changes in words, and how many resources stay as they are."""
@@ -181,7 +180,7 @@ class Stack(Struct, frozen=True):
 
     def execute(self, change_set: ChangeSet) -> None:
         """Make the changes, and wait until they are made."""
-        if not change_set.id:
+        if not change_set.changes:
             return
         self.client.call("ExecuteChangeSet", self.title, ChangeSetName=change_set.id)
         status = _status(self._poll("DescribeStacks", StackName=change_set.stack_id))
@@ -246,7 +245,7 @@ class Stack(Struct, frozen=True):
             answer = self.client.call(operation, self.title, **names)
             if not _status(answer).endswith(("_PENDING", "_IN_PROGRESS")):
                 return answer
-            self.sleep(_POLL_SECONDS)
+            sleep(_POLL_SECONDS)
         raise self._error(
             f"it has been {_status(answer)} for {_MOST_POLLS * _POLL_SECONDS / 60:.0f} min; look at its events"
         )

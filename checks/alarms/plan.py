@@ -34,7 +34,6 @@ _LONGEST_SECONDS: Final = 7 * 86_400
 _MOST_METRICS: Final = 10
 """How many metrics CloudWatch lets an alarm add up."""
 _DAY_SECONDS: Final = 86_400
-_MINUTE_SECONDS: Final = 60
 
 
 class AlarmState(Struct, frozen=True):
@@ -220,9 +219,9 @@ def _watched(limit: Limit, environment: Environment, region: str | None) -> dict
     """The properties that say what the alarm watches, and its threshold where that is not the limit's own number."""
     (counted, sample), bound = counters(limit.metric, environment, region), limit.bounds[0]
     if limit.metric == "data.age_seconds":  # the newest event is too old where none came in for so long
-        minutes = max(1, -(-round(bound.value) // _MINUTE_SECONDS))
+        minutes = max(1, -(-round(bound.value) // 60))
         silence = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1}
-        return {**silence, **_sum(counted, minutes * _MINUTE_SECONDS)}
+        return {**silence, **_sum(counted, minutes * 60)}
     if limit.metric == "api.latency_p95_seconds":
         [latency] = counted.values()
         threshold_ms = round(bound.value * 1000, 6)

@@ -34,6 +34,11 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, "testing")
 
 
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deploy, "sleep", lambda _: None)
+
+
 @pytest.fixture(name="cloudwatch")
 def _cloudwatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     with account(monkeypatch) as client:
@@ -157,7 +162,7 @@ def answering(planned: tuple[Resource, ...], *answers: Answer) -> Iterator[Stack
                 stub.add_client_error(operation, "ValidationError", answer, expected_params=parameters)
             else:
                 stub.add_response(operation, dict(answer), parameters)
-        yield Stack(client, "prod", planned, sleep=lambda _: None)
+        yield Stack(client, "prod", planned)
         stub.assert_no_pending_responses()
 
 
