@@ -123,7 +123,7 @@ def _regions(environment: Environment, *, is_tried_later: bool) -> Iterator[Find
 def _region(region: str | None, *, is_tried_later: bool) -> str:
     if is_tried_later:
         return f"region {LogsClient(region, Counters()).region}"
-    return f"{check_reachable('logs', region)} answers"
+    return f"{check_reachable(region)} answers"
 
 
 def _not_tried(environment: Environment) -> Iterator[Finding]:

@@ -147,16 +147,16 @@ def find_credentials() -> str | None:
     return credentials and str(credentials.method)
 
 
-def check_reachable(service: str, region: str | None) -> str:
-    """Return the endpoint of a service in a region, once it has answered, be it by refusing an unsigned call."""
+def check_reachable(region: str | None) -> str:
+    """Return the endpoint of CloudWatch Logs in a region, once it has answered, be it by refusing an unsigned call."""
     config = _config(1, TIMEOUTS, 1).merge(Config(signature_version=UNSIGNED))
-    boto = _connect(service, region, config)
+    boto = _connect("logs", region, config)
     try:
         boto.describe_log_groups(limit=1)
     except ClientError:
         pass  # that is an answer
     except BOTO_ERRORS as error:
-        raise explain_error(error, f"{service}:*", _TITLES[service]) from error
+        raise explain_error(error, "logs:*", _TITLES["logs"]) from error
     url: str = boto.meta.endpoint_url
     return url
 

@@ -94,7 +94,6 @@ _HOW_TO_LOG_IN: Final = (
 )
 
 _NETWORK: Final[Mapping[type[BotoCoreError], str]] = {
-    exceptions.EndpointConnectionError: "cannot be reached",
     exceptions.ConnectTimeoutError: "cannot be reached: no connection in time",
     exceptions.ReadTimeoutError: "does not answer in time",
     exceptions.ConnectionClosedError: "closed the connection before it had answered",
