@@ -232,15 +232,13 @@ async def _talk(connection: "ClientConnection", probe: Probe, attempt: _Attempt)
     """Wait for the welcome, send and wait for the answer, and close."""
     from websockets.exceptions import ConnectionClosed  # noqa: PLC0415
 
-    step = "welcome"
+    step = ""
     try:
-        if probe.welcome:
-            await _wait_for(connection, probe.welcome, step, probe, attempt)
-        step = "answer"
-        if probe.send:
-            await connection.send(probe.send)
-        if probe.answer:
-            await _wait_for(connection, probe.answer, step, probe, attempt)
+        for step, message, pattern in (("welcome", "", probe.welcome), ("answer", probe.send, probe.answer)):
+            if message:
+                await connection.send(message)
+            if pattern:
+                attempt.seconds[step] = await _seconds_until(connection, pattern, probe.timeout_seconds)
     except TimeoutError:
         attempt.failure = f"no {step} within {probe.timeout_seconds:g} s"
     except ConnectionClosed:
@@ -254,18 +252,18 @@ async def _talk(connection: "ClientConnection", probe: Probe, attempt: _Attempt)
         attempt.failure = f"not closed cleanly, but with code {connection.close_code}"
 
 
-async def _wait_for(connection: "ClientConnection", pattern: str, step: str, probe: Probe, attempt: _Attempt) -> None:
-    """Wait for a message that matches; others are skipped.
+async def _seconds_until(connection: "ClientConnection", pattern: str, timeout_seconds: float) -> float:
+    """Wait for a message that matches, and return how long that took; others are skipped.
 
     Raises:
         TimeoutError: None came in time.
         ConnectionClosed: None can come any more.
     """
     begin, matches = time.monotonic(), matcher(pattern)
-    async with asyncio.timeout(probe.timeout_seconds):
+    async with asyncio.timeout(timeout_seconds):
         while not matches(_text(await connection.recv())):
             pass
-    attempt.seconds[step] = time.monotonic() - begin
+    return time.monotonic() - begin
 
 
 def _text(message: str | bytes) -> str:
