@@ -152,7 +152,7 @@ class Environment(Struct, frozen=True):
 
     def at(self, now: datetime) -> Self:
         """The environment at a time: its waivers hold or have expired, and each limit has its own."""
-        waivers = {metric: waiver.at(now) for metric, waiver in self.waivers.items()}
+        waivers = {metric: replace(waiver, is_over=not waiver.holds(now)) for metric, waiver in self.waivers.items()}
         limits = {metric: replace(limit, waiver=waivers.get(metric)) for metric, limit in self.limits.items()}
         return replace(self, limits=limits, waivers=waivers)
 

@@ -3,10 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, NamedTuple, Self, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from checks.metrics import METRICS, OnBreach, Unit
 from checks.statistics import samples_to_prove, samples_to_prove_mean
@@ -106,10 +105,6 @@ class Waiver(Struct, frozen=True):
     def holds(self, now: datetime) -> bool:
         """Whether the waiver has not expired yet."""
         return now < self.end
-
-    def at(self, now: datetime) -> Self:
-        """The same waiver, as it is at a time."""
-        return replace(self, is_over=not self.holds(now))
 
 
 class Limit(Struct, frozen=True):

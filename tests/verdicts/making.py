@@ -66,7 +66,8 @@ def waiver(
     min: float | None = None,  # noqa: A002
 ) -> Waiver:
     """A waiver as it is at the time of the tests."""
-    return Waiver(metric, "prod", "old clients", "ops", until, FILE, 30, max=max, min=min).at(NOW)
+    made = Waiver(metric, "prod", "old clients", "ops", until, FILE, 30, max=max, min=min)
+    return replace(made, is_over=not made.holds(NOW))
 
 
 def under(demanded: Limit, exception: Waiver | None) -> Limit:
