@@ -179,7 +179,7 @@ def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[
 
 def _limits(values: Mapping[str, Any], file: Path, own: Node, effective: Node) -> Iterator[Limit]:
     """The limits of an environment; those on a resource that it does not name are left out: `defaults` shares them."""
-    policy = {key: values[key] for key in ("on_inconclusive",) if key in values}
+    policy = {"on_inconclusive": values["on_inconclusive"]} if "on_inconclusive" in values else {}
     for metric, limit in values.get("limits", {}).items():
         subject = METRICS[metric].subject
         if limit is not None and (subject not in RESOURCES or values.get(RESOURCES[subject])):

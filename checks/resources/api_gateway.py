@@ -17,7 +17,6 @@ from checks.resources import Observation
 from checks.resources.api_metrics import ARRIVAL, MetricSpan, measure, metric_span
 from checks.window import Window
 
-_WEBSOCKET: Final = "WEBSOCKET"
 _MOST_NAMES: Final = 5
 
 _HIDDEN: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = {
@@ -62,8 +61,8 @@ def read_stage(gateway: AwsClient, api: Api) -> Mapping[str, Any]:
     resource = f"API {api.id}"
     with _explaining_unknown(gateway, api.id, resource, _apis(gateway)):
         protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
-    if protocol != _WEBSOCKET:
-        raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
+    if protocol != "WEBSOCKET":
+        raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for WEBSOCKET")
     resource = f"stage {api.stage} of API {api.id}"
     with _explaining_unknown(gateway, api.stage, resource, _stages(gateway, api)):
         return gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
@@ -91,7 +90,7 @@ def _hint(name: str, names: Iterator[str]) -> str:
 
 def _apis(gateway: AwsClient) -> Iterator[str]:
     for api in gateway.pages("GetApis", "APIs", "Items"):
-        if api["ProtocolType"] == _WEBSOCKET:
+        if api["ProtocolType"] == "WEBSOCKET":
             yield f"{api['ApiId']} ({api['Name']})"
 
 

@@ -17,7 +17,6 @@ READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
 
 STOP_QUERY: Final = "logs:StopQuery"
 """The action that stops a query on Ctrl-C: it would go on scanning."""
-_LIST_GROUPS: Final = "logs:DescribeLogGroups"
 
 _LOOK_UP_ACTIONS: Final[Mapping[Subject, Sequence[str]]] = {
     Subject.API: ("cloudwatch:GetMetricData",),
@@ -83,7 +82,7 @@ def _account_actions(environment: Environment) -> list[str]:
     looked_up = [action for subject, actions in _LOOK_UP_ACTIONS.items() if subject in subjects for action in actions]
     if environment.lake and not environment.log_groups:
         return looked_up
-    return [_LIST_GROUPS, *([STOP_QUERY] if environment.source != "filter" else []), *looked_up]
+    return ["logs:DescribeLogGroups", *([STOP_QUERY] if environment.source != "filter" else []), *looked_up]
 
 
 def _arn(service: str, region: str | None, resource: str, *, account: str = "*") -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from statistics import quantiles
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import quote, quote_plus, urlencode
 
 from msgspec import Struct, field
@@ -53,16 +53,16 @@ class ProbeSecrets(Struct, frozen=True):
     query: Mapping[str, str]
 
     @classmethod
-    def from_variables(cls, probe: Probe, variables: Mapping[str, str]) -> "ProbeSecrets":
+    def of_probe(cls, probe: Probe) -> Self:
         """Read the secrets from the variables that thresholds.yaml names.
 
         Raises:
             ConfigError: One is not set.
         """
-        missing = [name for name in (*probe.headers.values(), *probe.query.values()) if not variables.get(name)]
+        missing = [name for name in (*probe.headers.values(), *probe.query.values()) if not os.environ.get(name)]
         if missing:
             raise ConfigError(f"probe: the environment variable {missing[0]} is not set, but named for a secret")
-        parts = ({key: variables[name] for key, name in part.items()} for part in (probe.headers, probe.query))
+        parts = ({key: os.environ[name] for key, name in part.items()} for part in (probe.headers, probe.query))
         return cls(*parts)
 
     @property
@@ -181,13 +181,13 @@ def _problems(option: Callable[[str], Any], environment: Environment, probe: Pro
             yield f"probe.{key}: {error}"
 
 
-def run_probes(probe: Probe, variables: Mapping[str, str] = os.environ) -> ProbeRun:
+def run_probes(probe: Probe) -> ProbeRun:
     """Open the connections, one after the other at their pace, and wait until all are over.
 
     Raises:
         ConfigError: A variable of the environment, which holds a secret, is not set.
     """
-    hidden = ProbeSecrets.from_variables(probe, variables)
+    hidden = ProbeSecrets.of_probe(probe)
     mark = f"whc-{secrets.token_hex(4)}"
     return ProbeRun(mark, probe, tuple(asyncio.run(_all(probe, hidden, mark))), hidden)
 

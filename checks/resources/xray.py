@@ -20,7 +20,6 @@ MOST_TRACES: Final = 20_000
 """The most traces that are read: more of a sample tell little more, and cost calls, which X-Ray throttles."""
 _LONGEST: Final = timedelta(hours=6)
 """The longest span that one call may ask about."""
-_ACTIVE: Final = "Active"
 
 
 class _Trace(NamedTuple):
@@ -60,11 +59,11 @@ def _inactive(lambdas: AwsClient, function: Function) -> str:
     qualifier = {"Qualifier": function.alias} if function.alias else {}
     answer = lambdas.call("GetFunctionConfiguration", f"function {called}", FunctionName=function.name, **qualifier)
     mode = answer.get("TracingConfig", {}).get("Mode", "PassThrough")
-    if mode == _ACTIVE:
+    if mode == "Active":
         return ""
     return (
         f"{called} in {lambdas.region}: TracingConfig.Mode is {mode}, which traces only what its caller traces, and "
-        f"API Gateway traces no WebSocket API; set it to {_ACTIVE}"
+        f"API Gateway traces no WebSocket API; set it to Active"
     )
 
 

@@ -206,13 +206,15 @@ def test_a_probe_says_how_far_it_came(name: str) -> None:
     assert observation.findings["probe.failed"] == (reason,)
 
 
-def test_nobody_is_there() -> None:
+def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """That is a reason, too, and names nothing secret; so is a variable that is not set."""
     probe = Probe("ws://127.0.0.1:9/prod", 2, 100, headers={"Authorization": "TOKEN"}, timeout_seconds=2)
-    observation = run_probes(probe, {"TOKEN": SECRET}).observation(None)
+    monkeypatch.setenv("TOKEN", SECRET)
+    observation = run_probes(probe).observation(None)
     assert observation.findings["probe.failed"][0].startswith("2 of 2: not opened: ")
+    monkeypatch.delenv("TOKEN")
     with pytest.raises(ConfigError, match="the environment variable TOKEN is not set"):
-        run_probes(probe, {})
+        run_probes(probe)
 
 
 def test_secrets_are_redacted_however_they_are_written() -> None:
