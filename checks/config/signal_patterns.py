@@ -1,7 +1,7 @@
 """Patterns and templates of an application's own log lines, as thresholds.yaml teaches them under `signals`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 ID_PLACE: Final = "{connection_id}"
@@ -87,12 +87,15 @@ def check_pattern(pattern: str) -> str:
     return pattern
 
 
-def as_pattern(text: str) -> str:
+def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str:
     """Return the RE2 pattern for a text that is a pattern or a template; where it may be both, lines of both match.
 
+    Args:
+        text: As written in thresholds.yaml.
+        check: Raises ValueError for what is no pattern.
+
     Raises:
-        ValueError: It is meant as a pattern, and is none, or has groups that mean nothing; or the id's place is called
-            something else.
+        ValueError: It is meant as a pattern, and is none; or the id's place is called something else.
     """
     if (place := _MISSPELT_PLACE.search(text.replace(ID_PLACE, ""))) is not None:
         raise ValueError(
@@ -102,7 +105,7 @@ def as_pattern(text: str) -> str:
     if ID_PLACE in text:
         return template
     try:
-        _check_groups(check_pattern(text))
+        check(text)
     except ValueError:
         if is_regular or not (_VARIABLE.search(text) or _IN_PARENTHESES.search(text)):
             raise
@@ -124,8 +127,9 @@ _TOKEN: Final = re.compile(
 )
 
 
-def _check_groups(text: str) -> None:
-    """Raise a ValueError if a pattern has groups other than one that holds the id."""
+def check_sentence(text: str) -> None:
+    """Raise a ValueError if a pattern can't be used, or has groups other than one that holds the id."""
+    check_pattern(text)
     names = [token["name"] for token in _TOKEN.finditer(text) if token["group"]]
     for name in names:
         if name is None:

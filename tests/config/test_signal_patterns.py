@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from checks.config.signal_patterns import as_pattern, check_pattern
+from checks.config.signal_patterns import as_pattern, check_pattern, check_sentence
 
 MATCHES = [
     # what is written in thresholds.yaml, a line that it matches, and one that it does not
@@ -43,11 +43,11 @@ def test_a_pattern_that_is_none() -> None:
 
 def test_words_in_parentheses_are_no_group() -> None:
     """So that a sentence may be written as it is logged."""
-    pattern = as_pattern("Line (ws) gone away")
+    pattern = as_pattern("Line (ws) gone away", check_sentence)
     assert re.search(pattern, "Line (ws) gone away")
     assert not re.search(pattern, "Line ws gone away")
     with pytest.raises(ValueError, match="has a group without a name"):
-        as_pattern("(ws)? gone away")
+        as_pattern("(ws)? gone away", check_sentence)
 
 
 @pytest.mark.parametrize(
