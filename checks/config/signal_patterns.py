@@ -113,7 +113,7 @@ def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str
     return text if is_regular or template == text else f"{text}|{template}"
 
 
-_ID_GROUP: Final = "connection_id"
+_ID_NAME: Final = "connection_id"
 
 # One token at a time, so that an escaped or a bracketed parenthesis is not taken for a group.
 _TOKEN: Final = re.compile(
@@ -133,8 +133,8 @@ def check_sentence(text: str) -> None:
     names = [token["name"] for token in _TOKEN.finditer(text) if token["group"]]
     for name in names:
         if name is None:
-            raise ValueError(f"{text!r} has a group without a name; write (?:…), or (?P<{_ID_GROUP}>…) for the id")
-        if name != _ID_GROUP:
-            raise ValueError(f"{text!r} names the group {name!r}; only {_ID_GROUP!r} means something")
+            raise ValueError(f"{text!r} has a group without a name; write (?:…), or (?P<{_ID_NAME}>…) for the id")
+        if name != _ID_NAME:
+            raise ValueError(f"{text!r} names the group {name!r}; only {_ID_NAME!r} means something")
     if len(names) > 1:
-        raise ValueError(f"{text!r} has {len(names)} groups {_ID_GROUP!r}; which is the id?")
+        raise ValueError(f"{text!r} has {len(names)} groups {_ID_NAME!r}; which is the id?")
