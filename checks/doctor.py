@@ -26,15 +26,11 @@ from checks.run.observer import observe_resources
 from checks.text import counted, display_path
 from checks.window import LOOK_BACK, TimeSpan, Window, epoch_ms, from_epoch_ms
 
-_DAY: Final = timedelta(days=1)
-_MOMENT: Final = timedelta(minutes=10)
-_SECOND_MS: Final = 1000
-_MINUTE_MS: Final = 60 * 1000
 _ENOUGH_EVENTS: Final = 1000
 
 
 class Finding(Struct, frozen=True):
-    """The outcome of a step and, if it failed, what to do; `is_fine` is None if it could not be tried."""
+    """The outcome of a step, with what to do if it failed; `is_fine` is None if it was not tried."""
 
     text: str
     is_fine: bool | None = True
@@ -62,7 +58,9 @@ def policy_for(environment: Environment) -> str:
 def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
     """Try the steps of a run on an environment in their order; what an earlier one makes impossible is only named."""
     if environment.logs:
-        yield _recording(environment.name, environment.logs)
+        is_there = environment.logs.exists()
+        outcome = "it needs nothing from AWS" if is_there else "no such file"
+        yield Finding(f"{environment.name} reads {display_path(environment.logs)}: {outcome}", is_there)
         return
     credentials = _outcome(_credentials)
     yield credentials
@@ -107,16 +105,11 @@ def _credentials() -> str:
     return f"credentials by {method}"
 
 
-def _recording(name: str, logs: Path) -> Finding:
-    if logs.exists():
-        return Finding(f"{name} reads {display_path(logs)}: it needs nothing from AWS")
-    return Finding(f"{name} reads {display_path(logs)}: no such file", is_fine=False)
-
-
 def _regions(environment: Environment, *, is_tried_later: bool) -> Iterator[Finding]:
-    """Look at each region of the log groups: whether it exists and, where nobody will call it later, answers."""
-    groups, functions = environment.log_groups, environment.functions
-    for region in dict.fromkeys([*(group.region for group in groups), *(function.region for function in functions)]):
+    """Look at each region: whether it exists and, where nobody will call it later, answers."""
+    of_groups = [group.region for group in environment.log_groups]
+    of_functions = [function.region for function in environment.functions]
+    for region in dict.fromkeys(of_groups + of_functions):
         yield _outcome(partial(_region, region, is_tried_later=is_tried_later))
 
 
@@ -162,9 +155,11 @@ class _Examination(Struct, frozen=True):
         yield self._retention(group, where)
         yield from _remarks(group, where)
         page = _latest_events(group, api, self.span)
-        yield _allowed(where, *READ_ACTIONS[api])
+        yield Finding(_allowed(where, *READ_ACTIONS[api]))
         if api == "insights":
-            yield from self._other_calls(group, where)
+            yield _outcome(partial(_stop_query, group, where, self.span))  # as a run does on Ctrl-C
+            if group.log_class != INFREQUENT_ACCESS:
+                yield _outcome(partial(_first_page, group, where, self.span))  # by which a run sees when events arrive
         if page.last_ms is None:
             yield Finding(f"{where}: no event in the window; is it where the function logs?", is_fine=False)
             return
@@ -178,16 +173,10 @@ class _Examination(Struct, frozen=True):
         if days is None or timedelta(days=days) >= length:
             how_long = "for ever" if days is None else f"for {counted(days, 'day')}"
             return Finding(f"{where}: events are kept {how_long}")
-        remedy = f"keep them for {counted(-(-length // _DAY), 'day')}, or ask for a shorter window (-T)"
+        remedy = f"keep them for {counted(-(-length // timedelta(days=1)), 'day')}, or ask for a shorter window (-T)"
         return Finding(
             is_fine=False, text=f"{where}: events are kept for {counted(days, 'day')}, less than the window; {remedy}"
         )
-
-    def _other_calls(self, group: ResolvedGroup, where: str) -> Iterator[Finding]:
-        """Try what a run by queries needs besides them: it stops them on Ctrl-C, and asks when events arrive."""
-        yield _try(where, STOP_QUERY, lambda: _stop_query(group, self.span))
-        if group.log_class != INFREQUENT_ACCESS:
-            yield _try(where, READ_ACTIONS["filter"][0], lambda: next(_pages(group, self.span)))
 
 
 def _remarks(group: ResolvedGroup, where: str) -> Iterator[Finding]:
@@ -199,23 +188,21 @@ def _remarks(group: ResolvedGroup, where: str) -> Iterator[Finding]:
         yield Finding(text)
 
 
-def _try(where: str, action: str, attempt: Callable[[], object]) -> Finding:
-    try:
-        attempt()
-    except SourceError as error:
-        return Finding(str(error), is_fine=False)
-    return _allowed(where, action)
+def _allowed(where: str, *actions: str) -> str:
+    return f"{where}: {' and '.join(actions)} allowed"
 
 
-def _allowed(where: str, *actions: str) -> Finding:
-    return Finding(f"{where}: {' and '.join(actions)} allowed")
-
-
-def _stop_query(group: ResolvedGroup, span: TimeSpan) -> None:
+def _stop_query(group: ResolvedGroup, where: str, span: TimeSpan) -> str:
     """Stop a query that scans a second, if it lasts until then."""
     queries = Queries(group.client, group.identifier, SharedState())
-    second = TimeSpan(span.until_ms - _SECOND_MS, span.until_ms)
+    second = TimeSpan(span.until_ms - 1000, span.until_ms)
     queries.stop(queries.start("fields @timestamp | limit 1", second))
+    return _allowed(where, STOP_QUERY)
+
+
+def _first_page(group: ResolvedGroup, where: str, span: TimeSpan) -> str:
+    next(_pages(group, span))
+    return _allowed(where, *READ_ACTIONS["filter"])
 
 
 def _latest_events(group: ResolvedGroup, api: Source, span: TimeSpan) -> Page:
@@ -225,7 +212,7 @@ def _latest_events(group: ResolvedGroup, api: Source, span: TimeSpan) -> Page:
     whatever the length of the span.
     """
     page = Page(b"", 0, None, None)
-    for end in span.ends(_MINUTE_MS):
+    for end in span.ends(60 * 1000):
         if api == "filter":
             page = _last_pages(_pages(group, end))
         else:
@@ -249,7 +236,7 @@ def _last_pages(all_pages: Iterator[Page]) -> Page:
 def _resources(environment: Environment, now: datetime) -> Iterator[Finding]:
     """Look up what the limits need from AWS beside the logs, as a run would, over a few minutes."""
     subjects = resource_subjects(environment)
-    observations = observe_resources(subjects, environment, Window(now - _MOMENT, now), now)
+    observations = observe_resources(subjects, environment, Window(now - timedelta(minutes=10), now), now)
     for subject in subjects:
         error = observations.errors.get(subject)
         yield Finding(is_fine=error is None, text=error or f"what the limits on {subject}.* need can be looked up")
