@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -26,9 +26,9 @@ from checks.places import COMMAND, DEFAULT_ENVIRONMENT
 from checks.report.phrases import sentence_lines
 from checks.text import counted, one_line
 
-_KINDS: Final = (*SIGNAL_KINDS, "ignore")
-"""The kinds that a sentence may be of."""
 _IGNORE: Final = "ignore"
+_KINDS: Final = (*SIGNAL_KINDS, _IGNORE)
+"""The kinds that a sentence may be of."""
 _ID: Final = "{connection_id}"
 _MOST_SENTENCES: Final = 500
 _MOST_PRINTED: Final = 40
@@ -42,8 +42,6 @@ _TITLES: Final[Mapping[Subject, str]] = {
 
 _PROMISING: Final = re.compile(r"(?i)web-?socket|chat|socket|connect|realtime|[-_/.]ws([-_/.]|$)|^/aws/apigateway/")
 """Names that people give to such applications, and the access logs of API Gateway."""
-Classifier = Callable[["UnclassifiedSentence"], str]
-"""Tells what a sentence is: one of the kinds, or nothing."""
 
 
 class UnclassifiedSentence(Struct, frozen=True):
@@ -92,28 +90,15 @@ def _common_beginning(texts: Sequence[str]) -> str:
     return "".join(character for character, _ in common).rstrip()
 
 
-def _take_guess(sentence: UnclassifiedSentence) -> str:
-    """Take what a sentence looks like."""
-    return sentence.guess
-
-
-def _ask_person(sentence: UnclassifiedSentence) -> str:
-    """Ask the person at the terminal; an answer that is no kind leaves the sentence as it is."""
+def _kind(sentence: UnclassifiedSentence, *, takes_guess: bool) -> str:
+    """The kind of a sentence: the guess, or the answer of the person at the terminal; no kind leaves it to people."""
+    if takes_guess:
+        return sentence.guess
+    if not is_interactive():
+        return ""
     print(f"\n{sentence.times:,} times: {one_line(sentence.template)}\n    {one_line(sentence.example)}")  # noqa: T201
     answer = input(f"  what is it? {', '.join(_KINDS)}, or - to leave it [{sentence.guess}] ").strip()
     return answer or sentence.guess
-
-
-def _leave_unclassified(_: UnclassifiedSentence) -> str:
-    """Leave a sentence unclassified: nobody is at the terminal to ask."""
-    return ""
-
-
-def classifier(*, takes_guesses: bool) -> Classifier:
-    """What classifies the sentences: the guess, the person at the terminal, or nobody where there is none."""
-    if takes_guesses:
-        return _take_guess
-    return _ask_person if is_interactive() else _leave_unclassified
 
 
 class ThresholdsDraft(Struct, frozen=True):
@@ -145,8 +130,10 @@ class ThresholdsDraft(Struct, frozen=True):
         return Dialect(self.starting.short_lived_seconds, signals, {}, tuple(map(as_pattern, self.ignored)))
 
 
-def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, classify: Classifier) -> Iterator[str]:
+def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, *, takes_guesses: bool) -> Iterator[str]:
     """Write a thresholds.yaml that fits an application's logs, and yield the lines to print.
+
+    Unless it takes each guess, it asks the person at the terminal what sentences mean.
 
     Raises:
         ConfigError: The file exists, or cannot be written.
@@ -156,7 +143,8 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, classify: Cl
     draft = ThresholdsDraft(source, {}, (), (), starting)
     analysis, sentences = _understood(spool, draft, folder)
     yield from sentence_lines(sentences[:_MOST_PRINTED])
-    draft = _answered(unclassified_sentences(sentences), draft, classify)
+    unclassified = unclassified_sentences(sentences)
+    draft = _classified(draft, [(one, _kind(one, takes_guess=takes_guesses)) for one in unclassified])
     if draft.signals or draft.ignored:
         analysis, sentences = _understood(spool, draft, folder)
     try:
@@ -207,15 +195,11 @@ def _understood(spool: Spool, draft: ThresholdsDraft, folder: Path) -> tuple[Ana
     return analysis, find_sentences(engine, _MOST_SENTENCES)
 
 
-def _answered(unknown: Sequence[UnclassifiedSentence], draft: ThresholdsDraft, classify: Classifier) -> ThresholdsDraft:
+def _classified(draft: ThresholdsDraft, answers: Sequence[tuple[UnclassifiedSentence, str]]) -> ThresholdsDraft:
     """The draft with each sentence as it was classified."""
-    answers = [(sentence, classify(sentence)) for sentence in unknown]
-    signals = {
-        kind: [one.template for one, answer in answers if answer == kind]
-        for kind in _KINDS
-        if kind != _IGNORE and any(answer == kind for _, answer in answers)
-    }
-    ignored = [one.template for one, answer in answers if answer == _IGNORE]
+    by_kind = {kind: [one.template for one, answer in answers if answer == kind] for kind in _KINDS}
+    ignored = by_kind.pop(_IGNORE)
+    signals = {kind: templates for kind, templates in by_kind.items() if templates}
     left = [one for one, answer in answers if answer not in _KINDS]
     return replace(draft, signals=signals, ignored=ignored, open=left)
 
@@ -316,13 +300,13 @@ def init_without_logs(file: Path) -> tuple[Sequence[str], Sequence[str]]:
         What to print, and remarks beside it.
     """
     if find_credentials() is not None:
-        return list(log_groups()), ()
+        return list(_log_groups()), ()
     write_new(file, STARTER.read_bytes())
     remark = f"there are no credentials of AWS to list log groups; `{COMMAND} init --logs FILE` fits it to a log"
     return [f"wrote {file}; put in your log groups and limits"], [remark]
 
 
-def log_groups() -> Iterator[str]:
+def _log_groups() -> Iterator[str]:
     """Yield lines on the account's log groups that may be those of a WebSocket application."""
     from checks.logs.cloudwatch.log_groups import names_of_groups  # noqa: PLC0415 -- boto3 takes half a second
     from checks.logs.cloudwatch.logs_client import Counters, LogsClient  # noqa: PLC0415
@@ -330,11 +314,8 @@ def log_groups() -> Iterator[str]:
     client = LogsClient(None, Counters())
     names = names_of_groups(client)
     promising = [name for name in names if _PROMISING.search(name)]
-    yield (
-        f"{counted(len(names), 'log group')} in {client.region}; these look right:"
-        if promising
-        else (f"none of {counted(len(names), 'log group')} in {client.region} looks right; is it another region?")
-    )
+    listed = f"{counted(len(names), 'log group')} in {client.region}"
+    yield f"{listed}; these look right:" if promising else f"none of {listed} looks right; is it another region?"
     yield from (f"  {one_line(name)}" for name in promising)
     yield "`websocket-health-checks init --log-group NAME` reads one, and writes a thresholds.yaml that fits it"
 

@@ -66,7 +66,7 @@ def _report_dir(options: argparse.Namespace) -> Path:
 
 
 def _init(options: argparse.Namespace) -> None:
-    from checks.init_command import LogOrigin, classifier, init, init_without_logs
+    from checks.init_command import LogOrigin, init, init_without_logs
     from checks.recognise_command import read_logs
 
     if options.thresholds.exists():
@@ -81,7 +81,7 @@ def _init(options: argparse.Namespace) -> None:
     with temporary_folder() as folder:
         spool = read_logs(options.logs, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))
-        _print(*init(spool, source, options.thresholds, folder, classifier(takes_guesses=options.yes)))
+        _print(*init(spool, source, options.thresholds, folder, takes_guesses=options.yes))
 
 
 def _validate(options: argparse.Namespace) -> None:
