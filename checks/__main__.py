@@ -46,10 +46,9 @@ def _run(words: list[str]) -> int:
         case ["help", name]:
             return _run([name, "--help"])
         case ["complete", *_]:
-            line = os.environ.get("COMP_LINE", "")
-            _print("".join(f"{word}\n" for word in command_line.candidates(line, lambda: _run_parser().option_names)))
+            _print("".join(f"{word}\n" for word in command_line.candidates(os.environ.get("COMP_LINE", ""))))
         case ["run", *others] if {"-h", "--help"} & set(others):
-            _print(_run_parser().format_help())
+            _print(command_line.SUBCOMMANDS["run"].parser().format_help())
         case ["run", *others]:
             return _run_checks(others)
         case [name, *rest] if not name.startswith("-"):
@@ -78,7 +77,8 @@ def _run_checks(options: Sequence[str]) -> int:
         shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
     except ValueError as error:
         raise ConfigError(f"PYTEST_ADDOPTS: {error}") from error
-    named, _ = _run_parser().parse_known_args(options)  # pytest answers a mistake with its whole usage
+    parser = command_line.SUBCOMMANDS["run"].parser()
+    named, _ = parser.parse_known_args(options)  # pytest answers a mistake with its whole usage
     settings = ["-c", str(COMMAND_CONFIGURATION), "--rootdir", str(PACKAGE_FOLDER)]
     if own_check_files(Path(named.thresholds or project_folder() / THRESHOLDS)):  # they have bare asserts
         settings.append("--assert=rewrite")
@@ -86,16 +86,6 @@ def _run_checks(options: Sequence[str]) -> int:
         return int(pytest.main([*settings, str(CHECKS_FOLDER), *options]))
     except BrokenPipeError as error:
         raise SourceError("the output could not be written") from error
-
-
-def _run_parser() -> command_line.Parser:
-    """A parser of the options of `run`, without those of pytest."""
-    from checks.plugin.options import add_options  # noqa: PLC0415 -- it loads pytest
-
-    description = "Judges an environment by its limits and writes the reports. Options of pytest work, too: -k, -q, -v."
-    parser = command_line.Parser(prog=f"{COMMAND} run", description=description, allow_abbrev=False)
-    add_options(parser.add_argument)
-    return parser
 
 
 def _print(text: str) -> None:

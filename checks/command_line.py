@@ -122,55 +122,54 @@ exit codes: 0 healthy, 1 unhealthy, 4 wrong usage, 11 too little data, 12 logs n
 """
 
 
-def _environment(parser: Parser, default: str = DEFAULT_ENVIRONMENT, help_text: str = "") -> None:
-    text = help_text or f"environment of thresholds.yaml ({default})"
-    parser.add_argument("-E", "--environment", default=default or None, metavar="NAME", help=text)
+def _environment(
+    parser: Parser, text: str = "environment of thresholds.yaml (dev)", default: str | None = DEFAULT_ENVIRONMENT
+) -> None:
+    parser.add_argument("-E", "--environment", default=default, metavar="NAME", help=text)
 
 
-def _thresholds(parser: Parser) -> None:
-    text = f"limits ({THRESHOLDS} of the project: of this folder, or of the nearest above it)"
-    parser.add_argument("--thresholds", type=expanded_path, metavar="FILE", help=text)
+def _thresholds(parser: Parser, text: str = "", default: Path | None = None) -> None:
+    text = text or f"limits ({THRESHOLDS} of the project: of this folder, or of the nearest above it)"
+    parser.add_argument("--thresholds", type=expanded_path, default=default, metavar="FILE", help=text)
+
+
+def _run(parser: Parser) -> None:
+    from checks.plugin.options import add_options  # noqa: PLC0415 -- it loads pytest
+
+    add_options(parser.add_argument)
 
 
 def _init(parser: Parser) -> None:
-    parser.add_argument(
-        "--logs", nargs="+", action="extend", type=expanded, default=[], metavar="PATH", help="fit it to these logs"
-    )
+    text = "fit it to these logs"
+    parser.add_argument("--logs", nargs="+", action="extend", type=expanded, default=[], metavar="PATH", help=text)
     parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help="fit it to this group; repeat")
     parser.add_argument("-T", "--hours", type=hours, default=24, metavar="HOURS", help="how much of the group (24)")
-    _environment(parser, help_text="the name of the environment to write (dev)")
+    _environment(parser, "the name of the environment to write (dev)")
     parser.add_argument("--yes", action="store_true", help="ask nothing: take each guess")
-    parser.add_argument(
-        "--thresholds", type=expanded_path, default=Path(THRESHOLDS), metavar="FILE", help=f"({THRESHOLDS})"
-    )
+    _thresholds(parser, f"({THRESHOLDS})", Path(THRESHOLDS))
 
 
 def _recognise(parser: Parser) -> None:
-    parser.add_argument(
-        "paths", nargs="*", type=expanded, metavar="PATH", help="file, folder or glob; - for standard input"
-    )
+    text = "file, folder or glob; - for standard input"
+    parser.add_argument("paths", nargs="*", type=expanded, metavar="PATH", help=text)
     parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help="read CloudWatch; repeatable")
     parser.add_argument("-T", "--hours", type=hours, default=1, metavar="HOURS", help="of the log group (1)")
-    parser.add_argument(
-        "--templates", action="store_true", help="show the application's sentences and how often each occurs"
-    )
+    text = "show the application's sentences and how often each occurs"
+    parser.add_argument("--templates", action="store_true", help=text)
     parser.add_argument("--unknown", action="store_true", help="only the sentences that are not recognised")
-    parser.add_argument(
-        "--thresholds", type=expanded_path, metavar="FILE", help="use the patterns taught in this file, too"
-    )
+    _thresholds(parser, "use the patterns taught in this file, too")
 
 
 def _validate(parser: Parser) -> None:
     parser.add_argument("file", nargs="?", type=expanded_path, metavar="FILE", help=f"({THRESHOLDS} of the project)")
-    parser.add_argument("--thresholds", type=expanded_path, metavar="FILE", help="the same")
+    _thresholds(parser, "the same")
 
 
 def _explain(parser: Parser) -> None:
     parser.add_argument("metric", metavar="METRIC", help="as in thresholds.yaml: gone.errors")
-    parser.add_argument(
-        "result", nargs="?", type=expanded_path, metavar="RESULT.json", help="explain this run's verdict, too"
-    )
-    _environment(parser, "", "that of RESULT.json, else dev")
+    text = "explain this run's verdict, too"
+    parser.add_argument("result", nargs="?", type=expanded_path, metavar="RESULT.json", help=text)
+    _environment(parser, "that of RESULT.json, else dev", None)
     _thresholds(parser)
 
 
@@ -189,7 +188,7 @@ def _alarms(parser: Parser) -> None:
 
 
 def _history(parser: Parser) -> None:
-    _environment(parser, "", "only runs on this one (all)")
+    _environment(parser, "only runs on this one (all)", None)
     parser.add_argument("--metric", metavar="METRIC", help="its value, limit and verdict in each run instead")
     parser.add_argument("-n", type=_number_of_runs, default=20, metavar="RUNS", help="how many runs (20)")
     parser.add_argument("--strike", metavar="ID", help="strike a run out: nothing is compared with it or added to it")
@@ -198,9 +197,9 @@ def _history(parser: Parser) -> None:
 
 
 def _diff(parser: Parser) -> None:
-    help_text = "two folders of reports or files result.json (the last two runs that were kept)"
-    parser.add_argument("runs", nargs="*", type=expanded_path, metavar="RUN", help=help_text)
-    _environment(parser, "", "whose last two runs (the one that ran last)")
+    text = "two folders of reports or files result.json (the last two runs that were kept)"
+    parser.add_argument("runs", nargs="*", type=expanded_path, metavar="RUN", help=text)
+    _environment(parser, "whose last two runs (the one that ran last)", None)
     _report_folder(parser)
 
 
@@ -213,9 +212,8 @@ def _history_place(parser: Parser) -> None:
 def _past_runs(parser: Parser) -> None:
     """Where past runs, or logs that stand for them, are."""
     _environment(parser)
-    parser.add_argument(
-        "--logs", action="append", type=expanded, default=[], metavar="PATH", help="a log in place of past runs; repeat"
-    )
+    text = "a log in place of past runs; repeat"
+    parser.add_argument("--logs", action="append", type=expanded, default=[], metavar="PATH", help=text)
     parser.add_argument("-n", type=_number_of_runs, default=90, metavar="RUNS", help="how many runs (90)")
     _history_place(parser)
 
@@ -259,7 +257,13 @@ def _number_of_runs(text: str) -> int:
 
 
 _TABLE: Final = (
-    Subcommand("run", "judge an environment and write the reports (the default)"),
+    Subcommand(
+        "run",
+        "judge an environment and write the reports (the default)",
+        _run,
+        description="Judges an environment by its limits and writes the reports. Options of pytest work, too: "
+        "-k, -q, -v.",
+    ),
     Subcommand("init", "write a thresholds.yaml that fits your logs", _init),
     Subcommand("validate", "check thresholds.yaml without running anything", _validate, has_json=True),
     Subcommand("doctor", "check credentials, region, permissions and log groups", _doctor, has_json=True),
@@ -304,14 +308,14 @@ def completion_script(shell: str) -> str:
     return scripts[shell]
 
 
-def candidates(line: str, run_options: Callable[[], Iterable[str]]) -> Iterator[str]:
+def candidates(line: str) -> Iterator[str]:
     """Yield the words that may stand at the end of a command line."""
     words = line.split()[1:]
     current = "" if not words or line[-1:].isspace() else words.pop()
     possible: Iterable[str] = _values(words)
     if not possible and current.startswith("-"):
         name = words[0] if words and words[0] in SUBCOMMANDS else "run"
-        possible = run_options() if name == "run" else SUBCOMMANDS[name].parser().option_names
+        possible = SUBCOMMANDS[name].parser().option_names
     elif not possible and not words:
         possible = SUBCOMMANDS
     yield from (word for word in possible if word.startswith(current))
