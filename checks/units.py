@@ -6,7 +6,6 @@ from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import count
-from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
@@ -47,31 +46,29 @@ class Notation(Struct, frozen=True):
     decimals: int = 0
 
 
-NOTATIONS: Final[Mapping[Unit, Notation]] = MappingProxyType(
-    {
-        Unit.COUNT: Notation("a count", "a whole number such as 0 or 12", r"^(?:0|[1-9][0-9]{0,14})$"),
-        Unit.RATE: Notation(
-            "a rate",
-            "a share such as 5% or 0.05",
-            rf"^{_NUMBER} ?%?$",
-            scales=(Scale(" %", Decimal("0.01")),),
-            decimals=1,
+NOTATIONS: Final[Mapping[Unit, Notation]] = {
+    Unit.COUNT: Notation("a count", "a whole number such as 0 or 12", r"^(?:0|[1-9][0-9]{0,14})$"),
+    Unit.RATE: Notation(
+        "a rate",
+        "a share such as 5% or 0.05",
+        rf"^{_NUMBER} ?%?$",
+        scales=(Scale(" %", Decimal("0.01")),),
+        decimals=1,
+    ),
+    Unit.SECONDS: Notation(
+        "a duration",
+        "a time such as 500ms, 30s, 20m or 2h",
+        rf"^{_NUMBER} ?(?:ms|s|m|h|d)?$",
+        scales=(
+            Scale(" days", Decimal(86400), least=2),
+            Scale(" h", Decimal(3600)),
+            Scale(" min", Decimal(60)),
+            Scale(" s", Decimal(1)),
         ),
-        Unit.SECONDS: Notation(
-            "a duration",
-            "a time such as 500ms, 30s, 20m or 2h",
-            rf"^{_NUMBER} ?(?:ms|s|m|h|d)?$",
-            scales=(
-                Scale(" days", Decimal(86400), least=2),
-                Scale(" h", Decimal(3600)),
-                Scale(" min", Decimal(60)),
-                Scale(" s", Decimal(1)),
-            ),
-            decimals=1,
-        ),
-        Unit.AVERAGE: Notation("an average", "a number such as 0.5 or 3", rf"^{_NUMBER}$", decimals=2),
-    }
-)
+        decimals=1,
+    ),
+    Unit.AVERAGE: Notation("an average", "a number such as 0.5 or 3", rf"^{_NUMBER}$", decimals=2),
+}
 
 
 class Period(StrEnum):
@@ -90,25 +87,21 @@ PER_PERIOD: Final = rf"^(?:0|[1-9][0-9]{{0,14}})(?:/(?:{'|'.join(Period)}))?$"
 """A count, or one in each period, as a regular expression that JSON Schema understands too."""
 
 
-_SUFFIXES: Final[Mapping[str, Decimal]] = MappingProxyType(
-    {
-        "": Decimal(1),
-        "%": Decimal("0.01"),
-        "ms": Decimal("0.001"),
-        "s": Decimal(1),
-        "m": Decimal(60),
-        "h": Decimal(3600),
-        "d": Decimal(86400),
-    }
-)
+_SUFFIXES: Final[Mapping[str, Decimal]] = {
+    "": Decimal(1),
+    "%": Decimal("0.01"),
+    "ms": Decimal("0.001"),
+    "s": Decimal(1),
+    "m": Decimal(60),
+    "h": Decimal(3600),
+    "d": Decimal(86400),
+}
 
 # Scalars to which YAML 1.1 and YAML 1.2 give different values: neither is guessed.
-_TRAPS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        r"0[0-9].*": "a leading zero means octal to some YAML readers",
-        r"[0-9]+(:[0-9]+)+": "colons mean base 60 to some YAML readers",
-    }
-)
+_TRAPS: Final[Mapping[str, str]] = {
+    r"0[0-9].*": "a leading zero means octal to some YAML readers",
+    r"[0-9]+(:[0-9]+)+": "colons mean base 60 to some YAML readers",
+}
 
 
 def parse_quantity(text: str, unit: Unit) -> float:
