@@ -26,7 +26,7 @@ from checks.report.phrases import verdict_counts
 from checks.report.result import RESULT, Result, read_result
 from checks.report.terminal import table_lines
 from checks.text import one_line
-from checks.verdicts.verdict import Verdict, worst_exit_code
+from checks.verdicts.verdict import ExitCode, Verdict, worst_exit_code
 
 _STOP_SECONDS: Final = 15
 """The seconds that a process may take to stop its queries and to remove unfinished reports."""
@@ -85,8 +85,7 @@ def _start(command: Sequence[str], output: int) -> Popen[bytes]:
 def _stop(processes: Collection[Popen[bytes]]) -> None:
     """Interrupt the processes that still run, and wait for them."""
     for process in processes:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
     for process in processes:
         try:
             process.wait(_STOP_SECONDS)
@@ -115,13 +114,10 @@ def _row(name: str, code: int, result: Result | None) -> tuple[str, ...]:
 def read_results(folder: Path, exit_codes: Mapping[str, int]) -> Iterator[tuple[str, Result]]:
     """Yield the result of each environment in which a check was completed."""
     for name, code in exit_codes.items():
-        if code != _MISTAKE:
+        if code != ExitCode.USAGE:  # such a run did not begin, and left even the report of an earlier run alone
             with suppress(ConfigError):  # no check was completed: the run removed the result of an earlier one
                 yield name, read_result(folder / name / RESULT)
 
-
-_MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
-"""The exit code of a run that did not begin, and left even the report of an earlier run alone."""
 
 _OF_ONE_ENVIRONMENT: Final = {
     "keep_logs": "--keep-logs",
@@ -153,7 +149,7 @@ def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequenc
         codes = run_commands(command_lines, lambda name, printed: _print(f"\n=== {one_line(name)} ===\n{printed}"))
     except KeyboardInterrupt:
         _print(f"Interrupted: {names}")
-        return pytest.ExitCode.INTERRUPTED
+        return ExitCode.INTERRUPTED
     results = dict(read_results(reports_folder(config), codes))
     _print("=== All environments ===")
     for line in (*matrix(codes, results), *map(one_line, write_index(history_store(config), reports_folder(config)))):
