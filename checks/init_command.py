@@ -212,19 +212,15 @@ def _inventory(analysis: Analysis) -> str:
 
 def absent_analyses(analysis: Analysis) -> dict[Subject, str]:
     """The analyses that the application has nothing for, as far as its logs show, and why."""
-    reasons = {
-        Subject.WELCOME: "no welcome message was seen",
-        Subject.LIFECYCLE: "no connection was seen",
-        Subject.GONE: analysis.metrics["gone.errors"].reason,
-    }
-    is_absent = {
-        subject: not analysis.seen.intersection(FAMILIES[subject]) for subject in (Subject.WELCOME, Subject.LIFECYCLE)
-    }
-    return {subject: reason for subject, reason in reasons.items() if reason and is_absent.get(subject, True)}
+    nouns = {Subject.WELCOME: "welcome message", Subject.LIFECYCLE: "connection"}
+    unseen = {subject: noun for subject, noun in nouns.items() if analysis.seen.isdisjoint(FAMILIES[subject])}
+    absent = {subject: f"no {noun} was seen" for subject, noun in unseen.items()}
+    if reason := analysis.metrics["gone.errors"].reason:
+        absent[Subject.GONE] = reason
+    return absent
 
 
 def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis) -> Iterator[str]:
-    """Yield the lines of the file."""
     absent = absent_analyses(analysis)
     environment = replace(draft.starting, absent=frozenset(absent))
     run = measured_run(", ".join(draft.source.names), spool, analysis, environment)
@@ -239,10 +235,8 @@ def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis) -> Iterator
     yield from ("", "environments:", f"  {draft.source.environment}:", *_source_lines(draft.source))
     yield from _sentence_lines(draft)
     if whole := draft.countable:
-        yield from (
-            "",
-            "# Logs Insights can count what is too much to read with `sentences: signals` above, and this:",
-        )
+        yield ""
+        yield "# Logs Insights can count what is too much to read with `sentences: signals` above, and this:"
         if whole.uncounted:
             yield f"# It can't count {', '.join(whole.uncounted)}: to have it count, switch these limits off."
         yield from (f"# {line}".rstrip() for line in _sentence_lines(replace(whole, open=())))
@@ -281,10 +275,8 @@ def _sentence_lines(draft: ThresholdsDraft) -> Iterator[str]:
         yield from ("", "ignore: # lines that only look as if they were about connections")
         yield from (f"  - {_quoted(text)}" for text in draft.ignored)
     if draft.open:
-        yield from (
-            "",
-            "# These are not recognised. Put each under `signals`, by its kind and a name, or under `ignore`.",
-        )
+        yield ""
+        yield "# These are not recognised. Put each under `signals`, by its kind and a name, or under `ignore`."
         yield from (f"#   {one.guess}: {_quoted(one.template)} # {one.times:,} times" for one in draft.open)
 
 
