@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from setuptools import build_meta
-from setuptools.build_meta import (
+from setuptools.build_meta import (  # noqa: F401 -- hooks that stay as they are
     build_sdist,
     build_wheel,
     get_requires_for_build_editable,
@@ -22,17 +22,6 @@ from setuptools.build_meta import (
     get_requires_for_build_wheel,
     prepare_metadata_for_build_wheel,
 )
-
-__all__ = [
-    "build_editable",
-    "build_sdist",
-    "build_wheel",
-    "get_requires_for_build_editable",
-    "get_requires_for_build_sdist",
-    "get_requires_for_build_wheel",
-    "prepare_metadata_for_build_editable",
-    "prepare_metadata_for_build_wheel",
-]
 
 _ENTRY_POINT: Final = """
 [pytest11]
