@@ -179,15 +179,12 @@ class CheckHooks:
         resources = ExitStack()
         folder = resources.enter_context(temporary_folder())
         session.config.add_cleanup(resources.close)  # not before the result is made, which reads more from it
-        try:
-            with (
-                without_capture(session.config),
-                progress_display(is_quiet=session.config.option.verbose < 0) as show,
-                aborting_session(ExitCode.ERROR),
-            ):
-                self._health.run.read(folder, show)
-        except ConfigError as error:
-            raise pytest.UsageError(str(error)) from error
+        with (
+            without_capture(session.config),
+            progress_display(is_quiet=session.config.option.verbose < 0) as show,
+            aborting_session(ExitCode.ERROR),
+        ):
+            self._health.run.read(folder, show)
         return (yield)
 
     @pytest.fixture

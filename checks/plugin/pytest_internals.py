@@ -100,19 +100,17 @@ def go_on_without_reader(config: pytest.Config) -> None:
     stdout = sys.stdout
     if stdout is sys.__stdout__ and stdout is not None and not stdout.isatty():
         stdout.flush()
-        output = _ReaderMayLeave(1, "w", closefd=False)
-        config.stash[_OUTPUT] = output
-        buffer = io.BufferedWriter(output)
-        sys.stdout = io.TextIOWrapper(buffer, encoding=stdout.encoding, errors=stdout.errors)
+        output = config.stash[_OUTPUT] = _ReaderMayLeave(1, "w", closefd=False)
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(output), stdout.encoding, stdout.errors)
         config.add_cleanup(sys.stdout.flush)  # pytest restores the old stream, and Python flushes only that at the end
 
 
 def output_problem(config: pytest.Config) -> OSError | None:
     """Return the error that kept the output of the run from being written; None if it was written."""
-    output = config.stash.get(_OUTPUT, None)
-    if output is not None and sys.__stdout__ is not None:
-        sys.stdout.flush()
-    return output.problem if output is not None else None
+    if _OUTPUT not in config.stash:
+        return None
+    sys.stdout.flush()
+    return config.stash[_OUTPUT].problem
 
 
 def open_standard_streams() -> None:
