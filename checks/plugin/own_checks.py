@@ -159,7 +159,8 @@ class OwnChecks:
         except (Exception, pytest.fail.Exception) as error:
             if self._is_own(item):
                 self.failures += 1
-                self._note(item, self._not_judged(item, str(error)))
+                self._not_judged(item, str(error))
+                self._note_judgements(item)
             raise
 
     @pytest.hookimpl(wrapper=True)
@@ -167,6 +168,7 @@ class OwnChecks:
         """Turn verdicts into the outcome of a test: those on its numbers, or the one on its own assertions."""
         if not self._is_own(pyfuncitem):
             return (yield)
+        outcome = None
         try:
             outcome = yield
         except (Exception, pytest.fail.Exception) as error:
@@ -174,7 +176,7 @@ class OwnChecks:
             judge = self._judge_test if is_failure else self._not_judged  # an error of the test accuses no service
             if judge(pyfuncitem, _failure(error)).blocks:
                 self.failures, self.has_traceback = self.failures + 1, True
-                self._note_all(pyfuncitem)
+                self._note_judgements(pyfuncitem)
                 raise
         else:
             if _JUDGEMENTS not in pyfuncitem.stash and _UNJUDGED not in pyfuncitem.stash:
@@ -226,28 +228,27 @@ class OwnChecks:
         if judgement.verdict in {Verdict.PASS, Verdict.FAIL}:
             outcome = f"failed: {self._run.redacted(failure)}" if failure else "passed"
             judgement = replace(judgement, sentence=one_line(f"{limit.metric} {outcome}"))
+        return self._recorded(item, judgement)
+
+    def _not_judged(self, item: pytest.Item, reason: str) -> Judgement:
+        """Make an error of a test that ended before it could judge."""
+        return self._recorded(item, not_measured(self._limit(item), one_line(self._run.redacted(reason))))
+
+    def _recorded(self, item: pytest.Item, judgement: Judgement) -> Judgement:
         self._run.judgements.append(judgement)
         item.stash.setdefault(_JUDGEMENTS, []).append(judgement)
         return judgement
 
-    def _not_judged(self, item: pytest.Item, reason: str) -> Judgement:
-        """Make an error of a test that ended before it could judge."""
-        judgement = not_measured(self._limit(item), one_line(self._run.redacted(reason)))
-        self._run.judgements.append(judgement)
-        return judgement
-
-    def _note(self, item: pytest.Item, judgement: Judgement) -> None:
-        item.user_properties += case_properties(self._run.check_result(judgement))
-
-    def _note_all(self, item: pytest.Item) -> list[Judgement]:
+    def _note_judgements(self, item: pytest.Item) -> list[Judgement]:
+        """Give a test the properties of its judgements, which its reports show."""
         judgements = item.stash.get(_JUDGEMENTS, [])
         for judgement in judgements:
-            self._note(item, judgement)
+            item.user_properties += case_properties(self._run.check_result(judgement))
         return judgements
 
     def _conclude(self, item: pytest.Item) -> None:
         """Turn the verdicts on the numbers of a test into its outcome, as `assert_within_limit` does with one."""
-        judgements = self._note_all(item)
+        judgements = self._note_judgements(item)
         blocking = [one for one in judgements if one.blocks and one.verdict in {Verdict.FAIL, Verdict.ERROR}]
         if blocking:
             self.failures += 1

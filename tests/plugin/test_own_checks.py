@@ -200,6 +200,26 @@ def test_numbers_and_asserts_become_verdicts_everywhere(pytester: pytest.Pyteste
     assert (part.code, part.verdicts) == (0, {"own.test_tenant_acme": "pass"}), part.text
 
 
+def test_limits_that_do_not_block_let_a_test_go(pytester: pytest.Pytester) -> None:
+    """A warning passes; the failure and the error of a shadow are only shown."""
+    tests = """\
+        def test_warned():
+            assert 0
+
+        def test_shadow():
+            assert 0
+
+        def test_broken():
+            raise ValueError("odd")
+    """
+    shadow = "{max: 0, shadow: true}"
+    limits = f"own.test_warned: {{warn: 0}}, own.test_shadow: {shadow}, own.test_broken: {shadow}"
+    run = own_run(pytester, GOOD, f"gone.errors: 0, {limits}", tests)
+    shown = {"own.test_warned": "warn", "own.test_shadow": "fail", "own.test_broken": "error"}
+    assert (run.code, run.verdicts) == (0, {"gone.errors": "pass", **shown}), run.text
+    assert "own.test_broken not measured: ValueError: odd" in run.sentences["own.test_broken"]
+
+
 def test_without_logs_a_fixture_is_an_error(pytester: pytest.Pytester) -> None:
     """With the reason; where not all could be read, what is missing may be what a test looks for."""
     tests = "def test_lost(connections):\n    pass\n"
