@@ -103,8 +103,6 @@ def _flag(name: str) -> str:
 
 ANALYSES: Final[Mapping[str, Subject]] = {subject.value: subject for subject in Subject if subject is not Subject.DATA}
 """The subjects that `--analysis` selects by name."""
-
-
 AddOption: TypeAlias = Callable[..., object]
 """The method of a parser that adds an option: pytest's and argparse's have the same parameters."""
 
@@ -118,7 +116,6 @@ def add_options(add: AddOption) -> None:
 
 
 def _add_window_options(add: AddOption) -> None:
-    """Add the options on what is judged: environment, analyses, window."""
     text = f"environment of thresholds.yaml ({DEFAULT_ENVIRONMENT}); repeatable, to run several side by side"
     add("-E", "--environment", action="append", default=[], metavar="NAME", help=text)
     text = f"analyses to run: {', '.join(ANALYSES)} or all (all); repeatable, or with commas between them"
@@ -131,7 +128,6 @@ def _add_window_options(add: AddOption) -> None:
 
 
 def _add_gate_options(add: AddOption) -> None:
-    """Add the options of a gate after a deploy: its start, its length, and its baseline."""
     add("--since-deploy", action="store_true", help="start the window when the function's new code went live")
     add("--deployed-at", metavar="TIME", help="start the window at this time, when a deploy went live")
     add("--warm-up", metavar="TIME", help="leave out this long after the deploy (2m): cold starts are slow")
@@ -149,7 +145,6 @@ def _add_gate_options(add: AddOption) -> None:
 
 
 def _add_log_options(add: AddOption) -> None:
-    """Add the options on the logs to read."""
     text = (
         "file, folder or glob to read, or - for standard input: without --since and --hours all of it is judged; "
         "or a lake, s3://BUCKET/PREFIX; repeatable"
@@ -158,22 +153,13 @@ def _add_log_options(add: AddOption) -> None:
     text = "CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable"
     add("--log-group", action="append", default=[], metavar="NAME", help=text)
     add("--read-timeout", metavar="TIME", help="how long a read from AWS may take (15m, and 1h a day of window)")
-    add(
-        "--keep-logs",
-        type=expanded,
-        metavar="FOLDER",
-        help="keep the events read from CloudWatch, to judge them again with --logs FOLDER",
-    )
+    text = "keep the events read from CloudWatch, to judge them again with --logs FOLDER"
+    add("--keep-logs", type=expanded, metavar="FOLDER", help=text)
 
 
 def _add_report_options(add: AddOption) -> None:
-    """Add the options on limits, reports, history and outputs."""
-    add(
-        "--thresholds",
-        type=expanded,
-        metavar="FILE",
-        help="limits (thresholds.yaml of the current folder, or the nearest above it)",
-    )
+    text = "limits (thresholds.yaml of the current folder, or the nearest above it)"
+    add("--thresholds", type=expanded, metavar="FILE", help=text)
     add("--strict-warnings", action="store_true", help="end with exit code 10 if a limit warns")
     add("--report-dir", type=expanded, metavar="FOLDER", help="where the reports go (reports beside thresholds.yaml)")
     add("--keep-reports", type=int, default=10, metavar="N", help="keep the reports of the last N runs (10)")
