@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
-from itertools import chain, islice
+from itertools import chain, pairwise
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -196,57 +196,46 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
     if holds_tests and find_spec("hypothesis") is None:
         return _TESTS_MISSING
     options = [name for option in parser.getgroup(OPTION_GROUP).options for name in option.names()]
+    no_tests = [name for name in names if not name.endswith(".py") and not (folder / name).is_dir()]
     problems = (
         _unknown_options(unknown, arguments, options),
-        _leftovers(parser, arguments, [name for name in names if not _holds_checks(folder / name)]),
+        _leftovers(parser, arguments, no_tests),
         _missing_paths(names, folder),
     )
     return next(chain.from_iterable(problems), None)
 
 
-def _holds_checks(path: Path) -> bool:
-    """Whether a path may hold tests, ours or anybody's."""
-    return path.suffix == ".py" or path.is_dir()
-
-
 def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[str]) -> Iterator[str]:
     """Yield a line on each word left over after the value of one of our options: `--logs a b`."""
     ours = {name: one.attrs() for one in parser.getgroup(OPTION_GROUP).options for name in one.names()}
-    for name in names:
-        before = list(arguments[: _last_index(arguments, name)]) if name in arguments else []
-        place = next((place for place in reversed(range(len(before))) if before[place].startswith("-")), len(before))
-        option, _, value = "".join(before[place : place + 1]).partition("=")
-        values = [*filter(None, [value]), *before[place + 1 :]]
-        if values and option in ours and ours[option]["nargs"] is None:
-            repeated = " ".join(f"{option} {one}" for one in [*values, name])
-            if is_file_name(name) and option != "--logs":
-                meant = f"did you mean `--logs {name}`?"
+    option, values = "", list[str]()
+    for word in arguments:
+        if word.startswith("-"):
+            option, _, value = word.partition("=")
+            values = [value] if value else []
+            continue
+        if word in names and values and option in ours and ours[option]["nargs"] is None:
+            repeated = " ".join(f"{option} {one}" for one in [*values, word])
+            if is_file_name(word) and option != "--logs":
+                meant = f"did you mean `--logs {word}`?"
             else:
                 meant = f"repeat it: `{repeated}`" if "repeatable" in ours[option]["help"] else "put quotes around it"
-            yield f"{name} is left over: {option} takes one value; {meant}"
-
-
-def _last_index(arguments: Sequence[str], name: str) -> int:
-    """Return the last position of a name: its first one may be the value of the option."""
-    return len(arguments) - 1 - arguments[::-1].index(name)
+            yield f"{word} is left over: {option} takes one value; {meant}"
+        values.append(word)
 
 
 def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: Sequence[str]) -> Iterator[str]:
+    following = dict(pairwise([*arguments, ""]))
     for argument in unknown:
         option, _, value = argument.partition("=")
+        value = value or following.get(argument, "")
         if option in {"-n", "--numprocesses"}:
             yield f"{option}: {ONE_PROCESS}"
         elif nearest := nearest_name(option, options):
-            meant = [nearest, value or _value_after(argument, arguments)]
-            yield f"unknown option {option}; did you mean `{' '.join(filter(None, meant))}`?"
+            meant = f"{nearest} {value}" if value and not value.startswith("-") else nearest
+            yield f"unknown option {option}; did you mean `{meant}`?"
         else:
             yield f"unknown option {option}; `{COMMAND} run --help` lists them all"
-
-
-def _value_after(argument: str, arguments: Sequence[str]) -> str:
-    """Return the word that follows an argument, unless it is an option."""
-    following = next(islice(arguments, list(arguments).index(argument) + 1, None), "")
-    return "" if following.startswith("-") else following
 
 
 def _missing_paths(names: Sequence[str], folder: Path) -> Iterator[str]:

@@ -27,6 +27,7 @@ LINES = {
     "--logs a.jsonl checks": None,
     "--logs a b": "b is left over: --logs takes one value; repeat it: `--logs a --logs b`",
     "--logs=a README.md c": ("README.md is left over: --logs takes one value; repeat it: `--logs a --logs README.md`"),
+    "--since 2h a -E a": "a is left over: --since takes one value; put quotes around it",
     "--logs a a": "a is left over: --logs takes one value; repeat it: `--logs a --logs a`",
     "-E dev prod -T 6": "prod is left over: -E takes one value; repeat it: `-E dev -E prod`",
     "-E prod a.jsonl": "a.jsonl is left over: -E takes one value; did you mean `--logs a.jsonl`?",
