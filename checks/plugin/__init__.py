@@ -292,7 +292,9 @@ def _runs_checks(config: pytest.Config) -> bool:
     option = config.option
     if option.help or option.markers or option.showfixtures or option.show_fixtures_per_test:
         return False
-    is_checkout, paths = config.inipath == CHECKOUT_CONFIGURATION, selected_paths(config)
-    return any(p.is_relative_to(CHECKS_FOLDER) or (is_checkout and CHECKS_FOLDER.is_relative_to(p)) for p in paths) or (
-        is_checkout and bool(set(paths) & set(own_check_files(thresholds_path(config))))
-    )
+    paths = selected_paths(config)
+    if any(path.is_relative_to(CHECKS_FOLDER) for path in paths):
+        return True
+    own = own_check_files(thresholds_path(config))
+    is_selected = any(CHECKS_FOLDER.is_relative_to(path) or path in own for path in paths)
+    return is_selected and config.inipath == CHECKOUT_CONFIGURATION

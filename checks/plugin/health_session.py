@@ -239,7 +239,6 @@ def remove_earlier_reports(config: pytest.Config) -> None:
 
 
 SESSION: Final = pytest.StashKey[HealthSession]()
-_OF_VERDICTS: Final = frozenset({ExitCode.PASS, ExitCode.FAIL})
 
 
 class Guard:
@@ -298,4 +297,4 @@ def _exit_code(config: pytest.Config, code: int) -> int:
     if health.result is not None and code == health.result.exit_code:
         problem = output_problem(config)
         return _abort(config, problem) if problem else code
-    return int(ExitCode.BROKEN) if code in _OF_VERDICTS else code
+    return int(ExitCode.BROKEN) if code in {ExitCode.PASS, ExitCode.FAIL} else code

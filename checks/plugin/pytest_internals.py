@@ -181,10 +181,6 @@ def without_capture(config: pytest.Config) -> Iterator[None]:
 
 ONE_PROCESS: Final = "the checks share one read of the logs: run them in one process, without -n"
 _TESTS: Final = PACKAGE_FOLDER / "tests"
-_TESTS_MISSING: Final = (
-    "the project's own tests need more than the checks: python -m pip install -e '.[test]'; "
-    "the checks alone are `python -m pytest`"
-)
 
 
 def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Path) -> str | None:
@@ -194,7 +190,8 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
     paths = [(folder / name).resolve() for name in names] or ([folder] if folder != PACKAGE_FOLDER else [])
     holds_tests = any(path.is_relative_to(_TESTS) or _TESTS.is_relative_to(path) for path in paths)
     if holds_tests and find_spec("hypothesis") is None:
-        return _TESTS_MISSING
+        install = "the project's own tests need more than the checks: python -m pip install -e '.[test]'"
+        return f"{install}; the checks alone are `python -m pytest`"
     options = [name for option in parser.getgroup(OPTION_GROUP).options for name in option.names()]
     no_tests = [name for name in names if not name.endswith(".py") and not (folder / name).is_dir()]
     problems = (

@@ -95,12 +95,12 @@ def _stop(processes: Collection[Popen[bytes]]) -> None:
 
 
 _MOST_OF_A_NAME: Final = 16
-_HEAD: Final = ("environment", "verdict", "exit", "checks", "what happened")
 
 
 def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Result]) -> Iterator[str]:
     """Yield the lines of the table of all environments, with a headline for those that did not pass."""
-    return table_lines([_HEAD, *(_row(name, code, results.get(name)) for name, code in exit_codes.items())])
+    head = ("environment", "verdict", "exit", "checks", "what happened")
+    return table_lines([head, *(_row(name, code, results.get(name)) for name, code in exit_codes.items())])
 
 
 def _row(name: str, code: int, result: Result | None) -> tuple[str, ...]:
