@@ -15,7 +15,7 @@ from checks.analysis.dictionary import Sentence, TakenFor, as_signals, find_sent
 from checks.analysis.recognise import Dialect, broad_patterns
 from checks.aws.client import find_credentials
 from checks.config.environment import Environment
-from checks.config.signal_patterns import as_pattern
+from checks.config.signal_patterns import as_pattern, as_text
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import MeasuredRun, measured_run
 from checks.history.suggest import first_limit
@@ -124,10 +124,11 @@ class ThresholdsDraft(Struct, frozen=True):
     def dialect(self) -> Dialect:
         """The application's own sentences, as the draft teaches them."""
         signals = {
-            kind: {f"sentence-{number}": as_pattern(text) for number, text in enumerate(texts, start=1)}
-            for kind, texts in self.signals.items()
+            kind: {f"sentence-{number}": as_pattern(as_text(one)) for number, one in enumerate(templates, start=1)}
+            for kind, templates in self.signals.items()
         }
-        return Dialect(self.starting.short_lived_seconds, signals, {}, tuple(map(as_pattern, self.ignored)))
+        ignored = tuple(as_pattern(as_text(one)) for one in self.ignored)
+        return Dialect(self.starting.short_lived_seconds, signals, {}, ignored)
 
 
 def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, *, takes_guesses: bool) -> Iterator[str]:
@@ -268,16 +269,16 @@ def _sentence_lines(draft: ThresholdsDraft) -> Iterator[str]:
     """Yield the sentences that are taught, that are ignored, and that are left."""
     if draft.signals:
         yield from ("", "signals:")
-    for kind, texts in draft.signals.items():
+    for kind, templates in draft.signals.items():
         yield f"  {kind}:"
-        yield from (f"    sentence-{number}: {_quoted(text)}" for number, text in enumerate(texts, start=1))
+        yield from (f"    sentence-{number}: {_quoted(as_text(one))}" for number, one in enumerate(templates, start=1))
     if draft.ignored:
         yield from ("", "ignore: # lines that only look as if they were about connections")
-        yield from (f"  - {_quoted(text)}" for text in draft.ignored)
+        yield from (f"  - {_quoted(as_text(one))}" for one in draft.ignored)
     if draft.open:
         yield ""
         yield "# These are not recognised. Put each under `signals`, by its kind and a name, or under `ignore`."
-        yield from (f"#   {one.guess}: {_quoted(one.template)} # {one.times:,} times" for one in draft.open)
+        yield from (f"#   {one.guess}: {_quoted(as_text(one.template))} # {one.times:,} times" for one in draft.open)
 
 
 def _quoted(text: str) -> str:

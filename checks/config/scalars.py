@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final, Self
 
 from checks.config.fields import Kind, Schema, scalar
 from checks.config.limit import Budget
-from checks.config.signal_patterns import as_pattern, check_pattern, check_sentence
+from checks.config.signal_patterns import as_pattern, check_pattern
 from checks.metrics import METRICS, OWN_NAME, Unit
 from checks.text import unknown_name
 from checks.units import NOTATIONS, PER_PERIOD, Period, parse_quantity
@@ -274,5 +273,5 @@ def in_environment(name: str, environment: str) -> str:
 
 
 PATTERN: Final = scalar(check_pattern, TEXT.schema)
-SENTENCE: Final = scalar(partial(as_pattern, check=check_sentence), TEXT.schema)
+SENTENCE: Final = scalar(as_pattern, TEXT.schema)
 """A log line, as a pattern or a template; either may tell where the id of its connection stands."""

@@ -1,7 +1,7 @@
 """Patterns and templates of an application's own log lines, as thresholds.yaml teaches them under `signals`."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 ID_PLACE: Final = "{connection_id}"
@@ -87,12 +87,8 @@ def check_pattern(pattern: str) -> str:
     return pattern
 
 
-def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str:
+def as_pattern(text: str) -> str:
     """Return the RE2 pattern for a text that is a pattern or a template; where it may be both, lines of both match.
-
-    Args:
-        text: As written in thresholds.yaml.
-        check: Raises ValueError for what is no pattern.
 
     Raises:
         ValueError: It is meant as a pattern, and is none; or the id's place is called something else.
@@ -105,12 +101,21 @@ def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str
     if ID_PLACE in text:
         return template
     try:
-        check(text)
+        _check_sentence(text)
     except ValueError:
         if is_regular or not (_VARIABLE.search(text) or _IN_PARENTHESES.search(text)):
             raise
         return template
     return text if is_regular or template == text else f"{text}|{template}"
+
+
+def as_text(template: str) -> str:
+    """Return what to write for a template: itself, or its pattern where `as_pattern` would take it for another."""
+    pattern = _of_template(template)
+    try:
+        return template if as_pattern(template).endswith(pattern) else pattern
+    except ValueError:
+        return pattern
 
 
 _ID_NAME: Final = "connection_id"
@@ -127,7 +132,7 @@ _TOKEN: Final = re.compile(
 )
 
 
-def check_sentence(text: str) -> None:
+def _check_sentence(text: str) -> None:
     """Raise a ValueError if a pattern can't be used, or has groups other than one that holds the id."""
     check_pattern(text)
     names = [token["name"] for token in _TOKEN.finditer(text) if token["group"]]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from checks.config.signal_patterns import as_pattern, check_pattern, check_sentence
+from checks.config.signal_patterns import as_pattern, as_text, check_pattern
 
 MATCHES = [
     # what is written in thresholds.yaml, a line that it matches, and one that it does not
@@ -43,11 +43,20 @@ def test_a_pattern_that_is_none() -> None:
 
 def test_words_in_parentheses_are_no_group() -> None:
     """So that a sentence may be written as it is logged."""
-    pattern = as_pattern("Line (ws) gone away", check_sentence)
+    pattern = as_pattern("Line (ws) gone away")
     assert re.search(pattern, "Line (ws) gone away")
     assert not re.search(pattern, "Line ws gone away")
     with pytest.raises(ValueError, match="has a group without a name"):
-        as_pattern("(ws)? gone away", check_sentence)
+        as_pattern("(ws)? gone away")
+
+
+def test_what_to_write_for_a_template() -> None:
+    """The template, or its pattern where the template would be taken for another one."""
+    as_they_are = ["Client gone (eu) again", "room * is full", "Saluted {connection_id}"]
+    others = ["onClose() client gone", "sock(et) hop", "left | gone", "^bye", "gone {id}"]
+    assert [text for text in as_they_are if as_text(text) != text] == []
+    assert [text for text in others if not re.search(as_pattern(as_text(text)), text)] == []
+    assert not re.search(as_pattern(as_text("left | gone")), "all are gone")
 
 
 @pytest.mark.parametrize(
