@@ -38,10 +38,11 @@ _COMMANDS: Final = {
 
 def template(resources: Iterable[Resource], environment: str) -> dict[str, Any]:
     """The template of the filters and alarms of one region, ready to be written as JSON."""
+    named = {one.logical_id: {"Type": str(one.kind), "Properties": dict(one.properties)} for one in resources}
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Alarms on the limits of {environment!r}",
-        "Resources": {one.logical_id: {"Type": str(one.kind), "Properties": dict(one.properties)} for one in resources},
+        "Resources": named or {"Placeholder": {"Type": PLACEHOLDER}},
     }
 
 
@@ -224,9 +225,7 @@ class Stack(Struct, frozen=True):
         return ""
 
     def _body(self) -> str:
-        document = template(self.planned, self.environment)
-        document["Resources"] = document["Resources"] or {"Placeholder": {"Type": PLACEHOLDER}}
-        body = json.dumps(document, separators=(",", ":"))
+        body = json.dumps(template(self.planned, self.environment), separators=(",", ":"))
         if len(body) > _MOST_BYTES:
             raise self._error(
                 f"its template has {len(body):,} bytes, and CloudFormation takes {_MOST_BYTES:,} without a bucket; "

@@ -37,6 +37,12 @@ def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_a_stack_is_never_empty(tmp_path: Path) -> None:
+    """CloudFormation refuses one without resources: where no limit can be watched, one does nothing."""
+    document, _ = template_and_plan(environment(tmp_path, "gone.errors: {warn: 5}\n"), None)
+    assert document["Resources"] == {"Placeholder": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+
+
 def test_each_resource_has_an_id_of_its_own(tmp_path: Path) -> None:
     """Log groups whose names differ in a hyphen are two."""
     ids = list(of_every_limit(tmp_path, "[b-c, bc]")["Resources"])
