@@ -3,7 +3,7 @@
 How often the verdicts that follow are wrong is in .docs/verdict-rates.md, and tests/test_statistics.py recomputes it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import count
 from math import ceil, exp, inf, lgamma, log, log1p, sqrt
 from typing import Final
@@ -205,20 +205,15 @@ def evidence_over(cases: int, n: int, rate: float) -> float:
     """
     if rate <= 0:
         return inf if cases else 1.0
-    return 1.0 if rate >= 1 else _mixture(cases, n, rate, _ODDS)
+    if rate >= 1:
+        return 1.0
+    ratios = (cases * log(times) - n * log1p(rate * (times - 1)) for times in _ODDS)
+    return sum(exp(min(ratio, _LARGEST_EXPONENT)) for ratio in ratios) / len(_ODDS)
 
 
 def evidence_under(cases: int, n: int, rate: float) -> float:
-    """The evidence that the true rate is under a rate, however often one looked: as evidence_over()."""
-    if rate >= 1:
-        return inf if cases < n else 1.0
-    return 1.0 if rate <= 0 else _mixture(cases, n, rate, [1 / times for times in _ODDS])
-
-
-def _mixture(cases: int, n: int, rate: float, odds: Sequence[float]) -> float:
-    """The mean of the likelihood ratios of rates, by their odds as multiples of those of a rate."""
-    ratios = (cases * log(times) - n * log1p(rate * (times - 1)) for times in odds)
-    return sum(exp(min(ratio, _LARGEST_EXPONENT)) for ratio in ratios) / len(odds)
+    """The evidence that the true rate is under a rate, however often one looked: of the others, over theirs."""
+    return evidence_over(n - cases, n, 1 - rate)
 
 
 _LARGEST_EXPONENT: Final = 700.0
