@@ -30,20 +30,15 @@ def is_proven_early(metric: Metric, bound: Bound) -> bool:
         return False
     if chance_at(metric, bound, HALF) > EARLY_DOUBT:
         return False
-    if bound.upper:
-        return lower_bound(certain_share(metric, metric.value, metric.n), metric.n) > bound.value
-    return lower_bound(1 - metric.value, metric.n) > 1 - bound.value
-
-
-def certain_share(metric: Metric, value: float, n: int) -> float:
-    """Return the least that a share may be: several events that name no connection may have hit the same one."""
-    return value if metric.certain is None else metric.certain / n
+    failures, n = failures_of(metric, bound)
+    return lower_bound(failures / n, n) > bound.allowed
 
 
 def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
     """Return the failures behind a share that are known for sure, and the size of its sample.
 
-    Under a `min`, the failures are the other cases: a share of at least 95 % allows 5 %.
+    Several events that name no connection may have hit the same one. Under a `min`, the failures are the other cases:
+    a share of at least 95 % allows 5 %.
     """
     n = metric.n or 0
     numerator = round((metric.value or 0.0) * n) if metric.numerator is None else metric.numerator

@@ -14,7 +14,6 @@ from checks.verdicts.chances import (
     DECIMALS,
     HALF,
     WARNING_DOUBT,
-    certain_share,
     chance_at,
     failures_of,
     is_proven_early,
@@ -260,7 +259,7 @@ def _unattributed(case: _Case, bound: Bound) -> str:
     metric = case.metric
     if metric.certain is None or not metric.n or not bound.upper:
         return ""
-    if bound.is_broken_by(certain_share(metric, case.value, metric.n)):
+    if bound.is_broken_by(metric.certain / metric.n):
         return ""
     counted = "counting each event without a known connection as a connection of its own"
     return f"{counted}; only {metric.certain:,} are known for sure"
