@@ -93,12 +93,10 @@ def _judgements(run: MeasuredRun, environment: Environment) -> Iterator[Judgemen
 def _read_state(metrics: Mapping[str, Metric]) -> ReadState:
     """Return the state of the read as far as numbers tell it; missing kinds of signals are a number of their own."""
     gaps, events = metrics.get("data.gaps"), metrics.get("data.events")
-    is_complete = not (gaps and gaps.value)
     return ReadState(
         events=round(events.value or 0) if events else 1,
-        complete=is_complete,
         seen=frozenset(SignalFamily),
-        reason="" if is_complete else "the read had gaps",
+        gaps="the read had gaps" if gaps and gaps.value else "",
     )
 
 

@@ -158,7 +158,7 @@ def _waiver(waiver: Waiver, limit: Limit) -> str:
     return f"{waiver.place}, {state} {waiver.until} by {one_line(waiver.owner)}{up_to}: {one_line(waiver.reason)}"
 
 
-_EVERYTHING: Final = ReadState(events=1, complete=True, seen=frozenset(SignalFamily))
+_EVERYTHING: Final = ReadState(events=1, seen=frozenset(SignalFamily))
 """The state of a complete read with every signal, for which the value alone decides."""
 
 

@@ -81,8 +81,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         """The metrics that were measured, in the catalogue's order."""
         looked_up = chain.from_iterable(one.metrics for one in self.observations.by_subject.values())
         measured = {**self.own, **{metric.name: metric for metric in (*looked_up, *self.log_read.own)}}
-        analysis, spool = self.log_read.analysis, self.log_read.spool
-        if analysis is not None and spool is not None:
+        if analysis := self.log_read.analysis:
             measured |= metrics_with_read(analysis, self.gaps, self.settings.limits)
             if self.baseline is not None:
                 measured[NEW_SIGNATURES] = self._new_kinds_metric()
@@ -171,12 +170,12 @@ class Snapshot(Struct, frozen=True, dict=True):
         name = judgement.metric.name
         if judgement.verdict is not Verdict.INCONCLUSIVE or judgement.metric.reason or name not in self.metrics:
             return 0
-        return 0 if blind_spot(name, self._read_state()) else missing_samples(judgement.metric, judgement.limit)
+        return 0 if blind_spot(name, self._read_state) else missing_samples(judgement.metric, judgement.limit)
 
     def adds_up(self, metric: str) -> bool:
         """Whether later runs may add this measurement of a metric to theirs."""
         is_whole = metric in self.metrics and self._clients.get((metric, None)) is None
-        return self.settings.is_in_a_row and is_whole and not blind_spot(metric, self._read_state())
+        return self.settings.is_in_a_row and is_whole and not blind_spot(metric, self._read_state)
 
     def _judgements(self, limit: Limit, nights: Iterable[Night]) -> Iterator[Judgement]:
         """Yield the judgements by the limit itself and by the baseline; the worse one holds."""
@@ -190,7 +189,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     def _by_bounds(self, limit: Limit, nights: Iterable[Night]) -> Judgement:
         """Judge by the limit itself: the window, the nights before it, its hours, and all without one client."""
-        read, window = self._read_state(), self.log_read.window or self.settings.default_window
+        read, window = self._read_state, self.log_read.window or self.settings.default_window
         in_time = over_time(self.metrics[limit.metric], limit, window)
         judgement = self._without_client(judge(in_time, limit, read))
         judgement = judge_with_nights(judgement, window, nights, read)
@@ -205,12 +204,12 @@ class Snapshot(Struct, frozen=True, dict=True):
             return judgement
         if (name, hour) not in self._clients:
             self._clients[name, hour] = client_with_most_cases(engine, name, hour)
-        return judge_without_client(judgement, self._clients[name, hour], self._read_state())
+        return judge_without_client(judgement, self._clients[name, hour], self._read_state)
 
     def _by_the_hour(self, judgement: Judgement) -> Judgement:
         """Judge by the worst hour, or by the next one if a single client caused that."""
         name, analysis = judgement.metric.name, self.log_read.analysis
-        hours = list(analysis.hours) if analysis and not blind_spot(name, self._read_state()) else []
+        hours = list(analysis.hours) if analysis and not blind_spot(name, self._read_state) else []
         while True:
             worst = judge_worst_hour(judgement, hours)
             hour = next((one for one in hours if one.metric is worst.metric), None)
@@ -240,14 +239,14 @@ class Snapshot(Struct, frozen=True, dict=True):
         """Judge a metric by the baseline."""
         window = self.log_read.window or self.settings.default_window
         earlier, exposure = baseline.earlier(limit.metric, window, self.metrics)
-        return judge_increase(self.metrics[limit.metric], limit, self._read_state(), earlier, exposure, doubt=doubt)
+        return judge_increase(self.metrics[limit.metric], limit, self._read_state, earlier, exposure, doubt=doubt)
 
     def _why_not_measured(self, metric: str) -> str:
         """Return the reason why a metric could not be measured; empty if it was."""
         definition = METRICS[metric]
         if definition.subject in self.observations.errors:
             return self.observations.errors[definition.subject]
-        if definition.is_from_logs and (self.log_read.analysis is None or self.log_read.spool is None):
+        if definition.is_from_logs and self.log_read.analysis is None:
             return self.log_read.error or "the logs were not read"
         if metric in self.log_read.own_errors:
             return self.log_read.own_errors[metric]
@@ -281,15 +280,15 @@ class Snapshot(Struct, frozen=True, dict=True):
         is_reworded = near is not None and (near.numerator or 0) * 2 > ((lost.value or 0) if lost else 0)
         return frozenset() if is_reworded else frozenset({SignalFamily.DISCONNECT})
 
+    @cached_property
     def _read_state(self) -> ReadState:
-        analysis, spool = self.log_read.analysis, self.log_read.spool
-        if analysis is None or spool is None:
-            return ReadState(events=0, complete=True, seen=frozenset())
+        analysis = self.log_read.analysis
+        if analysis is None:
+            return ReadState(events=0, seen=frozenset())
         return ReadState(
             events=analysis.reading.events,
-            complete=not self.gaps,
             seen=analysis.seen | self._lost_families,
-            reason="; ".join(self.gaps),
+            gaps="; ".join(self.gaps),
             blind=_without_traffic(analysis.reading),
         )
 

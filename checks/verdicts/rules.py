@@ -28,16 +28,14 @@ class ReadState(Struct, frozen=True):
 
     Attributes:
         events: Number of events that were read in the window.
-        complete: Whether every event of the window was read.
         seen: The families of signals (`SignalFamily`) in the window.
-        reason: The reason why the read is incomplete; empty if it is complete.
+        gaps: The reasons why the read is incomplete; empty if every event of the window was read.
         blind: The reason why a complete read shows nothing; empty if it shows something.
     """
 
     events: int
-    complete: bool
     seen: frozenset[str]
-    reason: str = ""
+    gaps: str = ""
     blind: str = ""
 
 
@@ -45,8 +43,8 @@ def blind_spot(metric: str, read: ReadState) -> str:
     """Return the blind spot of a metric: why the logs don't show what it is about; empty if there is none."""
     if not METRICS[metric].is_from_logs:
         return ""
-    if not read.complete:
-        return f"the read is incomplete: {read.reason}"
+    if read.gaps:
+        return f"the read is incomplete: {read.gaps}"
     if read.blind:
         return read.blind
     if not read.events:
@@ -269,7 +267,7 @@ def _no_failure(case: _Case) -> str:
     """Return the reason why a broken limit is no failure; empty if it is one."""
     definition = case.definition
     if definition.breach is OnBreach.ERROR:
-        return f": {case.read.reason}" if case.read.reason else ": not all was read"
+        return f": {case.read.gaps or 'not all was read'}"
     if definition.breach is OnBreach.INCONCLUSIVE:
         effect = ", so too little of the logs is understood" if definition.is_from_logs else ", so too little is seen"
         return effect + (case.metric.reason and f": {case.metric.reason}")

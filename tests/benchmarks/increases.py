@@ -25,7 +25,7 @@ from tests.benchmarks.verdicts import poisson
 
 SINCE: Final = datetime(2026, 6, 2, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
-READ: Final = ReadState(1000, complete=True, seen=frozenset(SignalFamily))
+READ: Final = ReadState(1000, seen=frozenset(SignalFamily))
 CONNECTIONS: Final = 2000
 """In the earlier window."""
 

@@ -212,7 +212,7 @@ def picture(counts: Counts, service: Service, until: datetime) -> Picture:
     """What is seen of some counts."""
     seen = frozenset(SignalFamily) if counts.connections else frozenset[str]()
     connections = counts.connections + counts.of_client
-    read = ReadState(connections, complete=True, seen=seen)
+    read = ReadState(connections, seen=seen)
     client = ClientShare(counts.of_client, counts.of_client, "A1b2C3") if service.is_client_known else None
     return Picture(until, until - START, connections, counts.metrics(service), read, client)
 
@@ -281,7 +281,7 @@ def play_day(random: Random, limit: Limit, rate: float, a_day: float, outage_min
     sums = [(sum(cases), sum(n)) for cases, n in (zip(*pair, strict=True) for pair in pairwise(halves))]
     metrics = [share_of(limit.metric, cases, n) for cases, n in sums]
     whole = share_of(limit.metric, *map(sum, zip(*halves, strict=True)))
-    read = ReadState(1000, complete=True, seen=frozenset(SignalFamily))
+    read = ReadState(1000, seen=frozenset(SignalFamily))
     judgement = judge(whole, limit, read)
     return outcome([judge_worst_hour(judgement, [HourOfMetric(START, one) for one in metrics])], 24 * 60)
 

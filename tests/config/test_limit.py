@@ -48,5 +48,5 @@ def test_the_time_zone_of_now_does_not_matter() -> None:
 
 
 def test_a_waiver_says_nothing_about_what_has_no_value() -> None:
-    judgement = judge(share(0, 0), under(SHARE_5, waiver(RATE)), ReadState(9, complete=True, seen=ALL))
+    judgement = judge(share(0, 0), under(SHARE_5, waiver(RATE)), ReadState(9, seen=ALL))
     assert judgement.verdict is Verdict.INCONCLUSIVE

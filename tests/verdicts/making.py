@@ -17,13 +17,13 @@ FILE = Path("thresholds.yaml")
 
 ALL = frozenset(SignalFamily)
 
-ALIVE = ReadState(events=1000, complete=True, seen=ALL)
+ALIVE = ReadState(events=1000, seen=ALL)
 
-DEAD = ReadState(events=0, complete=True, seen=frozenset())
+DEAD = ReadState(events=0, seen=frozenset())
 
-TRUNCATED = ReadState(events=1000, complete=False, seen=ALL, reason="half a gzip")
+TRUNCATED = ReadState(events=1000, seen=ALL, gaps="half a gzip")
 
-NOISE = ReadState(events=4120, complete=True, seen=frozenset())
+NOISE = ReadState(events=4120, seen=frozenset())
 
 RATE = "welcome.failure_rate"
 
@@ -89,9 +89,8 @@ NUMBERS = {
 READS = st.builds(
     ReadState,
     events=st.sampled_from([0, 1, 5000]),
-    complete=st.booleans(),
     seen=st.frozensets(st.sampled_from(SignalFamily)) | st.just(ALL),
-    reason=st.just("why"),
+    gaps=st.sampled_from(["", "why"]),
 )
 
 

@@ -161,12 +161,12 @@ def test_the_gate_opens_only_on_a_whole_read(case: tuple[Judgement, ReadState]) 
     """All was read, it holds events, and also what the metric builds on."""
     judgement, read = case
     if judgement.verdict in {Verdict.PASS, Verdict.WARN, Verdict.WAIVED}:
-        assert read.complete
+        assert not read.gaps
         assert read.events
         assert METRICS[judgement.metric.name].builds_on <= read.seen
 
 
-SHOWING_NOTHING = READS.filter(lambda read: not read.complete or not read.events) | st.just(NOISE)
+SHOWING_NOTHING = READS.filter(lambda read: bool(read.gaps) or not read.events) | st.just(NOISE)
 
 
 @given(judgements(SHOWING_NOTHING))
@@ -208,7 +208,7 @@ def test_a_verdict_follows_from_its_comparison(case: tuple[Judgement, ReadState]
 def test_a_blind_spot_condemns_only_counts_that_are_already_too_high(case: tuple[Judgement, ReadState]) -> None:
     """More events can't make an error unseen; they can change everything else."""
     judgement, read = case
-    blind = not read.complete or (read.events and METRICS[judgement.metric.name].builds_on - read.seen)
+    blind = read.gaps or (read.events and METRICS[judgement.metric.name].builds_on - read.seen)
     if blind and judgement.verdict is not Verdict.INCONCLUSIVE:
         assert judgement.limit.unit is Unit.COUNT
         assert judgement.operator == ">"
