@@ -1,7 +1,7 @@
 """The observer: takes snapshots of logs and resources, once or in a poll loop."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -133,36 +133,23 @@ def poll_until(  # noqa: PLR0913 -- tests have a clock of their own
     """
     deadline = clock() + wait
     pause = min(_LONGEST_PAUSE, wait / _POLLS)
-    looks = _polls(observe, limits, wait * SHARE_TO_PASS, clock)
     polls: list[Poll] = []
-    passing = 0
+    judgements, before = list[Judgement](), list[Judgement]()
+    events: int | None = None
+    number = passing = 0
     while True:
-        snapshot, poll, is_news = next(looks)
+        at, snapshot = clock(), observe()
+        if is_news := snapshot.events != events:
+            events, before, number = snapshot.events, judgements, number + 1
+        judgements = [snapshot.judge(limit) for limit in limits]
+        is_too_early = snapshot.length < wait * SHARE_TO_PASS
+        poll = judge_poll(judgements, before, at, snapshot.until, events, number=number, is_too_early=is_too_early)
         polls.append(poll)
         passing = passing + is_news if poll.state is PollState.PASSING else 0
         remaining = deadline - clock()
         if poll.state is PollState.FAILED or passing >= hold or remaining <= timedelta():
             return snapshot, tuple(polls)
         sleep(min(remaining, pause).total_seconds())
-
-
-def _polls(
-    observe: Callable[[], Snapshot], limits: Sequence[Limit], least_length: timedelta, clock: Callable[[], datetime]
-) -> Iterator[tuple[Snapshot, Poll, bool]]:
-    """Yield snapshots without end, each with its poll, and whether it has new events."""
-    events: int | None = None
-    judgements, before = list[Judgement](), list[Judgement]()
-    number = 0
-    while True:
-        at, snapshot = clock(), observe()
-        if is_news := snapshot.events != events:
-            events, before, number = snapshot.events, judgements, number + 1
-        judgements = [snapshot.judge(limit) for limit in limits]
-        is_too_early = snapshot.length < least_length
-        poll = judge_poll(
-            judgements, before, at, snapshot.until, snapshot.events, number=number, is_too_early=is_too_early
-        )
-        yield snapshot, poll, is_news
 
 
 def observe_resources(
