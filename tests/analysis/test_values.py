@@ -5,7 +5,7 @@ import random
 import re
 import string
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -150,10 +150,16 @@ def engine() -> Engine:
     return Engine(Path())
 
 
+def shown_texts(texts: Sequence[str]) -> dict[str, str]:
+    """Each text as `Engine.shown` shows it, by one query: to prepare the rules of redaction takes 20 ms."""
+    rows = engine().rows("SELECT text, redacted(text) AS shown FROM (SELECT unnest($texts) AS text)", texts=texts)
+    return {row["text"]: engine().without_values(row["shown"]) for row in rows}
+
+
 def test_hardly_a_canary_survives() -> None:
     """At most one in a thousand, in whatever notation and wrapping; that an error is one stays."""
     planted = [(wrap(text), canary) for text, canary in canaries() for wrap in WRAPPINGS]
-    shown = engine().redacted_texts(line for line, _ in planted)
+    shown = shown_texts([line for line, _ in planted])
     survivors = [shown[line] for line, canary in planted if canary in shown[line]]
     assert len(planted) > 8000
     assert len(survivors) <= len(planted) / 1000, survivors[:20]
@@ -177,7 +183,7 @@ def test_what_looks_harmless_is_none_behind_the_key_of_a_secret() -> None:
     places = [place.replace("K", key, 1) for key in ("password", "apiKey") for place in spellings(KEPT_WITH_A_KEY)]
     texts = [(place.replace("V", secret), secret) for place in places for secret in WEAK]
     planted = [(wrap(text), secret) for text, secret in texts for wrap in WRAPPINGS]
-    shown = engine().redacted_texts(line for line, _ in planted)
+    shown = shown_texts([line for line, _ in planted])
     assert [shown[line] for line, secret in planted if secret in shown[line]] == []
 
 
