@@ -31,6 +31,8 @@ class Subject(StrEnum):
 
 IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.LAMBDA)
 """Subjects of the logs; each has an SQL file."""
+OF_CONNECTIONS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME)
+"""Those that are always measured: errors and Lambda's reports of invocations take a search of their own."""
 LOOKED_UP: Final = (Subject.API, Subject.TRACING, Subject.ALARMS)
 """Subjects that are looked up in AWS itself."""
 

@@ -14,7 +14,7 @@ from checks.analysis.overview import Overview, find_window, hours, no_events, ov
 from checks.analysis.recognise import Dialect, engine_for, understand
 from checks.config.limit import Limit
 from checks.logs.spool import MOST_EXAMPLES, Spool
-from checks.metrics import IN_LOGS, METRICS, UNREADABLE_RATE, Metric, Subject
+from checks.metrics import METRICS, OF_CONNECTIONS, UNREADABLE_RATE, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
 from checks.verdicts.rules import unreadable_rate, unseen_families, unseen_signals
 from checks.window import FileWindow, Window, epoch_ms, from_epoch_ms, from_known_epoch_ms
@@ -28,25 +28,17 @@ class Scope(Struct, frozen=True):
         is_version_excluded: Whether all other versions count instead.
         seen_until: The arrival of the last event that the previous run saw: events of its window that arrived later
             count in this run. None if the run follows no other.
-        wants_errors: Whether events that report an error are grouped by signature, which takes a search of every event.
-        wants_invocations: Whether Lambda's reports of invocations are read.
+        subjects: The subjects that are measured.
     """
 
     version: str | None = None
     is_version_excluded: bool = False
     seen_until: datetime | None = None
-    wants_errors: bool = False
-    wants_invocations: bool = False
-
-    @property
-    def subjects(self) -> list[Subject]:
-        """The subjects that are measured."""
-        optional = {Subject.ERRORS: self.wants_errors, Subject.LAMBDA: self.wants_invocations}
-        return [subject for subject in IN_LOGS if optional.get(subject, True)]
+    subjects: Collection[Subject] = OF_CONNECTIONS
 
 
 ALL_EVENTS: Final = Scope()
-"""The scope of all versions, without a search for errors."""
+"""The scope of all versions, without errors and invocations."""
 
 
 class Reading(Struct, frozen=True):
@@ -258,8 +250,8 @@ def engine_in_scope(dialect: Dialect, folder: Path, scope: Scope) -> Engine:
         version=scope.version,
         is_version_excluded=scope.is_version_excluded,
         seen_until=epoch_ms(scope.seen_until) if scope.seen_until else None,
-        wants_errors=scope.wants_errors,
-        wants_invocations=scope.wants_invocations,
+        wants_errors=Subject.ERRORS in scope.subjects,
+        wants_invocations=Subject.LAMBDA in scope.subjects,
     )
     return engine
 

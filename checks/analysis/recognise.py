@@ -4,7 +4,7 @@ A team's own checks can query the meanings as DuckDB relations, and probes are c
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -15,7 +15,7 @@ from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.config.signal_patterns import ID_GROUP, without_id_group
 from checks.errors import SourceError
 from checks.logs.spool import Spool
-from checks.metrics import Metric, measured
+from checks.metrics import Metric, Subject, measured
 from checks.text import one_line
 from checks.window import END_OF_TIME_MS
 
@@ -95,19 +95,16 @@ def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> 
         )
 
 
-def broad_patterns(
-    signals: Mapping[str, Mapping[str, str]], *, wants_errors: bool = False, wants_invocations: bool = False
-) -> tuple[str, ...]:
+def broad_patterns(signals: Mapping[str, Mapping[str, str]], subjects: Collection[Subject] = ()) -> tuple[str, ...]:
     """Return regular expressions that match every line the analysis may understand, and some others.
 
     Args:
         signals: The taught patterns, which are among them, without names for groups.
-        wants_errors: Whether lines that report an error are needed as well.
-        wants_invocations: Whether Lambda's reports of invocations are.
+        subjects: The subjects to measure: errors and invocations need lines of their own.
     """
     row = Engine(Path()).row("SELECT broad_patterns() AS patterns, error_line_pattern() AS errors")
-    own: list[str] = [*row["patterns"], *([row["errors"]] if wants_errors else [])]
-    reports = ["^REPORT RequestId: ", '"platform\\.report"'] if wants_invocations else []
+    own: list[str] = [*row["patterns"], *([row["errors"]] if Subject.ERRORS in subjects else [])]
+    reports = ["^REPORT RequestId: ", '"platform\\.report"'] if Subject.LAMBDA in subjects else []
     return (*own, *reports, *(without_id_group(pattern) for _, pattern in _patterns(signals)))
 
 

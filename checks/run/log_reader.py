@@ -240,11 +240,7 @@ class LogReader(Struct, dict=True):
     def _patterns(self) -> tuple[str, ...]:
         """Return the patterns of the lines that are needed."""
         settings = self.settings
-        own = broad_patterns(
-            settings.environment.signals,
-            wants_errors=settings.wants_errors,
-            wants_invocations=settings.wants_invocations,
-        )
+        own = broad_patterns(settings.environment.signals, settings.log_subjects)
         return (*own, self.probe_run.mark) if self.probe_run else own
 
     def _measure_own(self, engine: Engine) -> tuple[tuple[Metric, ...], Mapping[str, str]]:

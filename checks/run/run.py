@@ -23,7 +23,7 @@ from checks.history.history import MOST_SHOWN, nights_before
 from checks.history.record import Record
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress, write_archive
-from checks.metrics import METRICS, Metric
+from checks.metrics import METRICS, Metric, Subject
 from checks.report.phrases import silence_sentences
 from checks.report.result import (
     FORMAT_VERSION,
@@ -156,7 +156,7 @@ class Run:
             baseline=_baseline(snapshot.baseline),
             new_signatures=snapshot.new_signatures,
             signatures=tuple(one.shape for one in analysis.signatures)
-            if analysis and self.settings.wants_errors
+            if analysis and Subject.ERRORS in self.settings.log_subjects
             else None,
         )
 
@@ -191,12 +191,7 @@ class Run:
         if deploy:
             begin = deploy.at + settings.gate.warm_up
             window = Window(begin, max(settings.now, begin + _MOMENT))
-        scope = Scope(
-            version=self._version,
-            seen_until=settings.seen_until,
-            wants_errors=settings.wants_errors,
-            wants_invocations=settings.wants_invocations,
-        )
+        scope = Scope(version=self._version, seen_until=settings.seen_until, subjects=settings.log_subjects)
         reader = LogReader(settings, self._groups, folder, show, self._probe_run)
         return Observer(settings, reader, window, scope, self._probe_run)
 

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from checks.config.environment import Environment, LogGroup, Probe
 from checks.config.limit import Limit
 from checks.logs.cloudwatch.insights_stats import countable_sentences
-from checks.metrics import LOOKED_UP, METRICS, NEW_SIGNATURES, Subject
+from checks.metrics import IN_LOGS, LOOKED_UP, METRICS, NEW_SIGNATURES, OF_CONNECTIONS, Subject
 from checks.text import display_path
 from checks.window import FileWindow, Window
 
@@ -129,16 +129,12 @@ class Settings(Struct, frozen=True):
         return self.has_own_checks or any(METRICS[limit.metric].is_from_logs for limit in self.limits)
 
     @property
-    def wants_errors(self) -> bool:
-        """Whether errors have to be grouped by signature."""
-        # Even if a limit on them has no baseline yet: this run's result.json may become one.
-        is_limited = any(METRICS[limit.metric].subject is Subject.ERRORS for limit in self._selected)
-        return self.gate.baseline is not None or is_limited
-
-    @property
-    def wants_invocations(self) -> bool:
-        """Whether Lambda's reports of invocations are read, which nothing else needs."""
-        return any(METRICS[limit.metric].subject is Subject.LAMBDA for limit in self._selected)
+    def log_subjects(self) -> list[Subject]:
+        """The subjects of the logs to measure."""
+        # Errors even if a limit on them has no baseline yet: this run's result.json may become one.
+        limited = {METRICS[limit.metric].subject for limit in self._selected}
+        compared = set() if self.gate.baseline is None else {Subject.ERRORS}
+        return [subject for subject in IN_LOGS if subject in {*OF_CONNECTIONS, *limited, *compared}]
 
     @property
     def why_events(self) -> str:

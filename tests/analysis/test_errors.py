@@ -7,15 +7,18 @@ from pathlib import Path
 from checks.analysis.analyse import Analysis, Scope, Signature, analyse
 from checks.analysis.recognise import Dialect
 from checks.logs.files import read_files
+from checks.metrics import OF_CONNECTIONS, Subject
 from tests.analysis.playing import ANN, BOB, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, said, written
+
+WITH_ERRORS = Scope(subjects=(*OF_CONNECTIONS, Subject.ERRORS))
 
 TIME = "2026-06-02T00:00:00.000Z"
 
 
-def looked_at(folder: Path, events: Iterable[Event], *, wants_errors: bool = True) -> Analysis:
+def looked_at(folder: Path, events: Iterable[Event], scope: Scope = WITH_ERRORS) -> Analysis:
     path = written(folder, events)
     spool = read_files([str(path)], folder)
-    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, Scope(wants_errors=wants_errors))
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, scope)
     return analysis
 
 
@@ -189,7 +192,7 @@ def test_secrets_are_in_no_signature(tmp_path: Path) -> None:
 
 def test_nobody_looks_unasked(tmp_path: Path) -> None:
     """A search of every event is not free, and what was not looked for is not 0."""
-    analysis = looked_at(tmp_path, [failed("No such room")], wants_errors=False)
+    analysis = looked_at(tmp_path, [failed("No such room")], Scope())
     assert "errors.events" not in analysis.metrics
     assert not analysis.signatures
 
@@ -197,7 +200,7 @@ def test_nobody_looks_unasked(tmp_path: Path) -> None:
 def test_errors_change_no_other_number(tmp_path: Path) -> None:
     """That they were looked for, too, changes nothing that is measured."""
     events = [said(f"Client {ANN} connected"), failed("Database connection lost"), failed("websocket trouble")]
-    with_errors, without = looked_at(tmp_path, events), looked_at(tmp_path, events, wants_errors=False)
+    with_errors, without = looked_at(tmp_path, events), looked_at(tmp_path, events, Scope())
     assert {name: one for name, one in with_errors.metrics.items() if name != "errors.events"} == without.metrics
 
 

@@ -9,7 +9,7 @@ from checks.analysis.engine import Engine
 from checks.analysis.evidence import find_evidence
 from checks.analysis.recognise import Dialect, broad_patterns
 from checks.logs.files import read_files
-from checks.metrics import EvidenceKind
+from checks.metrics import OF_CONNECTIONS, EvidenceKind, Subject
 from tests.analysis.playing import ANN, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, written
 
 NAMES = (
@@ -22,11 +22,12 @@ NAMES = (
     "timeout_rate",
 )
 
+WITH_REPORTS = Scope(subjects=(*OF_CONNECTIONS, Subject.LAMBDA))
 
-def measured(folder: Path, events: Iterable[Event], *, wants_invocations: bool = True) -> Analysis:
+
+def measured(folder: Path, events: Iterable[Event], scope: Scope = WITH_REPORTS) -> Analysis:
     """Analyse events, with a look at reports."""
     spool = read_files([str(written(folder, events))], folder)
-    scope = Scope(wants_invocations=wants_invocations)
     analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, scope)
     return analysis
 
@@ -34,7 +35,7 @@ def measured(folder: Path, events: Iterable[Event], *, wants_invocations: bool =
 def examined(folder: Path, events: Iterable[Event]) -> Engine:
     """Return the engine after such an analysis."""
     spool = read_files([str(written(folder, events))], folder)
-    _, engine = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, Scope(wants_invocations=True))
+    _, engine = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, WITH_REPORTS)
     return engine
 
 
@@ -123,9 +124,9 @@ def test_without_reports_there_is_no_sample(tmp_path: Path) -> None:
     analysis = measured(tmp_path, REPORTS[:1])
     assert values(analysis) == [0, None, None, None, None, None, None]
     assert analysis.metrics["lambda.timeout_rate"].reason == "no REPORT line of Lambda was read"
-    assert "lambda.invocations" not in measured(tmp_path, REPORTS, wants_invocations=False).metrics
+    assert "lambda.invocations" not in measured(tmp_path, REPORTS, Scope()).metrics
 
 
 def test_a_service_is_asked_for_reports_only_where_they_are_measured() -> None:
     """They are a fifth of all lines."""
-    assert len(broad_patterns({}, wants_invocations=True)) == len(broad_patterns({})) + 2
+    assert len(broad_patterns({}, [Subject.LAMBDA])) == len(broad_patterns({})) + 2

@@ -67,7 +67,7 @@ def test_logs_are_read_for_what_builds_on_them() -> None:
 
 def test_errors_are_told_apart_where_somebody_asks() -> None:
     """By a limit on them, even without a baseline: this run may become one; or to be compared."""
-    assert settings(limit(NEW, max=0)).wants_errors
-    assert settings(limit(COUNT, max=5), gate=Gate(baseline="24h")).wants_errors
-    assert not settings(limit(COUNT, max=5)).wants_errors
-    assert not settings(limit(NEW, max=0), subjects=[Subject.GONE]).wants_errors
+    assert Subject.ERRORS in settings(limit(NEW, max=0)).log_subjects
+    assert Subject.ERRORS in settings(limit(COUNT, max=5), gate=Gate(baseline="24h")).log_subjects
+    assert Subject.ERRORS not in settings(limit(COUNT, max=5)).log_subjects
+    assert Subject.ERRORS not in settings(limit(NEW, max=0), subjects=[Subject.GONE]).log_subjects
