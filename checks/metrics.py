@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self
 
-from msgspec import Struct
+from msgspec import Struct, convert
 from msgspec.structs import replace
 
 
@@ -133,22 +133,6 @@ class Definition(Struct, frozen=True):
     may_shrink: bool = False
     is_proportional: bool = True
     claim: str = ""
-
-    @classmethod
-    def of_row(cls, row: Mapping[str, str]) -> Self:
-        """The definition in a row of metrics.csv."""
-        return cls(
-            row["name"],
-            Unit(row["unit"]),
-            row["meaning"],
-            row["sample"] or None,
-            EvidenceKind(row["evidence"]) if row["evidence"] else None,
-            frozenset(map(SignalFamily, row["builds_on"].split())),
-            OnBreach(row["breach"] or OnBreach.FAIL),
-            may_shrink=row["trait"] == "may_shrink",
-            is_proportional=row["trait"] != "not_proportional",
-            claim=row["claim"],
-        )
 
     @property
     def subject(self) -> Subject:
@@ -303,7 +287,10 @@ class Catalogue(Mapping[str, Definition]):
 
 def _shipped() -> Iterator[Definition]:
     with Path(__file__).with_name("metrics.csv").open(encoding="utf-8", newline="") as table:
-        yield from map(Definition.of_row, csv.DictReader(table, restval=""))
+        for row in csv.DictReader(table, restval=""):
+            filled = {column: text for column, text in row.items() if text}
+            traits = {"may_shrink": row["trait"] == "may_shrink", "is_proportional": row["trait"] != "not_proportional"}
+            yield convert({**filled, **traits, "builds_on": row["builds_on"].split()}, Definition)
 
 
 METRICS: Final = Catalogue(_shipped())
