@@ -124,6 +124,6 @@ def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
     for verdict, count in sorted(others.items()):
         yield f"  {count:,} {verdict.upper()}"
     for replay in replays:
-        worst = [one for one in replay.judgements if one.verdict is replay.verdict and not one.shadow]
+        worst = [one for one in replay.judgements if one.verdict is replay.verdict and not one.limit.shadow]
         if replay.verdict not in {Verdict.PASS, Verdict.WARN}:
             yield f"{replay.run.name}  {replay.verdict.upper()}  {worst[0].sentence if worst else ''}"

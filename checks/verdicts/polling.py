@@ -74,7 +74,7 @@ def judge_poll(  # noqa: PLR0913 -- the facts of a poll, which become fields of 
     `before` are the judgements of the last poll that saw fewer events; `number` counts the polls that saw new events,
     this one included; `is_too_early` says that the window is still too short to pass.
     """
-    counting = [one for one in judgements if not one.shadow]
+    counting = [one for one in judgements if not one.limit.shadow]
     failed_before = {one.metric.name for one in before if one.verdict is Verdict.FAIL}
     failed = [one for one in counting if one.verdict is Verdict.FAIL]
     doubt = DOUBT / max(1, sum(_is_share(one) or one.chance is not None for one in counting))
@@ -117,8 +117,8 @@ def _is_safe(judgement: Judgement) -> bool:
     """Whether a passing share is proven to be below a multiple of its limit, however many polls there were."""
     if not _is_share(judgement) or judgement.verdict not in {Verdict.PASS, Verdict.WARN}:
         return True
-    if judgement.limit.decisive.side in {Side.WARN, Side.INCREASE}:
-        return True
     bound = judgement.limit.decisive
+    if bound.side in {Side.WARN, Side.INCREASE}:
+        return True
     unsafe = min(1.0, MISSED_TIMES * bound.allowed)
     return evidence_under(*failures_of(judgement.metric, bound), unsafe) >= 1 / MOST_MISSED

@@ -91,10 +91,6 @@ class _Case(Struct, frozen=True):
     span: str
 
     @property
-    def waiver(self) -> Waiver | None:
-        return self.limit.waived
-
-    @property
     def definition(self) -> Definition:
         return METRICS[self.metric.name]
 
@@ -106,9 +102,10 @@ class _Case(Struct, frozen=True):
     @property
     def hard(self) -> Bound | None:
         """The bound beyond which no waiver helps; None if the waiver has no bound."""
-        if self.waiver is None or self.decisive.side is Side.WARN:
+        waiver = self.limit.waived
+        if waiver is None or self.decisive.side is Side.WARN:
             return self.decisive
-        new = self.waiver.bound
+        new = waiver.bound
         return new if new is None or self.decisive.is_broken_by(new.value) else self.decisive
 
     @property
@@ -209,7 +206,7 @@ def _too_few(case: _Case) -> _Ruling | None:
 
 def _waived(case: _Case) -> _Ruling | None:
     """Rule that a broken limit is waived, up to the waiver's own limit."""
-    waiver = case.waiver
+    waiver = case.limit.waived
     if waiver is None or case.is_broken or not case.decisive.is_broken_by(case.value):
         return None
     within = f" within {case.limit.show(case.hard)}" if case.hard else ""
@@ -223,8 +220,9 @@ def _broken(case: _Case) -> _Ruling | None:
     if bound is None or not case.is_broken:
         return None
     comparison = case.compare(bound)
-    if case.waiver and bound == case.waiver.bound:
-        comparison += f", the limit of its waiver until {case.waiver.until}"
+    waiver = case.limit.waived
+    if waiver and bound == waiver.bound:
+        comparison += f", the limit of its waiver until {waiver.until}"
     if bound.side is Side.WARN:
         return _Ruling(Verdict.WARN, bound, comparison) if is_warning(case.metric, bound) else None
     if doubt := _unattributed(case, bound):

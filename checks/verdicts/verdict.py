@@ -103,14 +103,9 @@ class Judgement(Struct, frozen=True):
     chance: float | None = None
 
     @property
-    def shadow(self) -> bool:
-        """Whether the limit is a shadow, whose verdict is only shown."""
-        return self.limit.shadow
-
-    @property
     def blocks(self) -> bool:
         """Whether this judgement alone keeps the run from success."""
-        if self.shadow:
+        if self.limit.shadow:
             return False
         if self.verdict is Verdict.INCONCLUSIVE:
             return self.limit.on_inconclusive == "fail"
@@ -126,13 +121,13 @@ def not_measured(limit: Limit, reason: str) -> Judgement:
 
 def overall(judgements: Iterable[Judgement]) -> Verdict:
     """Return the verdict on the run: the worst that counts, or inconclusive if none does."""
-    counting = [judgement.verdict for judgement in judgements if not judgement.shadow]
+    counting = [judgement.verdict for judgement in judgements if not judgement.limit.shadow]
     return worst(counting) if counting else Verdict.INCONCLUSIVE
 
 
 def exit_code(judgements: Collection[Judgement], *, strict_warnings: bool = False) -> ExitCode:
     """Return the exit code of the run: a proven failure outranks a blind spot, so that 1 means roll back."""
-    counting = [judgement for judgement in judgements if not judgement.shadow]
+    counting = [judgement for judgement in judgements if not judgement.limit.shadow]
     if not counting:
         return ExitCode.NOTHING_JUDGED
     blocking = [judgement.verdict for judgement in counting if judgement.blocks]
