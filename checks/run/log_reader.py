@@ -157,7 +157,7 @@ class LogReader(Struct, dict=True):
             engine.scan(files)
 
     def read(self, request: LogRequest, folder: Path) -> Spool:
-        """Read the logs into a spool, and scan complete files while the rest is read."""
+        """Read the logs into a spool."""
         settings = self.settings
         source = source_of(SourceSettings(settings.files or settings.lake, self.groups, settings.environment))
         return source.read(request, folder, self.show)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,9 +26,6 @@ from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.verdict import Judgement
 from checks.window import LATE_MS, Window, utc_now
 
-if TYPE_CHECKING:
-    from checks.resources.probe import ProbeRun
-
 _POLLS: Final = 10
 _LONGEST_PAUSE: Final = timedelta(seconds=30)
 SHARE_TO_PASS: Final = 1 / 3
@@ -41,12 +38,14 @@ class Observer(Struct, dict=True):
     Without a window, everything in the files is judged; if the run waits, the window grows from poll to poll.
     """
 
-    settings: Settings
     reader: LogReader
     window: Window | None
     scope: Scope
-    probe_run: "ProbeRun | None" = None
     _last: LogRead | None = None
+
+    @property
+    def _settings(self) -> Settings:
+        return self.reader.settings
 
     def observe(self) -> Snapshot:
         """Take a snapshot of logs, resources and baseline, including whatever goes wrong."""
@@ -54,7 +53,7 @@ class Observer(Struct, dict=True):
         if log_read.error is None:
             self._last = log_read
         return Snapshot(
-            settings=self.settings,
+            settings=self._settings,
             log_read=log_read,
             observations=self._with_probes(self._observe_resources(log_read), log_read),
             baseline=self._baselines.baseline(log_read) if self._baselines else None,
@@ -72,8 +71,8 @@ class Observer(Struct, dict=True):
         return analysis is not None and (analysis.reading.lag_p99_ms or 0) > LATE_MS
 
     def _read_logs(self) -> LogRead:
-        settings, now, window = self.settings, self._now, self.window
-        if settings.gate.wait or (self.probe_run and not settings.files):
+        settings, now, window = self._settings, self._now, self.window
+        if settings.gate.wait or (self.reader.probe_run and not settings.files):
             window = window or settings.default_window
             window = replace(window, until=max(now, window.until))
         if not settings.needs_logs and settings.resources:
@@ -83,11 +82,11 @@ class Observer(Struct, dict=True):
     @property
     def _now(self) -> datetime:
         """The time of this snapshot; if the run takes only one and has no probes, the time when it began."""
-        return utc_now() if self.settings.gate.wait or self.probe_run else self.settings.now
+        return utc_now() if self._settings.gate.wait or self.reader.probe_run else self._settings.now
 
     def _observe_resources(self, log_read: LogRead) -> Observations:
         """Ask AWS about the resources, for the same window as the logs."""
-        settings = self.settings
+        settings = self._settings
         if not settings.resources:
             return Observations({}, {})
         window = log_read.window or settings.default_window
@@ -98,20 +97,20 @@ class Observer(Struct, dict=True):
 
     def _with_probes(self, observations: Observations, log_read: LogRead) -> Observations:
         """Add the results of the probes, and what the logs say about them so far."""
-        if self.probe_run is None:
+        if self.reader.probe_run is None:
             return observations
         logged = logged_probes(log_read.engine) if log_read.engine else None
-        by_subject = {**observations.by_subject, Subject.PROBE: self.probe_run.observation(logged)}
+        by_subject = {**observations.by_subject, Subject.PROBE: self.reader.probe_run.observation(logged)}
         return replace(observations, by_subject=by_subject)
 
     @cached_property
     def _baselines(self) -> BaselineReader | None:
-        gate = self.settings.gate
+        gate = self._settings.gate
         if gate.baseline is None:
             return None
-        window = self.window or self.settings.default_window
+        window = self.window or self._settings.default_window
         longest = max(window.until, utc_now() + gate.wait) - window.since if gate.wait else timedelta()
-        return BaselineReader(self.settings, self.reader, self.scope, longest)
+        return BaselineReader(self._settings, self.reader, self.scope, longest)
 
 
 def poll_until(  # noqa: PLR0913 -- tests have a clock of their own

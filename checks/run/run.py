@@ -193,7 +193,7 @@ class Run:
             window = Window(begin, max(settings.now, begin + _MOMENT))
         scope = Scope(version=self._version, seen_until=settings.seen_until, subjects=settings.log_subjects)
         reader = LogReader(settings, self._groups, folder, show, self._probe_run)
-        return Observer(settings, reader, window, scope, self._probe_run)
+        return Observer(reader, window, scope)
 
     @property
     def _deployed(self) -> datetime | None:
