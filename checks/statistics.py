@@ -1,6 +1,6 @@
 """Statistics: how many cases a share needs, and how likely a share or an increase is chance.
 
-How often the verdicts that follow are wrong is in .docs/verdict-rates.md, and tests/test_statistics.py recomputes it.
+.docs/verdict-rates.md says how often the resulting verdicts are wrong; tests/test_statistics.py recomputes it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,28 +9,27 @@ from math import ceil, exp, inf, lgamma, log, log1p, sqrt
 from typing import Final
 
 MAX_SAMPLES: Final = 600
-"""No limit asks for more cases than this, unless the file says so with `min_samples`.
+"""The most cases that a limit asks for, unless the file says otherwise with `min_samples`.
 
-A limit of 0.5 % needs 598. Below that, few windows would ever hold enough: 0.1 % would need 2,995, and no number of
-cases proves 0 %.
+A limit of 0.5 % needs 598. For 0.1 % it would be 2,995, which few windows hold, and no number of cases proves 0 %.
 """
 
 _DOUBT: Final = 0.05
 
 
 def samples_to_prove(limit: float) -> int:
-    """The smallest sample in which not one failure shows, at 95 %, that the rate of failures is within the limit."""
+    """Return the smallest sample that proves, at 95 % confidence and without any failure, a rate within the limit."""
     if limit <= 0:
         return MAX_SAMPLES
     return ceil(min(MAX_SAMPLES, log(_DOUBT) / log1p(-limit))) if limit < 1 else 1
 
 
 _Z: Final = 1.6448536269514722
-"""The 95 % quantile of the normal distribution: what _DOUBT is on one side."""
+"""The 95 % quantile of the normal distribution."""
 
 
 def lower_bound(rate: float, n: int) -> float:
-    """The least true rate that the rate seen in n cases leaves credible: Wilson's interval, one-sided, 95 %.
+    """Return the least true rate that a rate seen in n cases leaves credible: Wilson's interval, one-sided, 95 %.
 
     https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval
     """
@@ -39,17 +38,16 @@ def lower_bound(rate: float, n: int) -> float:
 
 
 MOST_FALSE_FAILS: Final = 0.02
-"""How many of the runs over a service at half its limit may fail."""
+"""The share of runs that may fail over a service at half its limit."""
 _NEGLIGIBLE: Final = 1e-17
-"""A term that is smaller, as a share of the sum so far, changes no digit of it."""
+"""A term that is a smaller share of the sum changes no digit of it."""
 
 
 def chance_of_so_many(cases: int, n: int, rate: float) -> float:
-    """How likely a sample of n holds so many cases or more, where the true rate is known: exactly, binomial.
+    """Return the chance of so many cases or more in a sample of n, by the true rate: exactly, binomial.
 
-    Beyond the expected number each term is smaller than the one before, so a few of them are the sum. The first comes
-    from logarithms, for n! is too large to be a float from 171 cases on. Up to the expected number the others are added
-    up, those with fewer cases, for there the first term may be too small to be a float.
+    Beyond the expected number the terms shrink, so a few of them are the sum. The first comes from logarithms, since n!
+    overflows a float. Up to the expected number, where it might underflow, the terms of fewer cases are added up.
     """
     if rate <= 0 or rate >= 1 or cases <= 0:
         return float(rate > 0 or cases <= 0)
@@ -60,7 +58,7 @@ def chance_of_so_many(cases: int, n: int, rate: float) -> float:
 
 
 def _series(first: float, ratios: Iterable[float]) -> float:
-    """The sum of terms, each a ratio times the one before, up to the first that changes no digit of it."""
+    """Return the sum of terms, each a ratio times the one before, up to the first that changes no digit of it."""
     term = total = first
     for ratio in ratios:
         term *= ratio
@@ -71,17 +69,16 @@ def _series(first: float, ratios: Iterable[float]) -> float:
 
 
 def chance_of_total(total: float, squares: float, n: float, mean: float) -> float:
-    """How likely n cases hold so many events or more, where the mean of them is lower; events come in clusters.
+    """Return the chance of so many events or more in n cases whose true mean is lower, if events come in clusters.
 
-    A scaled Poisson: events that come five at a time are a fifth of the evidence. The size of a cluster is the mean
-    over events, squares / total, which the quasi-Poisson model calls dispersion (McCullagh and Nelder, Generalized
-    Linear Models, 1989, section 6.2.3).
+    A scaled Poisson: events that come five at a time are a fifth of the evidence. The mean size of a cluster, squares /
+    total, is the dispersion of a quasi-Poisson model (McCullagh and Nelder, Generalized Linear Models, 1989, 6.2.3).
 
     Args:
-        total: Events.
-        squares: The sum of the squares of the clusters' sizes; the total, where each comes by itself.
-        n: Cases, or the length of the window.
-        mean: Of events a case, in truth; below total / n.
+        total: Number of events.
+        squares: The sum of the squares of the clusters' sizes; the total if each event comes by itself.
+        n: Number of cases, or the length of the window.
+        mean: The true mean of events in a case.
     """
     if mean <= 0 or not total:
         return 0.0 if total else 1.0
@@ -94,7 +91,7 @@ def chance_of_total(total: float, squares: float, n: float, mean: float) -> floa
 
 
 def chance_of_so_few(events: int, mean: float) -> float:
-    """How likely so few events are, or fewer, where so many are expected: Poisson's law."""
+    """Return the chance of so few events or fewer if their mean is known: Poisson's law."""
     if events >= mean:
         return 1 - chance_of_total(events + 1, events + 1, 1, mean)
     first = exp(events * log(mean) - mean - lgamma(events + 1))
@@ -102,20 +99,15 @@ def chance_of_so_few(events: int, mean: float) -> float:
 
 
 def samples_to_prove_mean(limit: float) -> int:
-    """The smallest sample in which not one event shows, at 95 %, that the mean of them is within the limit."""
+    """Return the smallest sample that proves, at 95 % confidence and without any event, a mean within the limit."""
     return ceil(min(MAX_SAMPLES, -log(_DOUBT) / limit)) if limit > 0 else MAX_SAMPLES
 
 
 def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposure: float) -> float:
-    """How often so many events, or more, fall into the later of two spans where the rate of events is the same in both.
+    """Return the chance of so many events or more in the later of two spans if both have the same rate of events.
 
-    Given their sum, the later number is binomial (the conditional test of two Poisson rates, one-sided, exact).
-
-    Args:
-        events: In the later span.
-        exposure: Its length, or the cases that it holds.
-        earlier: Events in the earlier span.
-        earlier_exposure: Its length, in the same measure.
+    Given their sum, the later number is binomial (the conditional test of two Poisson rates, one-sided, exact). The
+    exposure of a span is its length, or the cases that it holds.
     """
     share = exposure / (exposure + earlier_exposure)
     if not events or events <= (events + earlier) * share:
@@ -124,10 +116,10 @@ def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposur
 
 
 def largest_ratio(events: int, exposure: float, earlier: int, earlier_exposure: float) -> float:
-    """By how many times the rate of events may have grown, at most, for so few to be seen in at least 5 % of cases.
+    """Return the largest growth of the rate of events, as a ratio, by which so few are seen in at least 5 % of cases.
 
     The upper end of the one-sided interval of the ratio of two Poisson rates, given their sum (Clopper and Pearson,
-    1934). Infinite where the earlier span holds no event, for any rate is many times nothing.
+    1934). It is infinite if the earlier span holds no event.
     """
     if not earlier:
         return inf
@@ -145,11 +137,10 @@ _HALVINGS: Final = 40
 
 
 def shared_doubts(chances: Mapping[str, float], doubt: float) -> Mapping[str, float]:
-    """Share a doubt among several tests, so that all of them together are wrong no more often: how much each may have.
+    """Share a doubt among several tests, so that all of them together are wrong no more often.
 
-    The smallest chance has to be under the doubt divided by all tests, the next by all but one, and so on up to the
-    first that is not (S. Holm, A simple sequentially rejective multiple test procedure, 1979): so a test that finds
-    something leaves more for the others.
+    The smallest chance must be within the doubt divided by the number of tests, the next by one less, and so on up to
+    the first that is not (S. Holm, A simple sequentially rejective multiple test procedure, 1979).
     """
     doubts, left, is_over = dict[str, float](), len(chances), False
     for name, chance in sorted(chances.items(), key=lambda one: one[1]):
@@ -160,23 +151,22 @@ def shared_doubts(chances: Mapping[str, float], doubt: float) -> Mapping[str, fl
 
 
 def kinds_by_chance(cases: int, totals: Iterable[float], share: float) -> float:
-    """How many kinds of things are seen, on average, so often in the later of two spans and never in the earlier one.
+    """Return the mean number of kinds with so many cases or more in the later of two spans and none in the earlier one.
 
-    Where nothing has changed, each case of a kind falls into the later span with the chance of its share of both, so a
-    kind that is seen m times in all is new with share ** m: exactly, given how often each kind is seen. Good and
-    Toulmin asked the same of species in a second sample (The number of new species, and the increase in population
-    coverage, when a sample is increased, 1956); this form needs no estimate of the rare ones.
+    If nothing has changed, a case falls into the later span by its share of both, so a kind with m cases in all is new
+    with the chance share ** m. Good and Toulmin asked the same of species in a second sample (The number of new
+    species, and the increase in population coverage, when a sample is increased, 1956).
 
     Args:
-        cases: So many, or more.
-        totals: How often each kind is seen in both spans together; infinite, where that is not known.
-        share: Of the later span in both.
+        cases: The least number of cases.
+        totals: The number of cases of each kind in both spans together; infinite if it is not known.
+        share: The share of the later span in both.
     """
     return sum(share ** (cases if total == inf else total) for total in totals if total >= cases)
 
 
 def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> float:
-    """How often the later of two samples holds so many cases, or more, where their share is the same in both.
+    """Return the chance of so many cases or more in the later of two samples if both have the same share of them.
 
     Given their sum, the later number is hypergeometric (Fisher's test of two proportions, one-sided, exact).
     """
@@ -192,15 +182,15 @@ def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> f
 
 
 _ODDS: Final = (1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 20.0, 50.0)
-"""How many times the odds of a rate the alternatives to it have: from little more to almost always."""
+"""The odds of the alternatives to a rate, as multiples of its own."""
 
 
 def evidence_over(cases: int, n: int, rate: float) -> float:
-    """The evidence that the true rate is over a rate, however often one looked: an e-value.
+    """Return the evidence that the true rate is over a rate, however often one looked: an e-value.
 
-    A mixture of likelihood ratios against larger rates. Where the true rate is not over it, this is a supermartingale
-    that begins with 1, so it ever reaches 1 / a with a chance of at most a: in all polls together, and whenever one
-    stops. H. Robbins, Statistical methods related to the law of the iterated logarithm (1970); Ville's inequality:
+    A mixture of likelihood ratios against larger rates. If the true rate is not over it, this is a supermartingale that
+    begins with 1, so the chance that it ever reaches 1 / a is at most a: in all polls together, and whenever one stops.
+    H. Robbins, Statistical methods related to the law of the iterated logarithm (1970); Ville's inequality:
     S. Howard, A. Ramdas et al., Time-uniform, nonparametric, nonasymptotic confidence sequences (2021).
     """
     if rate <= 0:
@@ -212,14 +202,14 @@ def evidence_over(cases: int, n: int, rate: float) -> float:
 
 
 def evidence_under(cases: int, n: int, rate: float) -> float:
-    """The evidence that the true rate is under a rate, however often one looked: of the others, over theirs."""
+    """Return the evidence that the true rate is under a rate: that the rate of the other cases is over theirs."""
     return evidence_over(n - cases, n, 1 - rate)
 
 
 _LARGEST_EXPONENT: Final = 700.0
-"""exp() of more is no float."""
+"""exp() of more overflows a float."""
 
 
 def _log_choices(n: int, k: int) -> float:
-    """The logarithm of n over k: in how many ways k of n can be chosen."""
+    """Return the logarithm of the number of ways to choose k of n."""
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
