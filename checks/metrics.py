@@ -42,7 +42,7 @@ SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent
 
 
 class SignalFamily(StrEnum):
-    """Signal kinds that come and go together: an application that logs none of them doesn't log the subject at all."""
+    """A family of signal kinds: an application that logs none of them does not log the subject at all."""
 
     CONNECT = "connect"
     DISCONNECT = "disconnect"
@@ -56,11 +56,11 @@ _OF_A_CONNECTION: Final = (SignalFamily.CONNECT, SignalFamily.DISCONNECT, Signal
 FAMILIES: Final = MappingProxyType(
     {Subject.GONE: (SignalFamily.GONE,), Subject.LIFECYCLE: _OF_A_CONNECTION, Subject.WELCOME: (SignalFamily.WELCOME,)}
 )
-"""The analyses that an application may lack, and the signals that it then does not log."""
+"""The analyses that an application may lack, each with the signals that it then does not log."""
 
 
 class EvidenceKind(StrEnum):
-    """The cases that a metric counts, or is the share of (sql/52_evidence_cases.sql); several may count the same."""
+    """The kind of the cases behind a metric (sql/52_evidence_cases.sql); several metrics may have the same."""
 
     GONE = "gone", "GoneExceptions"
     GONE_WELCOME = "gone_welcome", "GoneExceptions while sending the welcome message"
@@ -79,10 +79,10 @@ class EvidenceKind(StrEnum):
     TIMEOUT = "timeout", "invocations that ran out of time"
 
     noun: str
-    """What the cases are called, in the plural."""
+    """The cases, in the plural."""
 
     def __new__(cls, word: str, noun: str = "") -> Self:
-        """Make a member of a word and what its cases are called."""
+        """Make a member from a word and its noun."""
         member = str.__new__(cls, word)
         member._value_ = word
         member.noun = noun
@@ -90,7 +90,7 @@ class EvidenceKind(StrEnum):
 
 
 class Unit(StrEnum):
-    """The unit of a metric's value, and so how a limit on it may be written."""
+    """The unit of a metric's value and of its limits."""
 
     COUNT = "count"
     RATE = "rate"
@@ -99,7 +99,7 @@ class Unit(StrEnum):
 
 
 class OnBreach(StrEnum):
-    """The verdict on a metric that is beyond its `max` or `min`; each is the word of one."""
+    """The verdict on a metric beyond its `max` or `min`."""
 
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
@@ -107,20 +107,20 @@ class OnBreach(StrEnum):
 
 
 class Definition(Struct, frozen=True):
-    """The definition of a metric: all that is known of it before it is measured, as the columns of metrics.csv say.
+    """The definition of a metric: a row of metrics.csv.
 
     Attributes:
-        name: `subject.name`, as used in thresholds.yaml and result.json.
+        name: `subject.name`, as in thresholds.yaml and result.json.
         unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
-        sample: What n counts, in the plural; None where the metric has no sample.
-        evidence: The cases that it counts, where single events or connections show them; None where they don't.
+        sample: What n counts, in the plural; None if the metric has no sample.
+        evidence: The kind of its cases; None if no single events or connections show them.
         builds_on: The families without which the number says nothing: no connection in the logs is no sign of health.
-        breach: The verdict where a limit is broken: a number about the logs themselves accuses nobody.
+        breach: The verdict if a limit is broken: a number about the logs themselves accuses nobody.
         may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
             follows a failure.
-        is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
-        claim: What it says where a limit is broken, as a clause: `{cases}` of `{n}`, the whole `{value:noun}`, or
-            `{text}`, which has its unit; empty where the meaning has to do.
+        is_proportional: Whether it grows with time or with its sample; a maximum does not.
+        claim: What it says if a limit is broken, as a clause: `{cases}` of `{n}`, the whole `{value:noun}`, or
+            `{text}`, which has its unit; empty if the meaning serves.
     """
 
     name: str
@@ -141,24 +141,24 @@ class Definition(Struct, frozen=True):
 
     @property
     def quantile(self) -> float | None:
-        """The quantile of its sample that its name tells (`p95`, `median`); None if it is no quantile."""
+        """The quantile of its sample, by its name (`p95`, `median`); None if it is no quantile."""
         return _quantile(self.name) if self.unit is Unit.SECONDS else None
 
     @property
     def is_comparable(self) -> bool:
-        """Whether a `max_increase` can set a number of one time beside that of another."""
+        """Whether a `max_increase` can compare its values at two times."""
         return self.subject in IN_LOGS and self.subject is not Subject.DATA and self.is_proportional
 
     @property
     def is_per_time(self) -> bool:
-        """Whether it counts what happens, so that a longer window holds more of it."""
+        """Whether it counts what happens, and so grows with the window."""
         counted = {Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.API}
         is_count = self.unit is Unit.COUNT and self.subject in counted
         return is_count and self.is_proportional and self.breach is OnBreach.FAIL
 
     @property
     def is_from_logs(self) -> bool:
-        """Whether it can't be measured without the logs."""
+        """Whether only the logs show it."""
         return self.subject in {*IN_LOGS, Subject.OWN} or bool(self.builds_on)
 
 
@@ -167,15 +167,14 @@ class Metric(Struct, frozen=True):
 
     Attributes:
         name: A key of METRICS.
-        value: The number; None where there was no sample (0/0 is not 0).
+        value: The number; None if there was no sample (0/0 is not 0).
         n: Size of the sample that the value is a share or an average of; None for plain counts.
-        numerator: How many of the n; None where the metric is not a share of a sample.
-        certain: Of the numerator, those known for sure; None where all are. The value counts the others, too: events
-            that name no connection may each have hit another one.
-        squares: The sum of the squares of each connection's cases, which tells how they cluster; None where each
-            case is by itself.
-        reason: Why there is no value, or what a value means that accuses nobody; empty where nobody has to ask.
-        periods: How many hours or days the value is an average over; None where it is not.
+        numerator: Number of cases among the n; None if the metric is not a share of a sample.
+        certain: Those of the numerator that are known for sure; None if all are. The value counts the others, too:
+            events that name no connection may each have hit another one.
+        squares: The sum of the squares of each connection's cases, which tells how they cluster; None if they do not.
+        reason: Why there is no value, or what a value means that accuses nobody; empty if neither needs explaining.
+        periods: Number of hours or days that the value is an average over; None if it is none.
     """
 
     name: str
@@ -189,20 +188,20 @@ class Metric(Struct, frozen=True):
 
 
 OWN_NAME: Final = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
-"""The name of a metric of a team's own behind `own.`, as a regular expression that JSON Schema understands too."""
+"""The name of a team's own metric after `own.`, as a regular expression that JSON Schema understands, too."""
 UNIT_EXAMPLES: Final = "storms, storm_rate, messages_per_connection, reply_p95_seconds"
 """Names of a count, a rate, an average and a time."""
 
 
 @cache
 def own_definition(name: str) -> Definition:
-    """The definition of a metric of a team's own, which follows from its name alone.
+    """Return the definition of a team's own metric, which follows from its name, so that old runs need no other.
 
-    So whoever reads an old run knows the unit: `own.…_rate` is a share, `…_seconds` a time (a percentile of its sample
-    where `p95` or `median` stands in it), `…_per_…` an average; all else is a count.
+    `own.…_rate` is a share, `…_seconds` a time (with `p95` or `median`, a percentile of its sample), `…_per_…` an
+    average; all else is a count.
 
     Raises:
-        KeyError: That is no name of one.
+        KeyError: The name is not allowed.
     """
     if not re.fullmatch(rf"own\.{OWN_NAME}", name):
         raise KeyError(name)
@@ -226,15 +225,15 @@ def _quantile(name: str) -> float | None:
 
 
 def measured(name: str, value: float | None, n: int | None = None) -> Metric:
-    """A number of a team's own as a metric.
+    """Return a number of a team's own as a metric.
 
     Args:
-        name: With `own.` before it or without.
-        value: None where there was no sample.
+        name: The name, with or without `own.`.
+        value: The number; None if there was no sample.
         n: Size of the sample that it is a share, an average or a percentile of.
 
     Raises:
-        ValueError: The number does not fit the unit in the name.
+        ValueError: The name is not allowed, or the number does not fit its unit.
     """
     metric = f"own.{name.removeprefix('own.')}"
     try:
@@ -248,7 +247,7 @@ def measured(name: str, value: float | None, n: int | None = None) -> Metric:
 
 
 def _misnamed(definition: Definition, value: float | None, n: int | None) -> str:
-    """Why a number does not fit the unit in its metric's name; empty if it does."""
+    """Return why a number does not fit the unit in its metric's name; empty if it does."""
     unit = definition.unit
     if n is not None and (n < 0 or definition.sample is None):
         return f"takes no n, and has {n}"
@@ -265,7 +264,7 @@ _HIGHEST: Final = 1e15
 
 
 class Catalogue(Mapping[str, Definition]):
-    """Metrics by name: it lists those that ship, and knows a team's own, too, which follow from their names."""
+    """Metrics by name: it lists those that ship, and also knows a team's own, which follow from their names."""
 
     def __init__(self, shipped: Iterable[Definition]) -> None:
         self._shipped = {definition.name: definition for definition in shipped}
@@ -280,7 +279,7 @@ class Catalogue(Mapping[str, Definition]):
         return len(self._shipped)
 
     def in_order(self, names: Iterable[str]) -> list[str]:
-        """The names that are known, in the order in which they are shown: those that ship, then a team's own."""
+        """Return the known ones of some names in the order of reports: those that ship, then a team's own."""
         known = {name for name in names if name in self}
         return [*(name for name in self if name in known), *sorted(known - self._shipped.keys())]
 
@@ -294,8 +293,8 @@ def _shipped() -> Iterator[Definition]:
 
 
 METRICS: Final = Catalogue(_shipped())
-"""All metrics by name, in the order in which they are shown."""
+"""All metrics by name, in the order of reports."""
 UNREADABLE_RATE: Final = "data.unreadable_rate"
-"""The metric whose limit also says from when on unreadable lines are a gap."""
+"""The metric whose limit also says how many unreadable lines are a gap."""
 NEW_SIGNATURES: Final = "errors.new_signatures"
-"""The one metric that there is only in comparison: what it counts depends on a baseline."""
+"""The only metric that needs a baseline."""

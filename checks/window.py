@@ -1,4 +1,4 @@
-"""Time windows in UTC: as instants, in milliseconds of the epoch, and as options and thresholds.yaml write them."""
+"""Time windows in UTC: as times, in milliseconds of the epoch, and as options and thresholds.yaml write them."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from checks.units import is_duration, parse_duration
 
 
 def utc_now() -> datetime:
-    """The time by the machine's clock."""
+    """Return the time by the machine's clock."""
     return datetime.now(UTC)
 
 
@@ -23,17 +23,17 @@ _SECOND: Final = timedelta(seconds=1)
 CONNECTION_LIMIT: Final = timedelta(hours=2)
 """API Gateway ends every connection after this time."""
 CONNECTION_LIFETIME: Final = CONNECTION_LIMIT + timedelta(seconds=30)
-"""By then its `$disconnect` has been logged: API Gateway calls it up to half a minute after the end."""
+"""The time until its `$disconnect` is logged: API Gateway calls it up to half a minute after the end."""
 SETTLING: Final = timedelta(seconds=10)
-"""How long a line may be superseded: a failed welcome by a retry, a `$disconnect` by the `$connect` logged after it."""
+"""The time in which a later line may overrule one: a retry a failed welcome, a `$connect` the `$disconnect` before."""
 LOOK_BACK: Final = CONNECTION_LIFETIME + timedelta(minutes=10)
-"""How far before a window logs are read: beginnings lie no further back, also where the end came minutes late."""
+"""The time before a window that is read, too: connections began no earlier, even if their end came minutes late."""
 LATE_MS: Final = 2 * 60 * 1000
-"""How far back a later poll reads again, for late events; those that it has are known by their ids."""
+"""The time that a later poll reads again, for late events; it knows the others by their ids."""
 END_OF_TIME_MS: Final = 1 << 62
 """A time later than any event, in milliseconds of the epoch."""
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A time whose zone is known, also where it is read from JSON."""
+"""A time with a zone, even if it is read from JSON."""
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -51,12 +51,12 @@ class Window(msgspec.Struct, frozen=True):
 
     @classmethod
     def of_hours(cls, hours: float, until: datetime) -> Self:
-        """The window of so many hours up to a time."""
+        """Return the window of so many hours up to a time."""
         return cls(until - timedelta(hours=hours), until)
 
     @property
     def length(self) -> timedelta:
-        """The time from its begin to its end."""
+        """The length of the window."""
         return self.until - self.since
 
     @property
@@ -71,13 +71,13 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class FileWindow(msgspec.Struct, frozen=True):
-    """The window of a run on files, as far as the options give it; the rest of it follows from the files' events.
+    """The window of a run on files, as far as the options set it; the rest follows from the files' events.
 
     Attributes:
-        since: Its begin; None where `length` gives it, or nobody does: then it begins with the first event.
-        until: Its end; None where nobody gives it: then it ends with the last event.
-        length: How long it is; None where `since` gives the begin, or nobody does.
-        options: The options that give it, as they were written; empty where there are none.
+        since: Its start; None if `length` sets it, or if it is the first event.
+        until: Its end; None if it is the last event.
+        length: Its length; None if it follows from the others.
+        options: The options that set it, as they were written; empty if there are none.
     """
 
     since: datetime | None = None
@@ -87,14 +87,14 @@ class FileWindow(msgspec.Struct, frozen=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether no event is needed to know it."""
+        """Whether the options alone set it."""
         return self.until is not None and (self.since is not None or self.length is not None)
 
     def within(self, covered: Window | None) -> Window:
         """Return the window, which must have a part in common with what the files cover, unless they hold no event.
 
         Raises:
-            ConfigError: It lies outside. The message says what the files cover, and which options would fit.
+            ConfigError: It lies outside; the message says which options would fit.
         """
         until = self.until or (covered.until if covered else utc_now())
         since = until - self.length if self.length else self.since or (covered.since if covered else until)
@@ -108,7 +108,7 @@ class FileWindow(msgspec.Struct, frozen=True):
 
 
 class TimeSpan(msgspec.Struct, frozen=True):
-    """A span of time in milliseconds of the epoch; whoever asks says which ends are included."""
+    """A span of time in milliseconds of the epoch; its user decides which ends are included."""
 
     since_ms: int
     until_ms: int
@@ -144,7 +144,7 @@ def from_epoch_ms(milliseconds: int) -> datetime:
 
 
 def from_known_epoch_ms(milliseconds: int | None) -> datetime | None:
-    """Return the UTC time of `milliseconds` since the epoch, or None where they are not known."""
+    """Return the UTC time of `milliseconds` since the epoch; None if they are None."""
     return None if milliseconds is None else from_epoch_ms(milliseconds)
 
 
@@ -155,7 +155,7 @@ def parse_length(text: str, option: str) -> timedelta:
     """Read a length of time such as `90s`, `15m` or `2h`.
 
     Raises:
-        ConfigError: `text` is none; the message names the `option`.
+        ConfigError: It is no length of time, or over a year; the message names the `option`.
     """
     try:
         length = parse_duration(text)
@@ -170,7 +170,7 @@ def parse_hours(text: str, option: str) -> float:
     """Read a number of hours, or a length of time with its unit: `24`, `1.5`, `24h`, `90m`, `7d`.
 
     Raises:
-        ConfigError: `text` is neither, or not greater than 0; the message names the `option`.
+        ConfigError: It is neither, or not greater than 0; the message names the `option`.
     """
     try:
         hours = parse_duration(text) / timedelta(hours=1) if is_duration(text) else float(text)
@@ -182,10 +182,10 @@ def parse_hours(text: str, option: str) -> float:
 
 
 def parse_instant(text: str, option: str, now: datetime) -> datetime:
-    """Read a point in time: ISO 8601 (UTC where it names no zone) or an age such as `20m`, `2h`, `3d`.
+    """Read a point in time: ISO 8601 (UTC if it names no zone) or an age such as `20m`, `2h`, `3d`.
 
     Raises:
-        ConfigError: `text` is neither; the message names the `option`.
+        ConfigError: It is neither; the message names the `option`.
     """
     try:
         return now - parse_duration(text) if is_duration(text) else _from_iso(text.strip())
@@ -202,11 +202,11 @@ def _from_iso(text: str) -> datetime:
 
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 EXPIRY_PATTERN: Final = f"^{_DAY}(?:T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?$"
-"""How thresholds.yaml writes the end of a waiver, as a regular expression that JSON Schema understands too."""
+"""The end of a waiver in thresholds.yaml, as a regular expression that JSON Schema understands, too."""
 
 
 def parse_expiry(text: str) -> datetime:
-    """Read the end of a day or a time: the first instant at which it is over, in UTC where it names no zone.
+    """Read a day, which stands for its end, or a time; in UTC if it names no zone.
 
     Raises:
         ValueError: The text is no such date; the message is meant for the person who wrote it.
@@ -221,7 +221,7 @@ def parse_expiry(text: str) -> datetime:
 
 
 def parse_window(since: str | None, until: str | None, hours: float | None, now: datetime) -> Window | None:
-    """Turn the command line's options into a window of CloudWatch; None where they leave it to the default.
+    """Turn the command line's options into a window of CloudWatch; None if there are none.
 
     Raises:
         ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
@@ -233,7 +233,7 @@ def parse_window(since: str | None, until: str | None, hours: float | None, now:
 def parse_file_window(
     since: str | None, until: str | None, hours: float | None, now: datetime, begin_option: str = "--since"
 ) -> FileWindow | None:
-    """Turn the command line's options into the window of a run on files; None where they leave it to these.
+    """Turn the command line's options into the window of a run on files; None if there are none.
 
     Raises:
         ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
@@ -250,7 +250,7 @@ def parse_file_window(
     options = " ".join(f"{name} {text}" for name, text in written.items() if text is not None)
     window = FileWindow(begin, end, _length(hours, end or now), options)
     if end is not None:
-        window.within(None)  # which is empty where it ends before it begins
+        window.within(None)  # raises the error if it ends before it begins
     return window
 
 
