@@ -221,9 +221,10 @@ def _chance(name: str, runs: tuple[Result, Result]) -> float | None:
     """Return how often chance alone moves a metric so far, either way; None for times, and if a window is unknown."""
     if METRICS[name].unit is Unit.SECONDS or any(run.window is None for run in runs):
         return None
-    one, other = (BaselineMetric(run.metric(name), _seconds(run)) for run in runs)
-    both = (chance_of_increase(now.metric, before, now.exposure) for before, now in ((one, other), (other, one)))
-    return min(both)
+    return min(
+        chance_of_increase(now.metric(name), BaselineMetric(before.metric(name), _seconds(now) / _seconds(before)))
+        for before, now in (runs, runs[::-1])
+    )
 
 
 def _seconds(run: Result) -> float:

@@ -55,18 +55,18 @@ class Baseline(Struct, frozen=True):
         """Return the kinds of errors of a run that are new beyond chance, or the reason why they can't be compared."""
         if self.kinds:
             return self.kinds.new_kinds(now, window, metrics)
-        before, exposure = self.earlier(_TRAFFIC, window, metrics)
+        before = self.earlier(_TRAFFIC, window, metrics)
         if before.blind or self.signatures is None:
             return before.blind or "the baseline does not list its types of errors"
         if len(self.signatures) >= MOST_SIGNATURES:
             return f"the baseline has {MOST_SIGNATURES:,} types of errors or more: too many to see which are new"
-        return new_kinds(now, self.signatures, exposure / (exposure + before.exposure))
+        return new_kinds(now, self.signatures, before.share)
 
-    def earlier(self, metric: str, window: Window, metrics: Mapping[str, Metric]) -> tuple[BaselineMetric, float]:
-        """Return a metric of the baseline with its exposure, and the exposure of the window to compare.
+    def earlier(self, metric: str, window: Window, metrics: Mapping[str, Metric]) -> BaselineMetric:
+        """Return a metric of the baseline, to compare with that of a window.
 
-        Both are the connections that were seen, since twice the traffic has twice the errors; or seconds if either
-        window saw none.
+        The traffic is the connections that were seen, since twice as many have twice the errors. If either window saw
+        none, the lengths are compared.
         """
         then, now = _connections(self.metrics), _connections(metrics)
         blind = self.blind
@@ -76,7 +76,7 @@ class Baseline(Struct, frozen=True):
                 blind = blind or "the other versions had no traffic"
         if not then:
             blind = blind or "the window of the baseline is not known"
-        return BaselineMetric(self.metrics.get(metric, Metric(metric, None)), then or 1.0, blind), now
+        return BaselineMetric(self.metrics.get(metric, Metric(metric, None)), now / (then or 1.0), blind)
 
 
 def _connections(metrics: Mapping[str, Metric]) -> float:

@@ -238,8 +238,8 @@ class Snapshot(Struct, frozen=True, dict=True):
     def _increase(self, limit: Limit, baseline: Baseline, doubt: float) -> Judgement:
         """Judge a metric by the baseline."""
         window = self.log_read.window or self.settings.default_window
-        earlier, exposure = baseline.earlier(limit.metric, window, self.metrics)
-        return judge_increase(self.metrics[limit.metric], limit, self._read_state, earlier, exposure, doubt=doubt)
+        earlier = baseline.earlier(limit.metric, window, self.metrics)
+        return judge_increase(self.metrics[limit.metric], limit, self._read_state, earlier, doubt=doubt)
 
     def _why_not_measured(self, metric: str) -> str:
         """Return the reason why a metric could not be measured; empty if it was."""
@@ -272,9 +272,8 @@ class Snapshot(Struct, frozen=True, dict=True):
         analysis, baseline = self.log_read.analysis, self.baseline
         if analysis is None or baseline is None or SignalFamily.DISCONNECT not in baseline.seen - analysis.seen:
             return frozenset()
-        before, exposure = baseline.earlier("lifecycle.complete", analysis.window, analysis.metrics)
-        share = exposure / (exposure + before.exposure)
-        if (1 - share) ** (before.metric.value or 0.0) > _LOST_DOUBT:
+        before = baseline.earlier("lifecycle.complete", analysis.window, analysis.metrics)
+        if (1 - before.share) ** (before.metric.value or 0.0) > _LOST_DOUBT:
             return frozenset()
         near, lost = (analysis.metrics.get(name) for name in ("data.near_miss_rate", "lifecycle.incomplete"))
         is_reworded = near is not None and (near.numerator or 0) * 2 > ((lost.value or 0) if lost else 0)

@@ -18,12 +18,17 @@ from checks.verdicts.verdict import Judgement, Verdict
 class BaselineMetric(Struct, frozen=True):
     """A metric of the baseline, and in `blind` the reason why it can't be compared, if there is one.
 
-    The exposure is the length of its window in seconds, or its traffic if both share one window.
+    `ratio` says how many times its traffic, or its length, the window to judge has: a count is proportional to that.
     """
 
     metric: Metric
-    exposure: float
+    ratio: float = 1.0
     blind: str = ""
+
+    @property
+    def share(self) -> float:
+        """The share that the window to judge has in the traffic, or the length, of both."""
+        return self.ratio / (self.ratio + 1)
 
 
 _DECIMALS: Final = 9
@@ -52,14 +57,8 @@ class _Increase(Struct, frozen=True):
         return round(max(self.expected * (1 + limit.increase.value), fewest / self.cases), _DECIMALS)
 
 
-def judge_increase(  # noqa: PLR0913 -- the arguments of judge() and the baseline
-    metric: Metric,
-    limit: Limit,
-    read: ReadState,
-    before: BaselineMetric,
-    exposure: float,
-    *,
-    doubt: float = INCREASE_DOUBT,
+def judge_increase(
+    metric: Metric, limit: Limit, read: ReadState, before: BaselineMetric, *, doubt: float = INCREASE_DOUBT
 ) -> Judgement:
     """Judge an increase: whether a metric grew by more than its limit allows.
 
@@ -67,15 +66,14 @@ def judge_increase(  # noqa: PLR0913 -- the arguments of judge() and the baselin
     `at_least` cases more, and chance alone shows so many in at most 5 % of runs. Otherwise it passes, and says how
     large an increase could have been missed; with `prove` it is inconclusive if that is more than the limit allows.
 
-    The exposure is the length or the traffic of the window, to which a count is proportional. The doubt is the chance
-    up to which an increase fails: it is smaller if several increases are judged.
+    The doubt is the chance up to which an increase fails: it is smaller if several increases are judged.
     """
     blind = blind_spot(metric.name, read) or before.blind
     if metric.value is None or before.metric.value is None or blind:
         reason = blind or ("no sample now" if metric.value is None else "no sample in the baseline")
         sentence = f"{metric.name} not compared: {reason}"
         return Judgement(metric, limit, Verdict.INCONCLUSIVE, limit.increase, None, sentence)
-    increase = _increase(metric, metric.value, before, exposure)
+    increase = _increase(metric, metric.value, before)
     bound = Bound(Side.INCREASE, increase.allowed(limit), upper=True)
     if bound.is_broken_by(increase.value) and increase.chance <= doubt:
         verdict, why = _proven(increase.value, limit.waiver)
@@ -109,14 +107,14 @@ def _percent(share: float) -> str:
     return f"{100 * share:,.0f} %"
 
 
-def _increase(metric: Metric, value: float, before: BaselineMetric, exposure: float) -> _Increase:
+def _increase(metric: Metric, value: float, before: BaselineMetric) -> _Increase:
     earlier = before.metric
     is_count = metric.n is None
-    now, then = (exposure, before.exposure) if is_count else (metric.n or 0, earlier.n or 0)
-    expected = (earlier.value or 0.0) * (now / then if is_count else 1)
+    now, then = (before.ratio, 1.0) if is_count else (metric.n or 0, earlier.n or 0)
+    expected = (earlier.value or 0.0) * (before.ratio if is_count else 1)
     cluster = _cluster(metric, earlier)
     cases, earlier_cases = (round(_cases(one) / cluster) for one in (metric, earlier))
-    if METRICS[metric.name].unit is Unit.RATE:
+    if METRICS[metric.name].unit is Unit.RATE and not is_count:
         chance = chance_of_share(cases, round(now), earlier_cases, round(then))
     else:
         chance = chance_of_events(cases, now, earlier_cases, then)
@@ -124,9 +122,9 @@ def _increase(metric: Metric, value: float, before: BaselineMetric, exposure: fl
     return _Increase(value, expected, 1 if is_count else max(round(now), 1), chance, missed)
 
 
-def chance_of_increase(metric: Metric, before: BaselineMetric, exposure: float) -> float:
-    """Return how often chance alone shows such an increase; the arguments are those of `judge_increase`."""
-    return _increase(metric, metric.value or 0.0, before, exposure).chance
+def chance_of_increase(metric: Metric, before: BaselineMetric) -> float:
+    """Return how often chance alone shows such an increase."""
+    return _increase(metric, metric.value or 0.0, before).chance
 
 
 def _cluster(*metrics: Metric) -> float:

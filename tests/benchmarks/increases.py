@@ -76,8 +76,8 @@ def play(random: Random, change: Change) -> tuple[set[Verdict], Verdict]:
     now, window = measured(random, change, change.traffic, change.growth), Window(SINCE, SINCE + HOUR)
 
     def judged(limit: Limit, doubt: float) -> Judgement:
-        earlier, exposure = before.earlier(limit.metric, window, now)
-        return judge_increase(now[limit.metric], limit, READ, earlier, exposure, doubt=doubt)
+        earlier = before.earlier(limit.metric, window, now)
+        return judge_increase(now[limit.metric], limit, READ, earlier, doubt=doubt)
 
     chances = {limit.metric: judged(limit, 0.0).chance for limit in LIMITS}
     doubts = shared_doubts({name: chance for name, chance in chances.items() if chance is not None}, INCREASE_DOUBT)

@@ -10,8 +10,6 @@ from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
 from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, RATE, TRUNCATED, limit, share, under, waiver
 
-HOUR_SECONDS = 3600.0
-
 
 def increase(metric: str, growth: float = 0.5, at_least: int = 5) -> Limit:
     return replace(limit(metric), max_increase=growth, at_least=at_least)
@@ -20,8 +18,7 @@ def increase(metric: str, growth: float = 0.5, at_least: int = 5) -> Limit:
 def compared(now: Metric, before: Metric, demanded: Limit | None = None, waived: Waiver | None = None) -> Judgement:
     """Two hours of one length, all of both read."""
     demanded = demanded or increase(now.name)
-    earlier = BaselineMetric(before, HOUR_SECONDS)
-    return judge_increase(now, under(demanded, waived), ALIVE, earlier, HOUR_SECONDS)
+    return judge_increase(now, under(demanded, waived), ALIVE, BaselineMetric(before))
 
 
 def count(number: float) -> Metric:
@@ -81,18 +78,14 @@ def test_errors_of_one_connection_are_one_case() -> None:
 
 def test_several_limits_share_the_doubt() -> None:
     """Or six of them would fail a quarter of the runs in which nothing has changed."""
-    before, demanded = BaselineMetric(count(10), HOUR_SECONDS), increase(COUNT)
-    verdicts = [
-        judge_increase(count(22), demanded, ALIVE, before, HOUR_SECONDS, doubt=doubt).verdict
-        for doubt in (0.05, 0.05 / 6)
-    ]
+    before, demanded = BaselineMetric(count(10)), increase(COUNT)
+    verdicts = [judge_increase(count(22), demanded, ALIVE, before, doubt=doubt).verdict for doubt in (0.05, 0.05 / 6)]
     assert verdicts == [Verdict.FAIL, Verdict.PASS]
 
 
 def test_a_count_is_proportional_to_time() -> None:
     """Ten in an hour are twenty in two."""
-    before = BaselineMetric(count(10), HOUR_SECONDS)
-    judged = judge_increase(count(20), increase(COUNT), ALIVE, before, 2 * HOUR_SECONDS)
+    judged = judge_increase(count(20), increase(COUNT), ALIVE, BaselineMetric(count(10), 2))
     assert (judged.verdict, judged.bound.value) == (Verdict.PASS, 30)
 
 
@@ -129,11 +122,10 @@ def test_no_sample_is_not_compared() -> None:
 @pytest.mark.parametrize("read", [NOISE, TRUNCATED])
 def test_a_blind_spot_is_not_compared(read: object) -> None:
     """Nothing follows from what was not looked at, and nothing from a baseline that holds no event."""
-    before = BaselineMetric(count(0), HOUR_SECONDS)
-    judged = judge_increase(count(0), increase(COUNT), read, before, HOUR_SECONDS)  # type: ignore[arg-type]
+    judged = judge_increase(count(0), increase(COUNT), read, BaselineMetric(count(0)))  # type: ignore[arg-type]
     assert judged.verdict is Verdict.INCONCLUSIVE
-    empty = BaselineMetric(count(0), HOUR_SECONDS, "the baseline contains no event")
-    judged = judge_increase(count(9), increase(COUNT), ALIVE, empty, HOUR_SECONDS)
+    empty = BaselineMetric(count(0), blind="the baseline contains no event")
+    judged = judge_increase(count(9), increase(COUNT), ALIVE, empty)
     assert judged.sentence == "gone.errors not compared: the baseline contains no event"
 
 

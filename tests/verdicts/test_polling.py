@@ -78,8 +78,7 @@ def test_an_increase_spends_its_chance_poll_by_poll() -> None:
     demanded = replace(limit(COUNT, max=500), max_increase=0.5)
 
     def grown(errors: int) -> Judgement:
-        before = BaselineMetric(Metric(COUNT, 0), 60)
-        return judge_increase(Metric(COUNT, errors), demanded, ALIVE, before, 60)
+        return judge_increase(Metric(COUNT, errors), demanded, ALIVE, BaselineMetric(Metric(COUNT, 0)))
 
     assert [grown(number).verdict for number in (6, 9, 20)] == [Verdict.FAIL] * 3
     assert [poll(grown(number)).state for number in (6, 9, 20)] == [
