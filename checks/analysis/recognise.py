@@ -67,17 +67,12 @@ class Recognised(Struct, frozen=True):
     request_id: str | None
 
 
-def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
-    """Make the engine's candidates include the lines that match any of the patterns."""
-    everything = "|".join(f"(?:{without_id_group(pattern)})" for _, pattern in _patterns(signals))
-    engine.set(taught_anything=everything or None)
-
-
 def engine_for(dialect: Dialect, folder: Path) -> Engine:
     """Return a new engine for the dialect of an application."""
     engine = Engine(folder)
     engine.redact(dialect.redact, show_values=dialect.show_values)
-    use_patterns(engine, dialect.signals)
+    everything = "|".join(f"(?:{without_id_group(pattern)})" for _, pattern in _patterns(dialect.signals))
+    engine.set(taught_anything=everything or None)
     return engine
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from checks.analysis.analyse import Analysis, GoneConnection, analyse, gone_connections
 from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.engine import Engine
-from checks.analysis.recognise import Dialect, understand, use_patterns
+from checks.analysis.recognise import Dialect, engine_for, understand
 from checks.logs.files import read_files
 from checks.logs.spool import SpoolFile
 from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, Window, from_epoch_ms
@@ -196,13 +196,13 @@ def statements(
 
 
 def _engine(folder: Path, events: Iterable[Event], patterns: Taught, *, is_line_by_line: bool = False) -> Engine:
-    engine = Engine(folder)
+    dialect = Dialect(0, patterns, {})
+    engine = engine_for(dialect, folder)
     if is_line_by_line:
         engine.execute("CREATE OR REPLACE MACRO masked(text) AS text")  # nothing varies: a template a line
         engine.execute("CREATE OR REPLACE MACRO names_error(beginning) AS true")  # and so no words show to be a user's
     engine.set(since=SINCE_MS, until=UNTIL_MS, look_back=LOOK_BACK_MS)
-    use_patterns(engine, patterns)
     engine.scan([SpoolFile(written(folder, events), "log")])
     engine.run("duplicates")
-    understand(engine, Dialect(0, patterns, {}), wants_every_line=True)
+    understand(engine, dialect, wants_every_line=True)
     return engine

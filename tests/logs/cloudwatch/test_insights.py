@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine
-from checks.analysis.recognise import broad_patterns, use_patterns
+from checks.analysis.recognise import Dialect, broad_patterns, engine_for
 from checks.errors import SourceError
 from checks.logs.cloudwatch import insights
 from checks.logs.cloudwatch.insights import InsightsReader, Queries, ResultField, latest_rows, time_ms
@@ -41,10 +41,9 @@ PATTERNS = [re.compile(pattern) for pattern in broad_patterns(TAUGHT)]
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    engine = Engine(tmp_path_factory.mktemp("engine"))
+    engine = engine_for(Dialect(0, TAUGHT, {}), tmp_path_factory.mktemp("engine"))
     engine.open([SpoolFile(Path(__file__), "nothing")])
     engine.run("events")
-    use_patterns(engine, TAUGHT)
     return engine
 
 
