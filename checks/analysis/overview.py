@@ -1,7 +1,8 @@
 """The overview of a window: its course in buckets of time, for charts, and indicators of causes, for advice."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain, groupby, islice
@@ -192,6 +193,8 @@ _MOST_DAYS: Final = 80_000
 _EPOCH_YEAR: Final = 1970
 _MOST_CHARACTERS: Final = 80
 """The most characters of an invalid time that are shown."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""Half of a pair: json.loads() joins the whole ones."""
 _TIME: Final = "SELECT to_epoch_ms($written, try_cast($written AS DOUBLE)) AS time"
 
 
@@ -210,10 +213,10 @@ def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
         row["filename"]
         for row in engine.rows("SELECT DISTINCT filename FROM events WHERE timestamp IS NULL AND unread IS NULL")
     }
-    for looks_wrong in (_is_no_object, lambda line: not _is_no_object(line)):
+    for is_no_object in (True, False):
         for file in files:
             if str(file.path) in broken:
-                yield from _places(engine, file, looks_wrong)
+                yield from _places(engine, file, is_no_object=is_no_object)
 
 
 def no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
@@ -226,11 +229,11 @@ def _is_no_object(line: str) -> bool:
     return not (line.startswith("{") and line.endswith(("}", "}\n")))
 
 
-def _places(engine: Engine, file: SpoolFile, looks_wrong: Callable[[str], bool]) -> Iterator[str]:
+def _places(engine: Engine, file: SpoolFile, *, is_no_object: bool) -> Iterator[str]:
     with file.path.open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
-            reason = _reason(engine, line) if looks_wrong(line) and line.strip() else None
-            if reason:
+            is_examined = _is_no_object(line) is is_no_object and line.strip()
+            if is_examined and (reason := _reason(engine, line)):
                 yield f"{file.origin}:{number}: {reason}"
 
 
@@ -246,16 +249,8 @@ def _reason(engine: Engine, line: str) -> str | None:
         return None if event.get("unread") else "has no timestamp"
     if not _is_plain_time(written) and engine.row(_TIME, written=str(written))["time"] is None:
         return f"has no time in its timestamp, {_shown(engine, written)}"
-    return "holds half a surrogate pair" if "\\ud" in line.lower() and not _is_whole(event) else None
-
-
-def _is_whole(event: Mapping[str, object]) -> bool:
-    """Whether the texts of an event can be written: no half of a surrogate pair is left in them."""
-    try:
-        json.dumps(event, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    is_halved = "\\ud" in line.lower() and _SURROGATE.search(json.dumps(event, ensure_ascii=False))
+    return "holds half a surrogate pair" if is_halved else None
 
 
 def _shown(engine: Engine, written: object) -> str:
