@@ -16,7 +16,7 @@ from checks.config.limit import Limit
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import METRICS, OF_CONNECTIONS, UNREADABLE_RATE, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
-from checks.verdicts.rules import unreadable_rate, unseen_families, unseen_signals
+from checks.verdicts.rules import unseen_families, ways_out
 from checks.window import FileWindow, Window, epoch_ms, from_epoch_ms, from_known_epoch_ms
 
 
@@ -180,11 +180,12 @@ class Analysis(Struct, frozen=True):
 
 def metrics_with_read(analysis: Analysis, gaps: Collection[str], limits: Iterable[Limit]) -> dict[str, Metric]:
     """Return the metrics of an analysis, by name, with those about the read itself."""
-    reading = analysis.reading
+    reading, unseen = analysis.reading, unseen_families(limits, analysis.seen)
+    lines, unreadable = reading.lines, reading.unreadable
     of_read = (
         Metric("data.gaps", len(gaps)),
-        unreadable_rate(reading.lines, reading.unreadable),
-        unseen_signals(unseen_families(limits, analysis.seen), reading.events),
+        Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable),
+        Metric("data.unseen_signals", len(unseen), reason=ways_out(unseen, reading.events)),
     )
     return {**analysis.metrics, **{metric.name: metric for metric in of_read}}
 

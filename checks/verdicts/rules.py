@@ -1,13 +1,13 @@
 """The rules by which a metric and its limit become a verdict, with a sentence that explains it."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from math import isfinite
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
 from checks.config.limit import Bound, Limit, Side, Waiver
-from checks.metrics import FAMILIES, METRICS, UNREADABLE_RATE, Definition, Metric, OnBreach, SignalFamily, Unit
+from checks.metrics import FAMILIES, METRICS, Definition, Metric, OnBreach, SignalFamily, Unit
 from checks.statistics import MOST_FALSE_FAILS
 from checks.units import show_limit, show_value
 from checks.verdicts.chances import (
@@ -49,23 +49,14 @@ def blind_spot(metric: str, read: ReadState) -> str:
         return read.blind
     if not read.events:
         return "no event was read"
-    missing = METRICS[metric].builds_on - read.seen
-    return ways_out(missing, read.events) if missing else ""
-
-
-def unreadable_rate(lines: int, unreadable: int) -> Metric:
-    """Return the metric of unreadable lines; it has no value if there was no line."""
-    return Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable)
-
-
-def unseen_signals(unseen: Collection[SignalFamily], events: int) -> Metric:
-    """Return the metric of signal families that were not seen, with what to do about them."""
-    return Metric("data.unseen_signals", len(unseen), reason=ways_out(unseen, events) if unseen else "")
+    return ways_out(METRICS[metric].builds_on - read.seen, read.events)
 
 
 def ways_out(unseen: Iterable[SignalFamily], events: int) -> str:
-    """Return a sentence on signal families that were not seen, and what to do about them."""
+    """Return a sentence on signal families that were not seen, and what to do about them; empty if there are none."""
     families = sorted(unseen)
+    if not families:
+        return ""
     subjects = (subject for subject, known in FAMILIES.items() if set(known).intersection(families))
     absent = " and ".join(f"`{subject}: none`" for subject in subjects)
     kinds = " or ".join(families)
