@@ -139,8 +139,7 @@ class BaselineReader:
             spool = self._spool = self._spool or self._read(until_deploy, earlier, window, spool)
         baseline = self._measured(description, spool, earlier, scope)
         if self._wants_kinds and self._kinds is None:
-            analysis, self._engine = self._reader.analyse(spool, until_deploy, scope, self._engine)
-            self._kinds = _baseline_of(analysis, spool, until_deploy, description, may_begin_within=self._has_files)
+            self._kinds = self._measured(description, spool, until_deploy, scope)
         return replace(baseline, kinds=self._kinds)
 
     def _read(self, until_deploy: Window, earlier: Window, window: Window, judged: Spool) -> Spool:
@@ -166,29 +165,26 @@ class BaselineReader:
         counted = self._reader.read_and_analyse(earlier, scope, utc_now())
         if counted.analysis is None or counted.spool is None:
             raise SourceError(counted.error or "nothing was counted")
-        return _baseline_of(counted.analysis, counted.spool, earlier, description, may_begin_within=False)
+        return self._baseline_of(counted.analysis, counted.spool, earlier, description)
 
     def _measured(self, description: str, spool: Spool, window: Window, scope: Scope) -> Baseline:
         analysis, self._engine = self._reader.analyse(spool, window, scope, self._engine)
+        return self._baseline_of(analysis, spool, window, description)
+
+    def _baseline_of(self, analysis: Analysis, spool: Spool, window: Window, description: str) -> Baseline:
+        """Return the baseline of an analysis; if the files begin within its window, only that part was seen."""
         may_begin_within = self._has_files and self._reference != OTHER_VERSIONS
-        return _baseline_of(analysis, spool, window, description, may_begin_within=may_begin_within)
-
-
-def _baseline_of(
-    analysis: Analysis, spool: Spool, window: Window, description: str, *, may_begin_within: bool
-) -> Baseline:
-    """Return the baseline of an analysis; if the files begin within its window, only that part was seen."""
-    first = analysis.reading.first_event
-    if may_begin_within and first and not analysis.reading.look_back_events:
-        window = Window(first, window.until)
-    return Baseline(
-        description=description,
-        window=window,
-        metrics=analysis.metrics,
-        seen=analysis.seen,
-        signatures={one.shape: one.cases for one in analysis.signatures},
-        blind=_blind(analysis, spool),
-    )
+        first = analysis.reading.first_event
+        if may_begin_within and first and not analysis.reading.look_back_events:
+            window = Window(first, window.until)
+        return Baseline(
+            description=description,
+            window=window,
+            metrics=analysis.metrics,
+            seen=analysis.seen,
+            signatures={one.shape: one.cases for one in analysis.signatures},
+            blind=_blind(analysis, spool),
+        )
 
 
 def check_baseline(reference: str, environment: str) -> None:
