@@ -19,7 +19,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-_SECOND: Final = timedelta(seconds=1)
 CONNECTION_LIMIT: Final = timedelta(hours=2)
 """API Gateway ends every connection after this time."""
 CONNECTION_LIFETIME: Final = CONNECTION_LIMIT + timedelta(seconds=30)
@@ -100,7 +99,9 @@ class FileWindow(msgspec.Struct, frozen=True):
         since = until - self.length if self.length else self.since or (covered.since if covered else until)
         if covered is None or (since < covered.until and until > covered.since):
             return Window(since, until)
-        begin, end = (f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in (covered.since, covered.until + _SECOND))
+        begin, end = (
+            f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in (covered.since, covered.until + timedelta(seconds=1))
+        )
         raise ConfigError(
             f"{self.options}: outside of what the logs cover, {covered.since:%Y-%m-%d %H:%M:%S} to "
             f"{covered.until:%Y-%m-%d %H:%M:%S} UTC; give --since {begin} --until {end}, or -T 6 for their last 6 hours"

@@ -18,7 +18,6 @@ MOST_TIMELINES: Final = 3
 MOST_ENTRIES: Final = 20
 MOST_TEMPLATES: Final = 5
 MOST_EXAMPLES: Final = 3
-_HOUR: Final = timedelta(hours=1)
 MOST_CHARACTERS: Final = 1000
 """The longest message shown whole; a longer one is cut in the middle, because a traceback ends with the error."""
 
@@ -218,7 +217,7 @@ def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = 
     if not engine.rows("FROM timed_cases WHERE name = $metric LIMIT 1", metric=metric):  # not a metric with hours
         return None
     engine.run_once("clients")
-    since, until = (epoch_ms(hour), epoch_ms(hour + _HOUR)) if hour else (0, END_OF_TIME_MS)
+    since, until = (epoch_ms(hour), epoch_ms(hour + timedelta(hours=1))) if hour else (0, END_OF_TIME_MS)
     query = "FROM client_with_most_cases($metric, $since, $until)"
     for row in engine.rows(query, metric=metric, since=since, until=until):
         return ClientShare(row["cases"], row["n"], engine.redacted(row["connection_id"])[:LONGEST_ID])

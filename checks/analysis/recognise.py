@@ -256,7 +256,7 @@ class Relations:
                 raise ValueError("expected one SELECT, and nothing else")
             relation = self.query(statements[0].query)
             columns = relation.columns
-            return [dict(zip(columns, row, strict=True)) for row in relation.limit(_FEW_ROWS).fetchall()]
+            return [dict(zip(columns, row, strict=True)) for row in relation.limit(1000).fetchall()]
         except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
             # in the query's words
             raise ValueError(self._engine.redacted(one_line(str(error)))) from error
@@ -265,9 +265,6 @@ class Relations:
             raise ValueError(self._engine.shown(one_line(str(error)))) from error
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"cannot be read: {error}") from error
-
-
-_FEW_ROWS: Final = 1000
 
 
 class LoggedProbes(Struct, frozen=True):
