@@ -75,13 +75,14 @@ class Reading(Struct, frozen=True):
     @property
     def lines(self) -> int:
         """The number of lines without repetitions: events of any time, and lines that are no event."""
-        events = self.events + self.look_back_events + self.other_version_events + self.outside_events
-        return events + self.unreadable
+        return sum(
+            (self.events, self.look_back_events, self.other_version_events, self.outside_events, self.unreadable)
+        )
 
     @property
     def is_empty(self) -> bool:
         """Whether there was no event at all."""
-        return not (self.events or self.look_back_events or self.other_version_events or self.outside_events)
+        return self.lines == self.unreadable
 
 
 _TRIFLE: Final = 0.001
@@ -321,9 +322,13 @@ def gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
 
 
 def _signatures(engine: Engine) -> tuple[Signature, ...]:
-    rows = engine.rows("FROM signatures LIMIT $most", most=MOST_SIGNATURES)
-    shown = ({name: engine.without_values(row[name]) for name in ("shape", "example")} for row in rows)
     return tuple(
-        Signature(**(row | texts | {"first": from_epoch_ms(row["first"])}))
-        for row, texts in zip(rows, shown, strict=True)
+        Signature(
+            shape=engine.without_values(row["shape"]),
+            events=row["events"],
+            first=from_epoch_ms(row["first"]),
+            example=engine.without_values(row["example"]),
+            cases=row["cases"],
+        )
+        for row in engine.rows("FROM signatures LIMIT $most", most=MOST_SIGNATURES)
     )

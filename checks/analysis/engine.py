@@ -112,7 +112,7 @@ class Engine:
             self._make_room(sum(map(_size_as_json, files)))
             self.open(new)
             self.run("events")
-            self.run_with_progress("scan", show)
+            execute_with_progress(self._database, _sql("scan"), show)
             is_first, self._scanned = not self._scanned, tuple(files)
             if not is_first:
                 self.open(files)
@@ -193,10 +193,6 @@ class Engine:
             self.execute("SET threads = 1")
             self._is_on_one_core = True
             return self._database.execute(statements, parameters)
-
-    def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
-        """Run an SQL file, and show a few times a second which share of it is done."""
-        execute_with_progress(self._database, _sql(name), show)
 
     def run_once(self, name: str) -> None:
         """Run an SQL file, unless this method has run it since the last scan."""

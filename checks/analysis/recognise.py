@@ -128,10 +128,9 @@ def understand_all(
         raise SourceError(f"{', '.join(spool.asked)}: holds no log event")
     with unreadable_logs_named(spool.asked):
         engine = engine_for(dialect, folder)
-        engine.set(
-            since=0, until=END_OF_TIME_MS, time_of_timeless=0, look_back=0, version=None, is_version_excluded=False
-        )
-        engine.set(wants_errors=False, wants_invocations=False, wants_every_sentence=wants_every_sentence)
+        engine.set(since=0, until=END_OF_TIME_MS, time_of_timeless=0, look_back=0)
+        engine.set(version=None, is_version_excluded=False, wants_errors=False, wants_invocations=False)
+        engine.set(wants_every_sentence=wants_every_sentence)
         engine.scan(spool.files)
         understand(engine, dialect, wants_every_line=wants_every_line)
     return engine

@@ -140,7 +140,7 @@ def test_a_scan_that_breaks_off_leaves_what_is_known(tmp_path: Path, monkeypatch
     engine = Engine(tmp_path)
     engine.scan(files[:1])
     with monkeypatch.context() as patch:
-        patch.setattr(Engine, "run_with_progress", Mock(side_effect=duckdb.IOException("gone")))
+        patch.setattr("checks.analysis.engine.execute_with_progress", Mock(side_effect=duckdb.IOException("gone")))
         with pytest.raises(duckdb.IOException):
             engine.scan(files)
     assert engine.row("SELECT count(*) AS events FROM scanned") == {"events": 1}
