@@ -194,7 +194,7 @@ def _allowed(where: str, *actions: str) -> str:
 
 def _stop_query(group: ResolvedGroup, where: str, span: TimeSpan) -> str:
     """Stop a query that scans a second, if it lasts until then."""
-    queries = Queries(group.client, group.identifier, SharedState())
+    queries = Queries((group,), SharedState())
     second = TimeSpan(span.until_ms - 1000, span.until_ms)
     queries.stop(queries.start("fields @timestamp | limit 1", second))
     return _allowed(where, STOP_QUERY)
@@ -216,14 +216,14 @@ def _latest_events(group: ResolvedGroup, api: Source, span: TimeSpan) -> Page:
         if api == "filter":
             page = _last_pages(_pages(group, end))
         else:
-            page = latest_rows(Queries(group.client, group.identifier, SharedState()), end, _ENOUGH_EVENTS)
+            page = latest_rows(Queries((group,), SharedState()), end, _ENOUGH_EVENTS)
         if page.events >= _ENOUGH_EVENTS:
             break
     return page
 
 
 def _pages(group: ResolvedGroup, span: TimeSpan) -> Iterator[Page]:
-    return pages(group.client, group.identifier, span, Counters())
+    return pages(group, span, Counters())
 
 
 def _last_pages(all_pages: Iterator[Page]) -> Page:

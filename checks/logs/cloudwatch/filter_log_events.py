@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from checks.aws.error_messages import refused_with
 from checks.errors import SourceError
 from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup
-from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState, decode_response, group_parameter
+from checks.logs.cloudwatch.logs_client import Counters, SharedState, decode_response
 from checks.window import TimeSpan, Window, epoch_ms
 
 PAGE_EVENTS: Final = 10_000
@@ -46,21 +46,18 @@ class _EventTime(msgspec.Struct):
     timestamp: int
 
 
-class _FilterLogEventsResponse(msgspec.Struct):
+class _FilterLogEventsResponse(msgspec.Struct, rename="camel"):
     """The answer's body: all of it is checked to be JSON, but an event is no more than a view of its bytes."""
 
     events: list[msgspec.Raw]
-    nextToken: str | None = None  # noqa: N815 -- the API's name
+    next_token: str | None = None
 
 
-def parts(
-    client: LogsClient, log_group: str, span: TimeSpan, path_of: Callable[[int], Path], state: SharedState
-) -> Iterator[Path]:
+def parts(group: ResolvedGroup, span: TimeSpan, path_of: Callable[[int], Path], state: SharedState) -> Iterator[Path]:
     """Write the events of a span of time to files, until there are no more or the read is called off.
 
     Args:
-        client: The client of the log group's region.
-        log_group: Its name, or its ARN.
+        group: The log group.
         span: The span of time; both its ends are included.
         path_of: Returns the path of the file of a number, from 0 on.
         state: What all threads of the read share.
@@ -68,7 +65,7 @@ def parts(
     Yields:
         Each file once it is complete; the first one may be empty.
     """
-    answers, reached_ms = pages(client, log_group, span, state.counters), span.since_ms
+    answers, reached_ms = pages(group, span, state.counters), span.since_ms
     for number, first in enumerate(answers):
         path, size = path_of(number), 0
         with path.open("wb") as file:
@@ -85,47 +82,46 @@ def parts(
     state.counters.add(covered_ms=span.until_ms - reached_ms)
 
 
-def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters) -> Iterator[Page]:
+def pages(group: ResolvedGroup, span: TimeSpan, counters: Counters) -> Iterator[Page]:
     """Read all pages of a span of time; both its ends are included."""
-    resource = f"log group {log_group}"
+    named = {"logGroupIdentifier" if group.account else "logGroupName": group.identifier}
     token, since_ms = None, span.since_ms
     tokens: Counter[str] = Counter()
     while True:
         more: dict[str, str] = {"nextToken": token} if token else {}
         limits = {"startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
         try:
-            body = client.call("FilterLogEvents", resource, **group_parameter(log_group), **limits, **more)
+            body = group.client.call("FilterLogEvents", group.resource, **named, **limits, **more)
         except SourceError as error:
             if refused_with(error) != "InvalidOperationException":
                 raise
             raise SourceError(f"{error}; try `source: insights` in thresholds.yaml") from error
-        page = parse(body, log_group)
+        page = parse(body, group.resource)
         counters.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
         yield page
         token = page.next_token
         tokens.update(filter(None, [token]))
         if token and tokens[token] > _MOST_REPEATS:
-            raise SourceError(f"{resource}: CloudWatch answers with the same page again and again; try later")
+            raise SourceError(f"{group.resource}: CloudWatch answers with the same page again and again; try later")
         if token is None:
             if page.events < PAGE_EVENTS or page.last_ms is None or page.last_ms == since_ms:
                 return
             since_ms = page.last_ms  # a full page that claims to be the last may be cut off
 
 
-def parse(body: bytes, log_group: str) -> Page:
-    """Parse the body of an answer."""
-    resource = f"log group {log_group}"
+def parse(body: bytes, resource: str) -> Page:
+    """Parse the body of an answer; an error names the resource."""
     one_line = body.replace(b"\n", b" ")  # within a JSON string it would be an escape
     answer = decode_response(one_line, _FilterLogEventsResponse, resource)
     if not answer.events:
-        return Page(b"", 0, answer.nextToken, None)
+        return Page(b"", 0, answer.next_token, None)
     last = decode_response(bytes(answer.events[-1]), _EventTime, resource)
-    return Page(b"\n".join((*answer.events, b"")), len(answer.events), answer.nextToken, last.timestamp)
+    return Page(b"\n".join((*answer.events, b"")), len(answer.events), answer.next_token, last.timestamp)
 
 
-class _ArrivedEvent(msgspec.Struct):
+class _ArrivedEvent(msgspec.Struct, rename="camel"):
     timestamp: int
-    ingestionTime: int  # noqa: N815 -- the API's name
+    ingestion_time: int
 
 
 def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: datetime) -> tuple[Window, str | None]:
@@ -152,10 +148,10 @@ def _lags_ms(group: ResolvedGroup, now: datetime) -> list[int]:
     """The ingestion lag, from the time of an event to its ingestion, of a page of recent events."""
     span = TimeSpan(epoch_ms(now - _LATEST), epoch_ms(now))
     lags: list[int] = []
-    for page in islice(pages(group.client, group.name, span, Counters()), _MOST_PAGES):  # the first may be empty
+    for page in islice(pages(group, span, Counters()), _MOST_PAGES):  # the first may be empty
         document = b"[%s]" % page.lines.strip().replace(b"\n", b",")
-        events = decode_response(document, list[_ArrivedEvent], f"log group {group.name}")
-        lags += [max(0, event.ingestionTime - event.timestamp) for event in events]
+        events = decode_response(document, list[_ArrivedEvent], group.resource)
+        lags += [max(0, event.ingestion_time - event.timestamp) for event in events]
         if len(lags) >= _FEWEST:
             break
     return lags

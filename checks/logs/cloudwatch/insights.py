@@ -7,20 +7,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from checks.aws.error_messages import refused_with
 from checks.errors import SourceError
 from checks.logs.cloudwatch.filter_log_events import Page
-from checks.logs.cloudwatch.logs_client import (
-    LogsClient,
-    SharedState,
-    decode_response,
-    group_parameter,
-    unexpected_response,
-)
+from checks.logs.cloudwatch.log_groups import ResolvedGroup
+from checks.logs.cloudwatch.logs_client import LogsClient, SharedState, decode_response, unexpected_response
 from checks.logs.spool import Counted
 from checks.window import TimeSpan
 
@@ -41,20 +36,20 @@ class ResultField(msgspec.Struct):
     value: str = ""
 
 
-class _Statistics(msgspec.Struct):
-    recordsMatched: float | None = None  # noqa: N815 -- the API's name
-    bytesScanned: float = 0  # noqa: N815 -- the API's name
+class _Statistics(msgspec.Struct, rename="camel"):
+    records_matched: float | None = None
+    bytes_scanned: float = 0
 
 
-class _Results(msgspec.Struct):
+class _Results(msgspec.Struct, rename="camel"):
     status: str
     results: list[list[ResultField]] = []
     statistics: _Statistics | None = None
-    nextToken: str | None = None  # noqa: N815 -- the API's name
+    next_token: str | None = None
 
 
-class _Started(msgspec.Struct):
-    queryId: str  # noqa: N815 -- the API's name
+class _Started(msgspec.Struct, rename="camel"):
+    query_id: str
 
 
 class _Stopped(msgspec.Struct):
@@ -74,18 +69,20 @@ class QueryResult(msgspec.Struct, frozen=True):
 
 
 class Queries(msgspec.Struct, frozen=True):
-    """Queries of Logs Insights on a log group, and on others with it; each is given by its name or its ARN."""
+    """Queries of Logs Insights on log groups of one region, at least one."""
 
-    client: LogsClient
-    log_group: str
+    groups: Sequence[ResolvedGroup]
     state: SharedState
-    others: tuple[str, ...] = ()
 
     @property
     def resource(self) -> str:
         """The log groups as errors name them."""
-        more = f" and {len(self.others)} more" if self.others else ""
-        return f"log group {self.log_group}{more}"
+        first, *others = self.groups
+        return f"{first.resource} and {len(others)} more" if others else first.resource
+
+    @property
+    def _client(self) -> LogsClient:
+        return self.groups[0].client
 
     def run(self, query: str, span: TimeSpan) -> QueryResult:
         """Run a query and wait for its end; if the wait fails, stop it: it would go on scanning, and be paid for.
@@ -107,45 +104,40 @@ class Queries(msgspec.Struct, frozen=True):
                 f"the patterns taught under `signals` make a query of {len(query):,} characters, and Logs Insights "
                 f"takes {MOST_QUERY_CHARACTERS:,}; shorten them, or use source: filter"
             )
-        body = self.client.call(
+        identifiers = [group.identifier for group in self.groups]
+        is_by_name = len(identifiers) == 1 and not self.groups[0].account
+        started = self._client.answer(
             "StartQuery",
             self.resource,
-            **self._groups,
+            _Started,
+            **({"logGroupName": identifiers[0]} if is_by_name else {"logGroupIdentifiers": identifiers}),
             startTime=span.since_ms // 1000,
             endTime=-(-span.until_ms // 1000),
             queryString=query,
         )
         self.state.counters.add(queries=1)
-        return decode_response(body, _Started, self.resource).queryId
-
-    @property
-    def _groups(self) -> dict[str, Any]:
-        if self.others:
-            return {"logGroupIdentifiers": [self.log_group, *self.others]}
-        return group_parameter(self.log_group, takes_several=True)
+        return started.query_id
 
     def stop(self, query_id: str) -> None:
         """Stop a query; if it has ended already, that is no error."""
         try:
-            decode_response(self.client.call("StopQuery", self.resource, queryId=query_id), _Stopped, self.resource)
+            self._client.answer("StopQuery", self.resource, _Stopped, queryId=query_id)
         except SourceError as error:
             if refused_with(error) != "InvalidParameterException":  # one of two answers to what is over
                 raise
 
     def _results(self, query_id: str) -> QueryResult:
         answer = self._poll(query_id)
+        statistics = answer.statistics or _Statistics()
+        self.state.counters.add(bytes_scanned=round(statistics.bytes_scanned))
+        matched = None if statistics.records_matched is None else round(statistics.records_matched)
+        if matched is not None and matched > _MOST_ROWS and answer.next_token:
+            return QueryResult([], matched)  # the span will be cut, and each part asked for
         rows = answer.results
-        statistics = answer.statistics
-        matched = statistics.recordsMatched if statistics else None
-        if matched is not None and matched > _MOST_ROWS and answer.nextToken:
-            rows, answer.nextToken = [], None  # the span will be cut, and each part asked for
-        while answer.nextToken:
-            answer = self._get(query_id, nextToken=answer.nextToken)
+        while answer.next_token:
+            answer = self._get(query_id, nextToken=answer.next_token)
             rows += answer.results
-        if statistics is None:
-            return QueryResult(rows, None)
-        self.state.counters.add(bytes_scanned=round(statistics.bytesScanned))
-        return QueryResult(rows, None if matched is None else round(matched))
+        return QueryResult(rows, matched)
 
     def _poll(self, query_id: str) -> _Results:
         """Wait for the end of a query: until then its results are incomplete."""
@@ -159,7 +151,7 @@ class Queries(msgspec.Struct, frozen=True):
         return answer
 
     def _get(self, query_id: str, **more: str) -> _Results:
-        body = self.client.call("GetQueryResults", self.resource, queryId=query_id, **more)
+        body = self._client.call("GetQueryResults", self.resource, queryId=query_id, **more)
         self.state.counters.add(bytes=len(body))
         return decode_response(body, _Results, self.resource)
 
@@ -200,9 +192,7 @@ class InsightsReader(msgspec.Struct, frozen=True):
 
     def _count(self, span: TimeSpan, returned: int) -> Counted | None:
         newest = self.queries.run(f"fields @timestamp | {within(span)} | sort @timestamp desc | limit 1", span)
-        if newest.matched is None:
-            return None
-        others = newest.matched - returned
+        others = (newest.matched or 0) - returned
         if others <= 0:
             return None
         resource = self.queries.resource

@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 
 from checks.config.environment import LogGroup, Source
 from checks.errors import SourceError
-from checks.logs.cloudwatch.logs_client import Counters, LogsClient, calls_per_second, decode_response
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient, calls_per_second
 from checks.logs.spool import LogRequest
 from checks.window import TimeSpan, epoch_ms
 
@@ -53,6 +53,11 @@ class ResolvedGroup(_Description, frozen=True, kw_only=True):
         return self.arn.removesuffix(":*") if self.account else self.name
 
     @property
+    def resource(self) -> str:
+        """The group as errors name it."""
+        return f"log group {self.identifier}"
+
+    @property
     def is_masked(self) -> bool:
         """Whether a data protection policy hides parts of its messages."""
         return self.data_protection == "ACTIVATED"
@@ -69,12 +74,17 @@ def resolve(client: LogsClient, named: LogGroup) -> list[ResolvedGroup]:
     prefix, wildcard, _ = name.partition("*")
     pattern = name.replace("[", "[[]")
     groups = [
-        _resolved(client, group, account)
+        ResolvedGroup(client=client, account=account, **asdict(group))
         for group in _describe(client, prefix, account)
         if (fnmatchcase(group.name, pattern) if wildcard else group.name == name)
     ]
     if not groups:
         raise SourceError(_no_such_group(client, name, account))
+    if unreadable := next((group for group in groups if group.log_class == _DELIVERY), None):
+        raise SourceError(
+            f"log group {unreadable.name} in {client.region} is of class DELIVERY, which only passes events on: "
+            "no API reads it; name a log group of another class, or give what was delivered as files by --logs"
+        )
     return groups
 
 
@@ -110,22 +120,11 @@ def _describe(client: LogsClient, prefix: str, account: str | None = None) -> It
     parameters = {**({"logGroupNamePrefix": prefix} if prefix else {}), **linked}
     token: dict[str, str] = {}
     while True:
-        answer = decode_response(
-            client.call("DescribeLogGroups", resource, **parameters, **token), _DescribeLogGroupsResponse, resource
-        )
+        answer = client.answer("DescribeLogGroups", resource, _DescribeLogGroupsResponse, **parameters, **token)
         yield from answer.log_groups
         if not answer.next_token:
             return
         token = {"nextToken": answer.next_token}
-
-
-def _resolved(client: LogsClient, group: _Description, account: str | None) -> ResolvedGroup:
-    if group.log_class == _DELIVERY:
-        raise SourceError(
-            f"log group {group.name} in {client.region} is of class DELIVERY, which only passes events on: "
-            "no API reads it; name a log group of another class, or give what was delivered as files by --logs"
-        )
-    return ResolvedGroup(client=client, account=account, **asdict(group))
 
 
 def _no_such_group(client: LogsClient, name: str, account: str | None) -> str:

@@ -24,15 +24,25 @@ _PAUSE_SECONDS: Final = 0.1
 _FIRST_ERROR: Final = 301
 """HTTP statuses from here on are errors to botocore."""
 
-_SLOW_REGIONS: Final = frozenset(
-    {"ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"},
-)
+_USUAL_QUOTA: Final = 10.0
+_FILTER_QUOTAS: Final = {
+    "us-east-1": 25.0,
+    **dict.fromkeys(("ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"), 5.0),
+}
+"""Calls of FilterLogEvents a second by region; all other regions and operations have the usual quota.
 
-_OTHER_OPERATIONS: Final = 10.0
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+"""
+
 _PATIENCE_SECONDS: Final = 1.0
 """How long a read that ends early waits for calls in flight."""
 _THROTTLES: Final = frozenset({"RequestLimitExceeded", "TooManyRequestsException", "LimitExceededException"})
 """The error codes of throttled calls; the last is StartQuery's, where too many queries run at once."""
+
+
+Parameters = ParamSpec("Parameters")
+T = TypeVar("T")
+Response = TypeVar("Response")
 
 
 class Counters:
@@ -53,8 +63,7 @@ class Counters:
             self._numbers.update(numbers)
 
     def __getitem__(self, name: str) -> int:
-        with self._lock:
-            return self._numbers[name]
+        return self._numbers[name]
 
 
 class SharedState(msgspec.Struct, frozen=True):
@@ -83,7 +92,6 @@ class LogsClient:
         meta = self._aws.boto.meta
         self._has_quota = (urlsplit(meta.endpoint_url).hostname or "").endswith(_AWS_HOSTS)
         service, events = meta.service_model.service_id.hyphenize(), meta.events
-        events.register(f"before-call.{service}", self._count_call)
         events.register(f"before-send.{service}", self._wait)
         events.register(f"needs-retry.{service}", self._count_throttle)
         events.register(f"needs-retry.{service}", _retry_cut)
@@ -91,14 +99,16 @@ class LogsClient:
 
     def call(self, operation: str, resource: str, **parameters: Any) -> bytes:
         """Call an operation of the API, and return the body of the answer as it came; see AwsClient.call."""
+        self._counters.add(calls=1)
         answer = self._aws.call(operation, resource, **parameters)
         body: bytes = answer["raw"]
         if _is_cut(body, answer["ResponseMetadata"]["HTTPHeaders"]):
             raise SourceError(f"{resource} in {self.region}: the answer to logs:{operation} was cut off; try again")
         return body
 
-    def _count_call(self, **_: Any) -> None:
-        self._counters.add(calls=1)
+    def answer(self, operation: str, resource: str, shape: type[Response], **parameters: Any) -> Response:
+        """Call an operation of the API, and return what its answer says."""
+        return decode_response(self.call(operation, resource, **parameters), shape, resource)
 
     def _wait(self, event_name: str, **_: Any) -> None:
         """Wait for the next call's turn; a retry is a call, too."""
@@ -136,21 +146,9 @@ def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str,
         response_dict["body"] = b"{}"
 
 
-def group_parameter(identifier: str, *, takes_several: bool = False) -> dict[str, Any]:
-    """The parameter by which a call names a log group: by its name, or by the ARN of one in a linked account."""
-    if not identifier.startswith("arn:"):
-        return {"logGroupName": identifier}
-    return {"logGroupIdentifiers": [identifier]} if takes_several else {"logGroupIdentifier": identifier}
-
-
 def calls_per_second(operation: str, region: str) -> float:
-    """AWS's quota of an account in a Region; that of FilterLogEvents cannot be raised.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
-    """
-    if operation != "FilterLogEvents" or region not in {"us-east-1", *_SLOW_REGIONS}:
-        return _OTHER_OPERATIONS
-    return 25.0 if region == "us-east-1" else 5.0
+    """AWS's quota of an account in a Region; that of FilterLogEvents cannot be raised."""
+    return _FILTER_QUOTAS.get(region, _USUAL_QUOTA) if operation == "FilterLogEvents" else _USUAL_QUOTA
 
 
 class Pace:
@@ -168,11 +166,6 @@ class Pace:
             at = max(now, self._next)
             self._next = at + self._interval_seconds
         sleep(at - now)
-
-
-Parameters = ParamSpec("Parameters")
-T = TypeVar("T")
-Response = TypeVar("Response")
 
 
 def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
@@ -208,8 +201,16 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Call off what has not begun, and wait a moment for the rest."""
         self._is_stopped.set()
-        self._stop()
+        with suppress(Empty):
+            while job := self._jobs.get_nowait():
+                job[0].cancel()
+        end = monotonic() + _PATIENCE_SECONDS
+        for _thread in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join(max(0, end - monotonic()))
 
     def submit(self, call: Callable[Parameters, T], *args: Parameters.args, **more: Parameters.kwargs) -> Future[T]:
         """Have a call made by the next thread that is free."""
@@ -242,14 +243,3 @@ class Workers:
                 future.set_exception(error)
             else:
                 self._jobs.put(job)
-
-    def _stop(self) -> None:
-        """Call off what has not begun, and wait a moment for the rest."""
-        with suppress(Empty):
-            while job := self._jobs.get_nowait():
-                job[0].cancel()
-        for _ in self._threads:
-            self._jobs.put(None)
-        end = monotonic() + _PATIENCE_SECONDS
-        for thread in self._threads:
-            thread.join(max(0, end - monotonic()))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import chain
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from time import monotonic
 from typing import Final, TypeVar
@@ -74,9 +74,13 @@ def read_log_groups(
 class _Slice(Struct, frozen=True):
     """A slice of a log group's time, which is read into one or several files: those that are complete are listed."""
 
-    number: int
     group: ResolvedGroup
+    stem: Path
     files: list[SpoolFile] = field(default_factory=list)
+
+    def path(self, number: int) -> Path:
+        """Where the file of a number goes."""
+        return Path(f"{self.stem}-{number:04}.jsonl")
 
     def add(self, path: Path) -> None:
         """Add a file that is complete."""
@@ -167,14 +171,13 @@ class _Read(Struct):
 
     def _read_parts(self, part: _Slice, span: TimeSpan) -> Generator[None, None, None]:
         """Read a slice by FilterLogEvents, a file at a time: after each of them, other slices have their turn."""
-        path_of = partial(self._path, part)
-        for path in parts(part.group.client, part.group.identifier, span, path_of, self.state):
+        for path in parts(part.group, span, part.path, self.state):
             part.add(path)
             yield
 
     def _query(self, pool: Workers, group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
         """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
-        reader = InsightsReader(Queries(group.client, group.identifier, self.state), patterns)
+        reader = InsightsReader(Queries((group,), self.state), patterns)
         span = self.request.span(window)
         if self.request.earlier:
             late = TimeSpan(span.since_ms - LATE_MS, span.since_ms)
@@ -191,20 +194,16 @@ class _Read(Struct):
         part = self._slice(group)
 
         def read_and_add() -> Counted | None:
-            path = self._path(part, 0)
-            counted = read(path)
-            part.add(path)
+            counted = read(part.path(0))
+            part.add(part.path(0))
             return counted
 
         self.jobs[pool.submit(read_and_add)] = part
 
     def _slice(self, group: ResolvedGroup) -> _Slice:
         """A new slice; its number goes on from an earlier read's."""
-        return _Slice(len(self.jobs) + (len(self.request.earlier.files) if self.request.earlier else 0), group)
-
-    def _path(self, part: _Slice, number: int) -> Path:
-        """Where a slice's file of a number goes."""
-        return self.folder / f"{part.number:04}-{number:04}.jsonl"
+        number = len(self.jobs) + (len(self.request.earlier.files) if self.request.earlier else 0)
+        return _Slice(group, self.folder / f"{number:04}")
 
     def _files(self) -> tuple[SpoolFile, ...]:
         """The files of all slices in spool order, up to the first that is incomplete.
@@ -212,12 +211,10 @@ class _Read(Struct):
         The first files of all slices come first, for they are read at the same time. How fast each of them was read
         does not change the order: equal logs have equal reports.
         """
-        is_read = {job: job.done() for job in self.jobs}  # before looking at its files: there may be one more by then
+        is_read = [job.done() for job in self.jobs]  # before looking at its files: there may be one more by then
         files = [tuple(one.files) for one in self.jobs.values()]
-        lengths = [len(those) for those in files]
-        unfinished = [length for length, done in zip(lengths, is_read.values(), strict=True) if not done]
-        rounds = range(min(unfinished, default=max(lengths, default=0)))
-        return tuple(those[number] for number in rounds for those in files if number < len(those))
+        rounds = min((len(those) for those, done in zip(files, is_read, strict=True) if not done), default=None)
+        return tuple(file for those in islice(zip_longest(*files), rounds) for file in those if file)
 
     def _scan(self) -> None:
         """Scan the files that are complete, while others are being read."""
@@ -231,18 +228,16 @@ class _Read(Struct):
 
     def _finish(self, show: ShowProgress) -> list[Counted]:
         """Wait for all jobs, or the first that fails."""
-        pending, failed = set(self.jobs), None
-        while pending and failed is None:
+        pending, counters = set(self.jobs), self.state.counters
+        while pending:
             done, pending = wait(pending, timeout=SHOW_SECONDS, return_when=FIRST_EXCEPTION)
-            counters = self.state.counters
             show(Progress(counters["covered_ms"], self.total_ms, "of the time", counters["events"]))
-            failed = next((job for job in done if job.exception()), None)
-            if pending and failed is None and monotonic() > self.deadline:
+            for job in done:
+                job.result()  # or its error
+            if pending and monotonic() > self.deadline:
                 raise self._late()
-            if pending and failed is None:
+            if pending:
                 self._scan()
-        if failed is not None:
-            failed.result()  # raises its error: one that comes first by number may only have been called off
         return [counted for job in self.jobs if (counted := job.result())]
 
 
@@ -327,13 +322,11 @@ class EventCounter(Struct, frozen=True):
         reads += self._reads(groups)
         if window is None:
             window, note = end_where_arrived(request.window, groups, request.now)
-        first, *others = groups
-        if len(groups) > _MOST_COUNTED or any(one.client.region != first.client.region for one in others):
+        if len(groups) > _MOST_COUNTED or len({one.client.region for one in groups}) > 1:
             raise SourceError(
                 f"one query counts the events of {_MOST_COUNTED} log groups in one region at most; use source: insights"
             )
-        queries = Queries(first.client, first.identifier, state, tuple(one.identifier for one in others))
-        result = queries.run(query(window), request.span(window))
+        result = Queries(groups, state).run(query(window), request.span(window))
         return result, window, _notes(note, groups, window, request.now)
 
     def _reads(self, groups: Sequence[ResolvedGroup]) -> Iterator[GroupRead]:

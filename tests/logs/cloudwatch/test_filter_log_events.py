@@ -14,7 +14,7 @@ from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import filter_log_events
 from checks.logs.cloudwatch.filter_log_events import end_where_arrived, pages, parse
-from checks.logs.cloudwatch.log_groups import resolve
+from checks.logs.cloudwatch.log_groups import ResolvedGroup, resolve
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient
 from checks.window import TimeSpan, Window, epoch_ms
 from tests.endpoint.behaviour import Behaviour
@@ -76,7 +76,7 @@ def test_a_full_page_that_claims_to_be_the_last(monkeypatch: pytest.MonkeyPatch)
     events = [event(1, "a"), event(2, "b"), event(3, "c")]
     bodies = {1: body(events[:2]), 2: body(events[1:]), 3: body(events[2:])}
     client = NonCallableMock(LogsClient, call=lambda *_, **parameters: bodies[parameters["startTime"]])
-    read = pages(client, GROUP, TimeSpan(1, 9), Counters())
+    read = pages(ResolvedGroup(client=client, name=GROUP), TimeSpan(1, 9), Counters())
     assert [page.last_ms for page in read] == [2, 3, 3]
 
 
@@ -87,7 +87,7 @@ def test_a_token_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
         reached(monkeypatch, Group(GROUP), behaviour=behaviour) as endpoint,
         pytest.raises(SourceError, match="CloudWatch answers with the same page again and again; try later"),
     ):
-        list(pages(LogsClient(None, Counters()), GROUP, TimeSpan(0, 9), Counters()))
+        list(pages(ResolvedGroup(client=LogsClient(None, Counters()), name=GROUP), TimeSpan(0, 9), Counters()))
     assert len(endpoint.requests) == 11
 
 
@@ -122,6 +122,15 @@ def test_a_window_ends_where_events_have_arrived(
         moved, note = end_where_arrived(window, resolve(LogsClient(None, Counters()), LogGroup(GROUP)), NOW)
     assert moved == Window(window.since, NOW - timedelta(seconds=wait))
     assert note == f"the window ends {wait} s before the run began: {reason}"
+
+
+def test_the_lag_of_a_group_in_a_linked_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for by its ARN: its name alone would mean a group of this account."""
+    linked = Group(GROUP, account="210987654321").fill(arriving([90.0] * 50))
+    with reached(monkeypatch, linked):
+        groups = resolve(LogsClient(None, Counters()), LogGroup(GROUP, account=linked.account))
+        moved, _ = end_where_arrived(Window(NOW - timedelta(hours=1), NOW), groups, NOW)
+    assert moved.until == NOW - timedelta(seconds=90)
 
 
 def test_a_window_of_the_past_stays() -> None:

@@ -15,6 +15,7 @@ from checks.analysis.recognise import Dialect, broad_patterns, engine_for
 from checks.errors import SourceError
 from checks.logs.cloudwatch import insights
 from checks.logs.cloudwatch.insights import InsightsReader, Queries, ResultField, latest_rows, time_ms
+from checks.logs.cloudwatch.log_groups import ResolvedGroup
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
 from checks.logs.spool import Counted, SpoolFile
 from checks.window import TimeSpan
@@ -92,7 +93,7 @@ SPAN = TimeSpan(1_780_000_000_000, 1_780_000_060_000)
 @contextmanager
 def querying(monkeypatch: pytest.MonkeyPatch, **behaviour: Any) -> Iterator[tuple[Queries, Endpoint]]:
     with reached(monkeypatch, Group("a"), behaviour=Behaviour(**behaviour)) as endpoint:
-        yield Queries(LogsClient(None, Counters()), "a", SharedState()), endpoint
+        yield Queries((ResolvedGroup(client=LogsClient(None, Counters()), name="a"),), SharedState()), endpoint
 
 
 def test_a_query_that_is_called_off_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +159,7 @@ def test_few_bytes_are_scanned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     ]
     file = tmp_path / "rows.jsonl"
     with reached(monkeypatch, Group("a").fill(lines), behaviour=Behaviour(polls=0)):
-        queries = Queries(LogsClient(None, Counters()), "a", SharedState())
+        queries = Queries((ResolvedGroup(client=LogsClient(None, Counters()), name="a"),), SharedState())
         counted = InsightsReader(queries, ["connected"]).read(SPAN, file, is_counted=True)
     last_ms = SPAN.since_ms + (events - 1) * SPAN.length_ms // events
     assert counted == Counted(events // 2, SPAN.since_ms, last_ms)
