@@ -53,13 +53,19 @@ class Conversion(msgspec.Struct, frozen=True):
     Attributes:
         gaps: Signs in the file that it does not hold all there was, a sentence each.
         is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
-        notes: What the spool file leaves out, which no event of CloudWatch has, a sentence each.
+        cut: How many messages were longer than one of CloudWatch, so that only their beginning was read.
     """
 
     path: Path
     gaps: tuple[str, ...] = ()
     is_text: bool = False
-    notes: tuple[str, ...] = ()
+    cut: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the spool file leaves out, a sentence each."""
+        note = f"messages longer than {LONGEST_MESSAGE:,} characters, of which only as many were read: {self.cut:,}"
+        return (note,) if self.cut else ()
 
 
 Convert: TypeAlias = Callable[[Path, Path, ShowBytes], Conversion]
@@ -127,12 +133,6 @@ def count_bytes(file: Path, byte: bytes) -> int:
     return count
 
 
-def notes_of_cut(number: int) -> tuple[str, ...]:
-    """Say how many messages were cut; nothing where there were none."""
-    said = f"messages longer than {LONGEST_MESSAGE:,} characters, of which only as many were read: {number:,}"
-    return (said,) if number else ()
-
-
 _MEMORY: Final = "300MB"
 """The memory beyond which DuckDB works on disk, as in the analysis."""
 _MEMORY_FOR_LONG_LINES: Final = "600MB"
@@ -189,6 +189,11 @@ class Reader:
         """Return the only column of a query."""
         with readable():
             return [row[0] for row in self._database.execute(query).fetchall()]
+
+    def is_newest_first(self, query: str) -> bool:
+        """Whether the times that are the only column of a query begin with the latest."""
+        times = [time for time in self.values(query) if time]
+        return bool(times) and times[0] > times[-1]
 
     def copy(self, query: str, show: ShowBytes) -> int:
         """Write the rows of a query, whose columns are the keys of the lines, as JSON Lines, in their order.

@@ -18,7 +18,6 @@ from checks.logs.formats.conversion import (
     UnreadableError,
     count_bytes,
     execute_with_progress,
-    notes_of_cut,
     readable,
 )
 from checks.logs.spool import SpoolFile
@@ -149,10 +148,9 @@ class CsvConverter(Struct, frozen=True):
         # one thread, because where a row ends depends on all that stands before it
         with closing(Reader(plain, spool, threads=1)) as reader:
             first_rows = f"SELECT {time} FROM ({self._rows}) LIMIT {_ROWS_TO_ORDER}"  # noqa: S608 -- no text of the file's
-            times = [time for time in reader.values(first_rows) if time]
-            is_newest_first = bool(times) and times[0] > times[-1]
-            cut = reader.copy(self._events + (" ORDER BY row DESC" if is_newest_first else ""), show)
-        return Conversion(spool, tuple(self._gaps(plain, spool)), notes=notes_of_cut(cut))
+            order = " ORDER BY row DESC" if reader.is_newest_first(first_rows) else ""
+            cut = reader.copy(self._events + order, show)
+        return Conversion(spool, tuple(self._gaps(plain, spool)), cut=cut)
 
     @property
     def _rows(self) -> str:

@@ -20,7 +20,6 @@ from checks.logs.formats.conversion import (
     Reader,
     ShowBytes,
     has_longer_line,
-    notes_of_cut,
     sql_text,
 )
 from checks.logs.formats.json_records.envelopes import ENVELOPES
@@ -69,26 +68,28 @@ def _is_record(line: str) -> bool:
     text = line.strip().encode(errors="replace")
     if not text.startswith(b"{") or is_document(text) or any(one.mark in text for one in ENVELOPES):
         return False
+    return _keys(text) is not None
+
+
+def _keys(line: bytes) -> set[str] | None:
+    """The keys of an object; None where the line is none."""
     try:
-        msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+        return set(msgspec.json.decode(line, type=dict[str, msgspec.Raw]))
     except (msgspec.DecodeError, RecursionError):
-        return False
-    return True
+        return None
 
 
 def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
     """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
-    has_long_line = has_longer_line(plain, _LONG_LINE)
-    gaps = tuple(_documents(plain)) if has_long_line else ()
-    if not (has_long_line and has_longer_line(plain)):
-        path, number = _convert_short_lines(plain, spool, show)
-        return Conversion(path, gaps, notes=notes_of_cut(number))
+    gaps = tuple(_documents(plain)) if has_longer_line(plain, _LONG_LINE) else ()
+    if not has_longer_line(plain):
+        return replace(_convert_short_lines(plain, spool, show), gaps=gaps)
     short = spool.with_suffix(".short")
-    number_shortened = _shorten(plain, short)
-    path, number = _convert_short_lines(short, spool, show)
-    if path != short:
+    shortened = _shorten(plain, short)
+    converted = _convert_short_lines(short, spool, show)
+    if converted.path != short:
         short.unlink()
-    return Conversion(path, gaps, notes=notes_of_cut(max(number, number_shortened)))  # a line may be in both numbers
+    return replace(converted, gaps=gaps, cut=max(converted.cut, shortened))  # a line may be in both numbers
 
 
 def _documents(file: Path) -> Iterator[str]:
@@ -100,20 +101,18 @@ def _documents(file: Path) -> Iterator[str]:
                 yield f"line {number:,} is a document with events of its own: put it into another file"
 
 
-def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> tuple[Path, int]:
-    """Return the file of events, and how many messages were cut: several texts, none too long, may make one that is."""
+def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> Conversion:
+    """Convert a file none of whose texts is too long; several of them may make a message that is, and is cut."""
     if _holds_only_exports(plain):
-        return plain, 0
+        return Conversion(plain)
     with closing(Reader(plain, spool)) as reader:
         reader.set(sample=list(_sample(plain)))
         kinds = reader.values(f"SELECT DISTINCT {_kind(JSON_FORMATS)} FROM ({_SAMPLED})")  # noqa: S608 -- our own
         *_, any_object = JSON_FORMATS
         formats = [one for number, one in enumerate(JSON_FORMATS) if number in kinds or one is any_object]
-        sample = reader.values(f"SELECT timestamp FROM ({_events(formats, _SAMPLED)})")  # noqa: S608 -- our own
-        times = [time for time in sample if time]
-        is_newest_first = bool(times) and times[0] > times[-1]
-        number = reader.copy(_events(formats, _READ) + (" ORDER BY line DESC" if is_newest_first else ""), show)
-    return spool, number
+        times = f"SELECT timestamp FROM ({_events(formats, _SAMPLED)})"  # noqa: S608 -- our own
+        order = " ORDER BY line DESC" if reader.is_newest_first(times) else ""
+        return Conversion(spool, cut=reader.copy(_events(formats, _READ) + order, show))
 
 
 def convert_values(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
@@ -199,10 +198,7 @@ def _blocks_of_lines(file: Path) -> Iterator[bytes]:
 
 def _is_other_record(line: bytes) -> bool:
     """Whether a line says anything beside a time; one that does not is unreadable, or blank."""
-    try:
-        return bool(msgspec.json.decode(line, type=dict[str, msgspec.Raw]).keys() - {"timestamp"})
-    except (msgspec.DecodeError, RecursionError):
-        return False
+    return bool((_keys(line) or set()) - {"timestamp"})
 
 
 def _sample(file: Path) -> Iterator[str]:

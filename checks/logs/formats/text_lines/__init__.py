@@ -10,14 +10,7 @@ from typing import Final, TextIO, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from checks.logs.formats.conversion import (
-    IS_CUT_OFF,
-    LONGEST_MESSAGE,
-    Conversion,
-    ShowBytes,
-    SpoolEvent,
-    notes_of_cut,
-)
+from checks.logs.formats.conversion import IS_CUT_OFF, LONGEST_MESSAGE, Conversion, ShowBytes, SpoolEvent
 
 DATE: Final = r"(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 CLOCK: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?"
@@ -64,8 +57,6 @@ _HOLDS_FOREIGN_LINE: Final = re.compile(
 """What stands within an event where a file goes on in another format: Lambda's own lines, a document of an export, or
 more beginnings of events than anybody logs at once."""
 _ENDED_BY_ERROR: Final = re.compile(r"\nAn error occurred \(\w+\) when calling the \w+LogEvents operation.*\s*\Z")
-_IS_BROKEN_OFF: Final = "the AWS CLI ended with an error: there were more events"
-_IS_MIXED: Final = "line {} is another tool's than those above it: keep what each tool prints in a file of its own"
 _HAS_PREFIX: Final = re.compile(PREFIX)
 
 _JSON_TIME: Final = re.compile(
@@ -129,10 +120,11 @@ class TextFormat(Struct, frozen=True, dict=True):
         if is_cut_off:
             gaps.append(IS_CUT_OFF)
         elif _ENDED_BY_ERROR.search(block):
-            gaps.append(_IS_BROKEN_OFF)
-        if converter.foreign_line:
-            gaps.append(_IS_MIXED.format(converter.foreign_line))
-        return Conversion(spool, tuple(gaps), is_text=True, notes=notes_of_cut(lines.number_cut))
+            gaps.append("the AWS CLI ended with an error: there were more events")
+        if line := converter.foreign_line:
+            remedy = "keep what each tool prints in a file of its own"
+            gaps.append(f"line {line} is another tool's than those above it: {remedy}")
+        return Conversion(spool, tuple(gaps), is_text=True, cut=lines.number_cut)
 
     @cached_property
     def begin(self) -> re.Pattern[str]:
