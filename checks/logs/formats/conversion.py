@@ -32,7 +32,7 @@ class UnreadableError(Exception):
         self.is_log = is_log
 
 
-class SpoolEvent(msgspec.Struct, omit_defaults=True, gc=False):
+class SpoolEvent(msgspec.Struct, omit_defaults=True, gc=False, rename="camel"):
     """A line of a spool file, with the keys that FilterLogEvents has.
 
     The timestamp is in milliseconds of the epoch, or text that the analysis reads; `unread` says where in the file a
@@ -41,9 +41,9 @@ class SpoolEvent(msgspec.Struct, omit_defaults=True, gc=False):
 
     timestamp: Any
     message: str
-    logStreamName: str | None = None  # noqa: N815 -- the key of the JSON object
-    logGroup: str | None = None  # noqa: N815
-    eventId: str | None = None  # noqa: N815
+    log_stream_name: str | None = None
+    log_group: str | None = None
+    event_id: str | None = None
     unread: str | None = None
 
 

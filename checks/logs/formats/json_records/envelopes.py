@@ -57,22 +57,27 @@ def _list_at(value: _Value, *path: str) -> list[msgspec.Raw]:
     return msgspec.json.decode(value, type=list[msgspec.Raw])
 
 
-class _SubscriptionMessage(msgspec.Struct):
-    logEvents: list[msgspec.Raw]  # noqa: N815 -- the key of the JSON object
-    messageType: str | None = None  # noqa: N815
-    logGroup: str | None = None  # noqa: N815
-    logStream: str | None = None  # noqa: N815
-    logGroupName: str | None = None  # noqa: N815 -- so `aws logs put-log-events` names it
-    logStreamName: str | None = None  # noqa: N815
+def _items_at(*path: str) -> Callable[[_Value], bytes]:
+    """Return a function that returns the items of a list which stands in a value at these keys."""
+    return lambda value: _on_lines(_list_at(value, *path))
+
+
+class _SubscriptionMessage(msgspec.Struct, rename="camel"):
+    log_events: list[msgspec.Raw]
+    message_type: str | None = None
+    log_group: str | None = None
+    log_stream: str | None = None
+    log_group_name: str | None = None  # so `aws logs put-log-events` names it
+    log_stream_name: str | None = None
 
 
 def _subscription_events(value: _Value) -> bytes:
     """Return the events, each with its group and stream; control messages hold none of the log's."""
     message = msgspec.json.decode(value, type=_SubscriptionMessage)
-    if message.messageType == "CONTROL_MESSAGE":
+    if message.message_type == "CONTROL_MESSAGE":
         return b""
-    group, stream = message.logGroup or message.logGroupName, message.logStream or message.logStreamName
-    return _on_lines(message.logEvents, log_group=group, log_stream=stream)
+    group, stream = message.log_group or message.log_group_name, message.log_stream or message.log_stream_name
+    return _on_lines(message.log_events, log_group=group, log_stream=stream)
 
 
 _MOST_BYTES_OF_RECORD: Final = 1 << 26
@@ -134,27 +139,27 @@ class _OtlpResource(msgspec.Struct):
     attributes: list[_KeyValue] = []
 
 
-class _ScopeLogs(msgspec.Struct):
-    logRecords: list[msgspec.Raw] = []  # noqa: N815
+class _ScopeLogs(msgspec.Struct, rename="camel"):
+    log_records: list[msgspec.Raw] = []
 
 
-class _ResourceLogs(msgspec.Struct):
-    scopeLogs: list[_ScopeLogs] = []  # noqa: N815
+class _ResourceLogs(msgspec.Struct, rename="camel"):
+    scope_logs: list[_ScopeLogs] = []
     resource: _OtlpResource | None = None
 
 
-class _Export(msgspec.Struct):
-    resourceLogs: list[_ResourceLogs]  # noqa: N815
+class _Export(msgspec.Struct, rename="camel"):
+    resource_logs: list[_ResourceLogs]
 
 
 def _otlp_events(value: _Value) -> bytes:
     """Return the log records, with the group and stream that the collector's receiver for CloudWatch has noted."""
-    return b"".join(map(_of_resource, msgspec.json.decode(value, type=_Export).resourceLogs))
+    return b"".join(map(_of_resource, msgspec.json.decode(value, type=_Export).resource_logs))
 
 
 def _of_resource(logs: _ResourceLogs) -> bytes:
     noted = {one.key: one.value.get("stringValue") for one in (logs.resource or _OtlpResource()).attributes}
-    records = chain.from_iterable(scope.logRecords for scope in logs.scopeLogs)
+    records = chain.from_iterable(scope.log_records for scope in logs.scope_logs)
     return _on_lines(
         list(map(_with_plain_body, records)),
         logGroup=noted.get("cloudwatch.log.group.name"),
@@ -205,28 +210,14 @@ ENVELOPES: Final = (
     Envelope("the event of a Lambda function that a subscription calls", "awslogs", _lambda_events),
     Envelope("records of a Kinesis stream with a subscription's messages", "Records", _kinesis_events),
     Envelope("records that Firehose has transformed or posted", "records", _firehose_events),
-    Envelope(
-        "updates of a Live Tail session",
-        "sessionUpdate",
-        lambda value: _on_lines(_list_at(value, "sessionUpdate", "sessionResults")),
-    ),
+    Envelope("updates of a Live Tail session", "sessionUpdate", _items_at("sessionUpdate", "sessionResults")),
     Envelope("the start of a Live Tail session", "sessionStart", lambda _: b""),
-    Envelope(
-        "pages of events in a list, as scripts collect them",
-        "events",
-        lambda value: _on_lines(_list_at(value, "events")),
-    ),
-    Envelope(
-        "answers that the AWS Tools for PowerShell give to ConvertTo-Json",
-        "Events",
-        lambda value: _on_lines(_list_at(value, "Events")),
-    ),
-    Envelope("results of several queries in a list", "results", lambda value: _on_lines(_list_at(value, "results"))),
+    Envelope("pages of events in a list, as scripts collect them", "events", _items_at("events")),
+    Envelope("answers that the AWS Tools for PowerShell give to ConvertTo-Json", "Events", _items_at("Events")),
+    Envelope("results of several queries in a list", "results", _items_at("results")),
     Envelope("OpenTelemetry's `resourceLogs`", "resourceLogs", _otlp_events),
     Envelope("answers of Loki's API", "resultType", lambda value: _loki_events(value, "data", "result")),
     Envelope("what is pushed to Loki's API", "streams", lambda value: _loki_events(value, "streams")),
-    Envelope(
-        "answers of Elasticsearch and OpenSearch", "hits", lambda value: _on_lines(_list_at(value, "hits", "hits"))
-    ),
+    Envelope("answers of Elasticsearch and OpenSearch", "hits", _items_at("hits", "hits")),
 )
 """The envelopes in the order in which they are tried: the first counts that has its key in a value and can read it."""

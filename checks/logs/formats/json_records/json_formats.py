@@ -148,7 +148,6 @@ JSON_FORMATS: Final = (
             " AND (len(keys) = 2 OR list_has_any(keys, ['IngestionTime', 'LogStreamName']))"
         ),
         message=("$.Message",),
-        time=("$.Timestamp",),
         stream=("$.LogStreamName",),
         event_id=("$.EventId",),
         ingested=("$.IngestionTime",),
@@ -160,7 +159,6 @@ JSON_FORMATS: Final = (
             f"json_object('timestamp', {_one_of(_IS_TIME)}, 'message', {_SAID}, 'eventId', {_one_of(_IS_EVENT_ID)},"
             f" 'logStreamName', {_one_of(_IS_STREAM)})"
         ),
-        time=("$.timestamp",),
         stream=("$.logStreamName",),
         event_id=("$.eventId",),
     ),
@@ -192,7 +190,6 @@ JSON_FORMATS: Final = (
         name="events of Lambda's Telemetry API",
         matches="list_has_all(keys, ['time', 'type', 'record']) AND json ->> '$.type' IN ('function', 'extension')",
         message=("$.record",),
-        time=("$.time",),
     ),
     JsonFormat(
         name="Vector and Filebeat",
@@ -221,13 +218,11 @@ JSON_FORMATS: Final = (
         name="Splunk's HTTP Event Collector",
         matches="list_has_any(keys, ['sourcetype', 'index']) AND json_type(json, '$.event') = 'VARCHAR'",
         message=("$.event",),
-        time=("$.time",),
     ),
     JsonFormat(
         name="Axiom",
         matches="list_contains(keys, '_time') AND json_type(json, '$.data.message') = 'VARCHAR'",
         message=("$.data.message",),
-        time=("$._time",),
     ),
     JsonFormat(
         name="Loki and Grafana",
@@ -277,11 +272,7 @@ JSON_FORMATS: Final = (
         message=("$.attributes.message",),
         time=("$.attributes.timestamp",),
     ),
-    JsonFormat(
-        name="Loggly",
-        matches="list_has_all(keys, ['raw', 'logmsg'])",
-        message=("$.raw",),
-    ),
+    JsonFormat(name="Loggly", matches="list_has_all(keys, ['raw', 'logmsg'])", message=("$.raw",)),
     JsonFormat(
         name="Mezmo",
         matches="list_has_all(keys, ['_line', '_ts'])",
