@@ -1,4 +1,4 @@
-"""A lake as a log source: objects on S3, where Firehose delivers log events into a folder for each hour."""
+"""A lake: objects on S3, where Firehose delivers log events into a folder for each hour."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,21 +8,19 @@ from functools import cached_property
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from checks.aws.client import AwsClient
 from checks.config.scalars import LAKE
 from checks.errors import SourceError
+from checks.logs.cloudwatch.logs_client import Workers
 from checks.logs.files import read_copies
-from checks.logs.spool import SHOW_SECONDS, LogRequest, Progress, ShowProgress, SourceSettings, Spool
+from checks.logs.spool import SHOW_SECONDS, LogRequest, Progress, ShowProgress, Spool
 from checks.text import counted
 from checks.window import Window
-
-if TYPE_CHECKING:
-    from checks.aws.client import AwsClient
-    from checks.logs.cloudwatch.logs_client import Workers
 
 _BUFFER: Final = timedelta(minutes=15)
 """The longest that Firehose gathers events; their object lies in the folder of the hour in which the first arrived."""
@@ -44,33 +42,24 @@ _FAILED: Final = re.compile(r"/[a-z-]{1,40}-failed/")
 """Where Firehose puts what it could not convert."""
 
 
-class LakeSource(Struct, frozen=True):
-    """Prefixes of buckets as a log source, as they are named: `s3://BUCKET/PREFIX`."""
+def read_lake(places: Sequence[str], request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
+    """Fetch the objects of the window and of the two hours before it, and read them as any files; see LogSource.read.
 
-    places: tuple[str, ...]
-
-    @classmethod
-    def from_settings(cls, settings: SourceSettings) -> Self | None:
-        """A lake is read where its places begin with `s3://`."""
-        return cls(settings.places) if any(place.startswith(LAKE) for place in settings.places) else None
-
-    def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
-        """Fetch the objects of the window and of the two hours before it, and read them as any files."""
-        if request.earlier:
-            return request.earlier
-        read = _LakeRead(self.places, request, folder)
-        with read.workers() as workers:
-            objects, failed = read.objects(workers)
-            copies = read.fetch_all(objects, workers, show)
-        window, notes, gaps = _delivered_window(request.window, objects, request.now)
-        spool = read_copies(copies, self.places, folder, show)
-        return replace(
-            spool,
-            source="S3",
-            window=window,
-            gaps=(*gaps, *_gaps(objects, failed), *spool.gaps),
-            notes=(_summary(objects), *notes, *_holes(window, objects), *spool.notes),
-        )
+    The places are prefixes of buckets: `s3://BUCKET/PREFIX`.
+    """
+    read = _LakeRead(places, request)
+    with Workers(_AT_ONCE, read.is_stopped) as workers:
+        objects, failed = read.objects(workers)
+        copies = read.fetch_all(objects, folder, workers, show)
+    window, notes, gaps = _delivered_window(request.window, objects, request.now)
+    spool = read_copies(copies, places, folder, show)
+    return replace(
+        spool,
+        source="S3",
+        window=window,
+        gaps=(*gaps, *_gaps(objects, failed), *spool.gaps),
+        notes=(_summary(objects), *notes, *_holes(window, objects), *spool.notes),
+    )
 
 
 class _Object(Struct, frozen=True):
@@ -107,8 +96,8 @@ def folder_time(path: str, prefix: str = "") -> Window | None:
 
 def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
     """Say what a run on a window would fetch, without fetching it."""
-    read = _LakeRead(places, LogRequest(window, tuple, now), Path())
-    with read.workers() as workers:
+    read = _LakeRead(places, LogRequest(window, tuple, now))
+    with Workers(_AT_ONCE, read.is_stopped) as workers:
         objects, _ = read.objects(workers)
     return _summary(objects)
 
@@ -118,12 +107,11 @@ class _LakeRead(Struct, dict=True):
 
     places: Sequence[str]
     request: LogRequest
-    folder: Path
     fetched_bytes: int = 0
     deadline: float = 0.0
     is_stopped: Event = field(default_factory=Event)
 
-    def objects(self, workers: "Workers") -> tuple[list[_Object], list[_Object]]:
+    def objects(self, workers: Workers) -> tuple[list[_Object], list[_Object]]:
         """List what may hold events of the window, and what Firehose could not convert."""
         timeout_seconds = self.request.time_limit.total_seconds()
         self.deadline = monotonic() + timeout_seconds
@@ -141,16 +129,8 @@ class _LakeRead(Struct, dict=True):
             )
         return objects, failed
 
-    def workers(self) -> "Workers":
-        """Threads that delay nobody where their block is left by an error or Ctrl-C."""
-        from checks.logs.cloudwatch.logs_client import Workers  # noqa: PLC0415 -- boto3 takes half a second
-
-        return Workers(_AT_ONCE, self.is_stopped)
-
     @cached_property
-    def _client(self) -> "AwsClient":
-        from checks.aws.client import AwsClient  # noqa: PLC0415
-
+    def _client(self) -> AwsClient:
         return AwsClient("s3", None, connections=_AT_ONCE)
 
     def _list(self) -> Iterator[_Object]:
@@ -176,9 +156,11 @@ class _LakeRead(Struct, dict=True):
             if self.is_stopped.is_set():
                 return
 
-    def fetch_all(self, objects: Sequence[_Object], workers: "Workers", show: ShowProgress) -> list[tuple[Path, str]]:
-        """Copy all objects here, and return the copies, each with the object's name for people."""
-        paths = [self.folder / f"object-{number:06}" for number in range(len(objects))]
+    def fetch_all(
+        self, objects: Sequence[_Object], folder: Path, workers: Workers, show: ShowProgress
+    ) -> list[tuple[Path, str]]:
+        """Copy all objects into a folder, and return the copies, each with the object's name for people."""
+        paths = [folder / f"object-{number:06}" for number in range(len(objects))]
         pending = {workers.submit(self._fetch, one, path) for one, path in zip(objects, paths, strict=True)}
         total = sum(one.size for one in objects)
         while pending:

@@ -16,10 +16,9 @@ from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
-from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource
+from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource, LakeSource
 from checks.logs.cloudwatch.insights_stats import CountQuery, countable_sentences
 from checks.logs.files import FileSource
-from checks.logs.lake import LakeSource
 from checks.logs.spool import (
     LogRequest,
     LogSource,

@@ -20,9 +20,9 @@ from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.recognise import Dialect
 from checks.config.environment import Environment, LogGroup
 from checks.errors import SourceError
-from checks.logs.cloudwatch import log_groups
+from checks.logs.cloudwatch import LakeSource, log_groups
 from checks.logs.files import read_files
-from checks.logs.lake import LakeSource, folder_time
+from checks.logs.lake import folder_time
 from checks.logs.spool import LogRequest, SourceSettings, Spool
 from checks.run.log_reader import source_of
 from checks.window import Window

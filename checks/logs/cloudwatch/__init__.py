@@ -1,4 +1,4 @@
-"""CloudWatch as a log source: the log groups of an environment, or the lake that has the same events."""
+"""Log sources on AWS: the log groups of an environment, and the lake that has the same events."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checks.config.environment import Environment, LogGroup
-from checks.logs.lake import LakeSource
+from checks.config.scalars import LAKE
 from checks.logs.spool import LogRequest, ShowProgress, SourceSettings, Spool
 
 
@@ -32,6 +32,23 @@ class CloudWatchSource(Struct, frozen=True):
         from checks.logs.cloudwatch.read_log_groups import read_log_groups  # noqa: PLC0415 -- boto3 takes half a second
 
         return read_log_groups(self.groups, self.environment, request, folder, show)
+
+
+class LakeSource(Struct, frozen=True):
+    """Prefixes of buckets as a log source, as they are named: `s3://BUCKET/PREFIX`."""
+
+    places: tuple[str, ...]
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self | None:
+        """A lake is read where its places begin with `s3://`."""
+        return cls(settings.places) if any(place.startswith(LAKE) for place in settings.places) else None
+
+    def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
+        """Read what was delivered; objects are read once. See LogSource."""
+        from checks.logs.lake import read_lake  # noqa: PLC0415 -- boto3 takes half a second
+
+        return request.earlier or read_lake(self.places, request, folder, show)
 
 
 class GroupsOrLakeSource(Struct, frozen=True):
