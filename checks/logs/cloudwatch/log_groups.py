@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cache, partial
 from itertools import islice
 from typing import Annotated, Final
 
@@ -98,10 +99,10 @@ def resolve_all(
         counters: The counters of their clients.
         listed: The groups that CloudWatch has listed already, to which the others are added.
     """
-    clients: dict[str | None, LogsClient] = {}
+    client_of = cache(partial(LogsClient, counters=counters))
     known = set()
     for named in groups:
-        client = clients.setdefault(named.region, LogsClient(named.region, counters))
+        client = client_of(named.region)
         listed[named] = listed.get(named) or resolve(client, named)
         for group in listed[named]:
             if (client.region, group.identifier) not in known:

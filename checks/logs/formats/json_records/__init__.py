@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import chain
-from os import SEEK_CUR
 from pathlib import Path
 from typing import Any, Final
 
@@ -180,20 +179,19 @@ def _holds_only_exports(file: Path) -> bool:
 def _blocks_of_lines(file: Path) -> Iterator[bytes]:
     """Yield all lines of a file; of a large one, some of every two megabytes, and the last.
 
-    An export with a file of another format behind it is seen all the same. Lines that stand alone between blocks are
-    none that the analysis can read, and it says so.
+    An export with a file of another format behind it is seen all the same. A few lines that were passed over are none
+    that the analysis can read, and it says so.
     """
     size = file.stat().st_size
     is_large = size > _LARGE_BYTES
     block_bytes = _PLACE_BYTES if is_large else _BLOCK_BYTES
-    with file.open("rb", buffering=0) as source:
-        while block := source.read(block_bytes):
-            place = source.tell()
-            begin = block.find(b"\n") + 1 if is_large and place > block_bytes else 0
-            end = block.rfind(b"\n") + 1 or len(block)
-            yield block[begin:end]
-            last = max(0, size - block_bytes - place)
-            source.seek(min(_STRIDE_BYTES - block_bytes, last) if is_large else end - len(block), SEEK_CUR)
+    with file.open("rb") as source:
+        while block := source.read(block_bytes) + source.readline(LONGEST_LINE):
+            yield block
+            if is_large:
+                end = source.tell()
+                source.seek(min(end + _STRIDE_BYTES - block_bytes, max(end, size - block_bytes)) - 1)
+                source.readline(LONGEST_LINE)  # the rest of a line, or the line break before one
 
 
 def _is_other_record(line: bytes) -> bool:
