@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -126,11 +127,8 @@ def has_longer_line(file: Path, most: int = LONGEST_MESSAGE) -> bool:
 
 def count_bytes(file: Path, byte: bytes) -> int:
     """Count a single byte in a file."""
-    count = 0
     with file.open("rb", buffering=0) as source:
-        while block := source.read(_BLOCK_BYTES):
-            count += block.count(byte)
-    return count
+        return sum(block.count(byte) for block in iter(partial(source.read, _BLOCK_BYTES), b""))
 
 
 _MEMORY: Final = "300MB"

@@ -1,7 +1,7 @@
 """Text formats: logs in which a tool puts something before each message, or in which Lambda itself does."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Final, TextIO, TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.logs.formats.conversion import IS_CUT_OFF, LONGEST_MESSAGE, Conversion, ShowBytes, SpoolEvent
 
@@ -70,8 +71,6 @@ _HAS_LOGGERS_TIME: Final = re.compile(
 """The time that a logger of Go, Ruby, PHP, Java and others puts at the head of a line, behind its level at most."""
 _HAS_REQUEST_TIME: Final = re.compile(rf"[^\n]{{0,500}}?\b(?P<inner>{REQUEST_TIME})")
 
-_Row: TypeAlias = tuple[str | None, str, str | None, str | None, str | None]
-"""Time, message, stream, group and event id."""
 Groups: TypeAlias = Mapping[str, str | None]
 """What the named groups of a format's expression have matched."""
 
@@ -204,46 +203,45 @@ class _BlockConverter:
         above = _lines_with_text(block[:first], _SAID_ABOVE)
         events = [_unread(self._line + number, "begins no event") for number, _ in above]
         self._line += block.count("\n", 0, first)
-        rows = [self._row(*one) for one in zip(begins, messages, strict=True)]
-        events += self._timed(rows) if any(row[0] is None for row in rows) else self._as_timed(rows)
+        events += self._timed([self._event(*one) for one in zip(begins, messages, strict=True)])
         self._line += block.count("\n", first)
-        if "{\n" in block:
-            for event in events:
-                event.message = _compact(event.message)
+        is_spread = "{\n" in block
+        for event in events:
+            message = event.message.rstrip("\n")
+            event.message = _compact(message) if is_spread else message
         return events
 
-    def _row(self, begin: re.Match[str], message: str) -> _Row:
-        """The parts of an event, with its message restored; tools leave lines of Lambda's own unchanged."""
+    def _event(self, begin: re.Match[str], message: str) -> SpoolEvent:
+        """An event, with its message restored; tools leave lines of Lambda's own unchanged."""
         groups = begin.groupdict()
         time = groups.get("time") or groups.get("inner")
         if self._form.restore and any(groups.values()):
             time, message = self._form.restore(groups, message)
-        return time, message, groups.get("stream"), groups.get("group"), groups.get("event_id")
+        return SpoolEvent(time, message, groups.get("stream"), groups.get("group"), groups.get("event_id"))
 
-    def _as_timed(self, rows: Sequence[_Row]) -> Iterator[SpoolEvent]:
-        """The events of rows that the tool has timed, all of them, which is usual, and fast."""
-        self._last_time = rows[-1][0] if rows else self._last_time
-        return (SpoolEvent(time, message.rstrip("\n"), *others) for time, message, *others in rows)
-
-    def _timed(self, rows: Iterable[_Row]) -> Iterator[SpoolEvent]:
+    def _timed(self, events: Sequence[SpoolEvent]) -> Iterator[SpoolEvent]:
         """Give each line without a time that of a neighbour of the same invocation.
 
         That is the line before it; for START, and what follows it, the line after; where there is none, the other one.
         """
-        rows = list(chain.from_iterable(map(_apart, rows)))
-        times = [time or _time_within(message) for time, message, *_ in rows]
-        later = list(accumulate(reversed(times), _first_known))[::-1]
+        if events and all(event.timestamp is not None for event in events):  # which is usual
+            self._last_time = events[-1].timestamp
+            yield from events
+            return
+        events = list(chain.from_iterable(map(_apart, events)))
+        times = [event.timestamp or _time_within(event.message) for event in events]
+        later: list[str | None] = list(accumulate(reversed(times), lambda after, time: time or after))[::-1]
         line, before, has_started = self._line, self._last_time, False
-        for (_, message, *others), own, after in zip(rows, times, later, strict=True):
-            has_started = own is None and (has_started or bool(_IS_START.match(message)))
+        for event, own, after in zip(events, times, later, strict=True):
+            has_started = own is None and (has_started or bool(_IS_START.match(event.message)))
             before = own or before
-            time = (after or before) if has_started else (before or after)
-            if time:
-                yield SpoolEvent(time, message.rstrip("\n"), *others)
+            event.timestamp = (after or before) if has_started else (before or after)
+            if event.timestamp:
+                yield event
             else:
                 reason = "has no time, nor has any line near it"
-                yield from (_unread(line + number, reason, lost) for number, lost in _lines_with_text(message))
-            line += 1 + message.count("\n")
+                yield from (_unread(line + number, reason, lost) for number, lost in _lines_with_text(event.message))
+            line += 1 + event.message.count("\n")
         self._last_time = before or next(filter(None, later), None)
 
 
@@ -255,19 +253,14 @@ def _foreign_lines(message: str) -> str:
     return message[message.rfind("\n", 0, mark.start()) :]
 
 
-def _apart(row: _Row) -> Iterator[_Row]:
+def _apart(event: SpoolEvent) -> Iterator[SpoolEvent]:
     """Part a line of the platform from what follows: it always stands alone."""
-    time, message, stream, group, event_id = row
-    line, _, rest = message.partition("\n")
-    if time is None and rest.strip() and _IS_PLATFORM_LINE.match(line):
-        yield (time, line, stream, group, event_id)
-        yield (time, rest, stream, group, event_id)
+    line, _, rest = event.message.partition("\n")
+    if event.timestamp is None and rest.strip() and _IS_PLATFORM_LINE.match(line):
+        yield replace(event, message=line)
+        yield replace(event, message=rest)
     else:
-        yield row
-
-
-def _first_known(after: str | None, time: str | None) -> str | None:
-    return time or after
+        yield event
 
 
 def _time_within(message: str) -> str | None:
