@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import wait
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Event
-from time import monotonic
 from typing import Any, Final
 
 from msgspec import Struct, field
@@ -18,7 +16,7 @@ from checks.config.scalars import LAKE
 from checks.errors import SourceError
 from checks.logs.cloudwatch.logs_client import Workers
 from checks.logs.files import read_copies
-from checks.logs.spool import SHOW_SECONDS, LogRequest, Progress, ShowProgress, Spool
+from checks.logs.spool import LogRequest, Progress, ShowProgress, Spool
 from checks.text import counted
 from checks.window import Window
 
@@ -48,7 +46,7 @@ def read_lake(places: Sequence[str], request: LogRequest, folder: Path, show: Sh
     The places are prefixes of buckets: `s3://BUCKET/PREFIX`.
     """
     read = _LakeRead(places, request)
-    with Workers(_AT_ONCE, read.is_stopped) as workers:
+    with read.workers() as workers:
         objects, failed = read.objects(workers)
         copies = read.fetch_all(objects, folder, workers, show)
     window, notes, gaps = _delivered_window(request.window, objects, request.now)
@@ -97,7 +95,7 @@ def folder_time(path: str, prefix: str = "") -> Window | None:
 def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
     """Say what a run on a window would fetch, without fetching it."""
     read = _LakeRead(places, LogRequest(window, tuple, now))
-    with Workers(_AT_ONCE, read.is_stopped) as workers:
+    with read.workers() as workers:
         objects, _ = read.objects(workers)
     return _summary(objects)
 
@@ -108,19 +106,18 @@ class _LakeRead(Struct, dict=True):
     places: Sequence[str]
     request: LogRequest
     fetched_bytes: int = 0
-    deadline: float = 0.0
+    total_bytes: int | None = None
     is_stopped: Event = field(default_factory=Event)
+
+    def workers(self) -> Workers:
+        """Threads that fetch objects until the read takes too long."""
+        return Workers(_AT_ONCE, self.is_stopped, self.request.time_limit, self._late)
 
     def objects(self, workers: Workers) -> tuple[list[_Object], list[_Object]]:
         """List what may hold events of the window, and what Firehose could not convert."""
-        timeout_seconds = self.request.time_limit.total_seconds()
-        self.deadline = monotonic() + timeout_seconds
-        listed = workers.submit(lambda: list(self._list()))
-        wait([listed], timeout=timeout_seconds)
-        if not listed.done():
-            raise self._late("no list of the objects")
-        failed = [one for one in listed.result() if _FAILED.search(f"/{one.key}")]
-        objects = [one for one in listed.result() if not _FAILED.search(f"/{one.key}")]
+        listed = workers.result(workers.submit(lambda: list(self._list())))
+        failed = [one for one in listed if _FAILED.search(f"/{one.key}")]
+        objects = [one for one in listed if not _FAILED.search(f"/{one.key}")]
         if not objects:
             times = " to ".join(map(_minutes, (self.request.window.since, self.request.window.until)))
             raise SourceError(
@@ -161,15 +158,10 @@ class _LakeRead(Struct, dict=True):
     ) -> list[tuple[Path, str]]:
         """Copy all objects into a folder, and return the copies, each with the object's name for people."""
         paths = [folder / f"object-{number:06}" for number in range(len(objects))]
-        pending = {workers.submit(self._fetch, one, path) for one, path in zip(objects, paths, strict=True)}
-        total = sum(one.size for one in objects)
-        while pending:
-            done, pending = wait(pending, timeout=SHOW_SECONDS)
-            for job in done:
-                job.result()
-            show(Progress(self.fetched_bytes, total, f"of {total / 1e6:,.1f} MB from S3"))
-            if pending and monotonic() > self.deadline:
-                raise self._late(f"{self.fetched_bytes / 1e6:,.1f} of {total / 1e6:,.1f} MB")
+        self.total_bytes = sum(one.size for one in objects)
+        jobs = [workers.submit(self._fetch, one, path) for one, path in zip(objects, paths, strict=True)]
+        for _ in workers.waits(jobs):
+            show(Progress(self.fetched_bytes, self.total_bytes, f"of {self.total_bytes / 1e6:,.1f} MB from S3"))
         return [(path, one.origin) for one, path in zip(objects, paths, strict=True)]
 
     def _fetch(self, one: _Object, path: Path) -> None:
@@ -192,7 +184,10 @@ class _LakeRead(Struct, dict=True):
                 if self.is_stopped.is_set():
                     return
 
-    def _late(self, progress: str) -> SourceError:
+    def _late(self) -> SourceError:
+        progress = "no list of the objects"
+        if self.total_bytes is not None:
+            progress = f"{self.fetched_bytes / 1e6:,.1f} of {self.total_bytes / 1e6:,.1f} MB"
         return SourceError(
             f"{', '.join(self.places)}: S3 took too long: {progress} came in time",
             "judge a shorter window, or allow more with --read-timeout",

@@ -1,9 +1,10 @@
 """A client of CloudWatch Logs in one region: paced by AWS's quotas, counted, with raw response bodies."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import suppress
+from datetime import timedelta
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
@@ -15,6 +16,7 @@ import msgspec
 from checks.aws.client import ATTEMPTS, AwsClient
 from checks.errors import SourceError
 from checks.logs.formats.json_records.json_values import without_half_characters
+from checks.logs.spool import SHOW_SECONDS
 
 MOST_AT_ONCE: Final = 8
 """The most calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
@@ -185,15 +187,23 @@ def unexpected_response(resource: str, why: str) -> SourceError:
 
 
 class Workers:
-    """Threads for the calls of a read, up to a number, which delay nobody: a call that hangs is left behind.
+    """Threads for the calls of a read, which delay nobody: a call that hangs is left behind.
 
     They stop where the `with` block is left, also by an error or Ctrl-C, which sets `is_stopped` for the calls. A
     ThreadPoolExecutor would wait for its threads, at the latest when the process ends.
+
+    Args:
+        most: The most threads.
+        is_stopped: Set when the block is left.
+        time_limit: How long all of the read may take.
+        late: Returns the error of a read that takes longer.
     """
 
-    def __init__(self, most: int, is_stopped: Event) -> None:
+    def __init__(self, most: int, is_stopped: Event, time_limit: timedelta, late: Callable[[], SourceError]) -> None:
         self._most = most
         self._is_stopped = is_stopped
+        self._deadline = monotonic() + time_limit.total_seconds()
+        self._late = late
         self._jobs: SimpleQueue[tuple[Future[Any], Generator[None, None, Any]] | None] = SimpleQueue()
         self._threads: list[Thread] = []
 
@@ -229,6 +239,27 @@ class Workers:
             self._threads.append(Thread(target=self._work, name="read", daemon=True))
             self._threads[-1].start()
         return future
+
+    def result(self, job: Future[T]) -> T:
+        """Wait for a job, and return its result; for errors see `waits`."""
+        for _ in self.waits([job]):
+            pass
+        return job.result()
+
+    def waits(self, jobs: Iterable[Future[Any]]) -> Iterator[int]:
+        """Wait for jobs, and yield a few times a second how many of them are not done.
+
+        Raises:
+            SourceError: A job has failed, or time is up.
+        """
+        pending = set(jobs)
+        while pending:
+            done, pending = wait(pending, timeout=SHOW_SECONDS, return_when=FIRST_EXCEPTION)
+            for job in done:
+                job.result()  # or its error
+            yield len(pending)
+            if pending and monotonic() > self._deadline:
+                raise self._late()
 
     def _work(self) -> None:
         while job := self._jobs.get():

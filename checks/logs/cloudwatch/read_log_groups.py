@@ -4,13 +4,12 @@ Either is done completely or not at all.
 """
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain, islice, zip_longest
 from pathlib import Path
-from time import monotonic
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -22,7 +21,6 @@ from checks.logs.cloudwatch.insights import InsightsReader, Queries, QueryResult
 from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, pages_stored, resolve_all
 from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, Counters, SharedState, Workers
 from checks.logs.spool import (
-    SHOW_SECONDS,
     Counted,
     Fetch,
     GroupRead,
@@ -49,8 +47,6 @@ _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
 _COUNTS: Final = "Logs Insights (counts only)"
 _MOST_COUNTED: Final = 50
 """The most log groups of one query."""
-
-T = TypeVar("T")
 
 
 def read_log_groups(
@@ -94,7 +90,6 @@ class _Read(Struct):
         jobs: The jobs that read slices of the logs' time.
         total_ms: How much of the logs' time the jobs cover.
         scanned_bytes: How much of what was read is scanned already.
-        deadline: When it gives up, by the monotonic clock.
     """
 
     environment: Environment
@@ -105,15 +100,13 @@ class _Read(Struct):
     jobs: dict[Future[Counted | None], _Slice] = field(default_factory=dict)
     total_ms: int = 0
     scanned_bytes: int = 0
-    deadline: float = 0.0
 
     def run(self, groups: Sequence[LogGroup], show: ShowProgress) -> Spool:
         """Read all groups, and return the spool."""
         request, earlier = self.request, self.request.earlier
-        self.deadline = monotonic() + request.time_limit.total_seconds()
-        with Workers(MOST_AT_ONCE, self.state.is_stopped) as pool:
-            apis = self._result(pool.submit(lambda: dict(self._apis(groups))))
-            window, note = self._result(pool.submit(end_where_arrived, request.window, apis, request.now))
+        with Workers(MOST_AT_ONCE, self.state.is_stopped, request.time_limit, self._late) as pool:
+            apis = pool.result(pool.submit(lambda: dict(self._apis(groups))))
+            window, note = pool.result(pool.submit(end_where_arrived, request.window, apis, request.now))
             if earlier and earlier.window:  # where events come later than before, it does not shrink again
                 window = replace(window, until=max(window.until, earlier.window.until))
             patterns = request.patterns() if "insights" in apis.values() else ()
@@ -122,10 +115,15 @@ class _Read(Struct):
                     self._filter(pool, group, request.span(window))
                 else:
                     self._query(pool, group, window, patterns)
-            counted = self._finish(show)
+            for pending in pool.waits(self.jobs):
+                covered_ms, events = self.state.counters["covered_ms"], self.state.counters["events"]
+                show(Progress(covered_ms, self.total_ms, "of the time", events))
+                if pending:
+                    self._scan()
+        counted = tuple(one for job in self.jobs if (one := job.result()))
         spool = self.spool(tuple(group.name for group in self.groups))
         notes = _notes(note, apis, window, request.now)
-        spool = replace(spool, files=self._files(), notes=notes, counted=tuple(counted), window=window)
+        spool = replace(spool, files=self._files(), notes=notes, counted=counted, window=window)
         return earlier + spool if earlier else spool
 
     def spool(self, names: tuple[str, ...]) -> Spool:
@@ -142,15 +140,6 @@ class _Read(Struct):
             api, reason = choose_api(group, self.environment.source, span, epoch_ms(request.now))
             self.groups.append(GroupRead(group.name, group.client.region, _API_NAMES[api], reason))
             yield group, api
-
-    def _result(self, job: Future[T]) -> T:
-        """Wait for a job until the deadline."""
-        try:
-            return job.result(max(0, self.deadline - monotonic()))
-        except TimeoutError:
-            if job.done():
-                raise
-            raise self._late() from None
 
     def _late(self) -> SourceError:
         counters = self.state.counters
@@ -226,20 +215,6 @@ class _Read(Struct):
             self.scanned_bytes = size
             self.request.scan(files)
 
-    def _finish(self, show: ShowProgress) -> list[Counted]:
-        """Wait for all jobs, or the first that fails."""
-        pending, counters = set(self.jobs), self.state.counters
-        while pending:
-            done, pending = wait(pending, timeout=SHOW_SECONDS, return_when=FIRST_EXCEPTION)
-            show(Progress(counters["covered_ms"], self.total_ms, "of the time", counters["events"]))
-            for job in done:
-                job.result()  # or its error
-            if pending and monotonic() > self.deadline:
-                raise self._late()
-            if pending:
-                self._scan()
-        return [counted for job in self.jobs if (counted := job.result())]
-
 
 def _fetch_of(counters: Counters, groups: Iterable[GroupRead], environment: Environment) -> Fetch:
     """What it took to read the groups, by the counters of all threads."""
@@ -298,20 +273,19 @@ class EventCounter(Struct, frozen=True):
         Raises:
             UnfinishedReadError: Not all could be counted.
         """
-        state, reads, error = SharedState(), list[GroupRead](), None
-        with Workers(1, state.is_stopped) as workers:
-            job = workers.submit(self._run, query, window, state, reads)
-            try:
-                result, window, notes = job.result(self.request.time_limit.total_seconds())
-            except TimeoutError:
-                error = SourceError("Logs Insights took too long", "judge a shorter window, or use --read-timeout")
-            except SourceError as raised:
-                error = raised
+        state, reads = SharedState(), list[GroupRead]()
+        late = SourceError("Logs Insights took too long", "judge a shorter window, or use --read-timeout")
+        try:
+            with Workers(1, state.is_stopped, self.request.time_limit, lambda: late) as workers:
+                result, window, notes = workers.result(workers.submit(self._run, query, window, state, reads))
+        except SourceError as error:
+            raise UnfinishedReadError(str(error), self._spool(state, reads)) from error
+        return replace(self._spool(state, reads), window=window, notes=notes), result
+
+    def _spool(self, state: SharedState, reads: Sequence[GroupRead]) -> Spool:
+        """A spool without events, which tells what counting them took."""
         fetch = _fetch_of(state.counters, reads, self.environment)
-        spool = Spool(f"CloudWatch {_COUNTS}", tuple(one.name for one in self.groups), (), fetch=fetch)
-        if error:
-            raise UnfinishedReadError(str(error), spool) from error
-        return replace(spool, window=window, notes=notes), result
+        return Spool(f"CloudWatch {_COUNTS}", tuple(one.name for one in self.groups), (), fetch=fetch)
 
     def _run(
         self, query: Callable[[Window], str], window: Window | None, state: SharedState, reads: list[GroupRead]

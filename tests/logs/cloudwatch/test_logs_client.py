@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
 from time import monotonic
 
@@ -88,6 +89,10 @@ def test_unknown_keys_are_passed_over() -> None:
     assert decode_response(b'{"more":1,"name":"a"}', Shape, "log group a") == Shape("a")
 
 
+def workers(is_stopped: Event | None = None, seconds: float = 60) -> Workers:
+    return Workers(1, is_stopped or Event(), timedelta(seconds=seconds), lambda: SourceError("took too long"))
+
+
 def test_jobs_in_steps_take_turns() -> None:
     """None of them waits for another's end, and the result comes with the last step."""
     done: list[str] = []
@@ -99,7 +104,7 @@ def test_jobs_in_steps_take_turns() -> None:
         return name
 
     gate = Event()
-    with Workers(1, Event()) as pool:
+    with workers() as pool:
         pool.submit(gate.wait)
         jobs = [pool.submit_steps(steps("a", 3)), pool.submit_steps(steps("b", 1)), pool.submit_steps(steps("c", 2))]
         gate.set()
@@ -114,18 +119,31 @@ def test_an_error_ends_a_job_and_not_its_thread() -> None:
         yield
         raise SourceError("broken")
 
-    with Workers(1, Event()) as pool:
+    with workers() as pool:
         first, second = pool.submit_steps(broken()), pool.submit(str, 7)
         with pytest.raises(SourceError, match=r"^broken$"):
             first.result(5)
         assert second.result(5) == "7"
 
 
+def test_a_wait_ends_with_the_first_error_or_when_time_is_up() -> None:
+    """Until then it says how many jobs are not done."""
+    gate = Event()
+    with workers(seconds=0.3) as pool:
+        first = pool.submit(str, 7)
+        assert (pool.result(first), list(pool.waits([first]))) == ("7", [0])
+        job = pool.submit(gate.wait)
+        with pytest.raises(SourceError, match=r"^took too long$"):
+            pool.result(job)
+        gate.set()
+        assert pool.result(job)
+
+
 def test_what_has_not_begun_is_called_off() -> None:
     """Where the block is left, nobody waits for jobs that have not begun, or for a call that hangs."""
     hangs, is_stopped = Event(), Event()
     began = monotonic()
-    with Workers(1, is_stopped) as pool:
+    with workers(is_stopped) as pool:
         pool.submit(hangs.wait)
         waiting = pool.submit(str, 7)
     assert waiting.cancelled()

@@ -430,7 +430,7 @@ def _small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("checks.logs.cloudwatch.filter_log_events.PAGE_EVENTS", 50)
     monkeypatch.setattr("checks.logs.cloudwatch.filter_log_events._PART_BYTES", 1)
     monkeypatch.setattr("checks.logs.cloudwatch.read_log_groups._SCANNED_AT_ONCE", 1)
-    monkeypatch.setattr("checks.logs.cloudwatch.read_log_groups.SHOW_SECONDS", 0.01)
+    monkeypatch.setattr("checks.logs.cloudwatch.logs_client.SHOW_SECONDS", 0.01)
 
 
 def named_lines(files: Sequence[SpoolFile]) -> list[tuple[str, bytes]]:
