@@ -223,20 +223,15 @@ _READ: Final = f"""
 
 def _events(formats: Sequence[JsonFormat], source: str) -> str:
     """The SQL query that makes events of the values of these formats."""
+    others = dict.fromkeys(chain.from_iterable(form.others for form in formats))
     columns = {
         "timestamp": [form.time for form in formats],
         "message": [form.message for form in formats],
-        "logStreamName": [form.stream for form in formats],
-        "logGroup": [form.group for form in formats],
-        "eventId": [form.event_id for form in formats],
-        "ingestionTime": [form.ingested for form in formats],
-        "requestId": [form.request_id for form in formats],
+        **{key: [form.others.get(key, ()) for form in formats] for key in others},
     }
     paths = [path for path in dict.fromkeys(chain.from_iterable(chain(*columns.values()))) if path != WHOLE]
     selected = [
-        f'{_case([_first(one, paths) for one in of_formats])} AS "{name}"'
-        for name, of_formats in columns.items()
-        if any(of_formats)
+        f'{_case([_first(one, paths) for one in of_formats])} AS "{name}"' for name, of_formats in columns.items()
     ]
     missing = _case([sql_text(form.missing) for form in formats])
     return f"""

@@ -1,5 +1,6 @@
 """The table of JSON formats: how to know a value of each, and what stands where in it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -21,6 +22,13 @@ _OTEL_TIMES: Final = (
 
 _STREAMS: Final = ("$.logStreamName", "$.logStream", "$.log_stream")
 _GROUPS: Final = ("$.logGroup", "$.logGroupName", "$.log_group")
+_OF_EXPORTS: Final = {
+    "logStreamName": _STREAMS,
+    "logGroup": _GROUPS,
+    "eventId": ("$.eventId",),
+    "ingestionTime": ("$.ingestionTime",),
+    "requestId": ("$.requestId",),
+}
 WHOLE: Final = "$"
 """The path of the value itself."""
 _HAS_OWN_FIELDS: Final = (
@@ -39,11 +47,7 @@ class JsonFormat(Struct, frozen=True):
         matches: Whether a value is of this format: SQL over the value, `json`, and over its `keys`, a list of texts.
         message: Paths to the message. `$` is the whole value.
         time: Paths to the time, which may be written in any way that the analysis reads.
-        stream: Paths to the name of the log stream.
-        group: Paths to the name of the log group.
-        event_id: Paths to the id by which an event counts once.
-        ingested: Paths to the time of ingestion.
-        request_id: Paths to the id of the Lambda request.
+        others: Paths to the values of other keys of a spool file.
         event: SQL over `json` for the object that the paths lead through; by default the value itself.
         missing: Why a value of this format without a time is no event.
     """
@@ -52,11 +56,7 @@ class JsonFormat(Struct, frozen=True):
     matches: str
     message: tuple[str, ...] = ("$.message",)
     time: tuple[str, ...] = TIMES
-    stream: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
-    event_id: tuple[str, ...] = ()
-    ingested: tuple[str, ...] = ()
-    request_id: tuple[str, ...] = ()
+    others: Mapping[str, tuple[str, ...]] = {}
     event: str = "json"
     missing: str = "has no time under a name that is known, such as timestamp, time or @timestamp"
 
@@ -108,11 +108,13 @@ _QUERY_RESULTS: Final = JsonFormat(
     event=_CELLS,
     message=('$."@message"',),
     time=('$."@timestamp"',),
-    stream=('$."@logStream"',),
-    group=('$."@log"',),
-    event_id=('$."@ptr"',),
-    ingested=('$."@ingestionTime"',),
-    request_id=('$."@requestId"',),
+    others={
+        "logStreamName": ('$."@logStream"',),
+        "logGroup": ('$."@log"',),
+        "eventId": ('$."@ptr"',),
+        "ingestionTime": ('$."@ingestionTime"',),
+        "requestId": ('$."@requestId"',),
+    },
     missing="has no @timestamp and @message; ask the query for both",
 )
 
@@ -125,21 +127,13 @@ JSON_FORMATS: Final = (
             " OR (len(keys) = 2 AND list_has_any(keys, ['timestamp', 'time', '@timestamp', '_time', 'ts'])))"
             f" AND (NOT list_has_any(keys, {KEYS_OF_RECORDS}) OR {_IS_LAMBDAS_LINE})"
         ),
-        stream=_STREAMS,
-        group=_GROUPS,
-        event_id=("$.eventId", "$.id"),
-        ingested=("$.ingestionTime",),
-        request_id=("$.requestId",),
+        others={**_OF_EXPORTS, "eventId": ("$.eventId", "$.id")},
     ),
     JsonFormat(
         name="records that a shipper has put the names of the log group or stream into",
         matches=f"list_contains(keys, 'message') AND list_has_any(keys, {_ONLY_OF_EXPORTS})",
         message=(WHOLE,),
-        stream=_STREAMS,
-        group=_GROUPS,
-        event_id=("$.eventId",),
-        ingested=("$.ingestionTime",),
-        request_id=("$.requestId",),
+        others=_OF_EXPORTS,
     ),
     JsonFormat(
         name="events as the AWS Tools for PowerShell give them to ConvertTo-Json",
@@ -148,9 +142,11 @@ JSON_FORMATS: Final = (
             " AND (len(keys) = 2 OR list_has_any(keys, ['IngestionTime', 'LogStreamName']))"
         ),
         message=("$.Message",),
-        stream=("$.LogStreamName",),
-        event_id=("$.EventId",),
-        ingested=("$.IngestionTime",),
+        others={
+            "logStreamName": ("$.LogStreamName",),
+            "eventId": ("$.EventId",),
+            "ingestionTime": ("$.IngestionTime",),
+        },
     ),
     JsonFormat(
         name="`--query 'events[].[timestamp,message]'`",
@@ -159,8 +155,7 @@ JSON_FORMATS: Final = (
             f"json_object('timestamp', {_one_of(_IS_TIME)}, 'message', {_SAID}, 'eventId', {_one_of(_IS_EVENT_ID)},"
             f" 'logStreamName', {_one_of(_IS_STREAM)})"
         ),
-        stream=("$.logStreamName",),
-        event_id=("$.eventId",),
+        others={"logStreamName": ("$.logStreamName",), "eventId": ("$.eventId",)},
     ),
     _QUERY_RESULTS,
     replace(
@@ -183,8 +178,7 @@ JSON_FORMATS: Final = (
         matches="list_has_any(keys, ['body', 'Body']) AND NOT list_has_any(keys, ['message', 'msg'])",
         time=_OTEL_TIMES,
         message=("$.body.stringValue", "$.body.string_value", "$.body", "$.Body.stringValue", "$.Body"),
-        stream=_STREAMS,
-        group=_GROUPS,
+        others={"logStreamName": _STREAMS, "logGroup": _GROUPS},
     ),
     JsonFormat(
         name="events of Lambda's Telemetry API",
@@ -198,8 +192,10 @@ JSON_FORMATS: Final = (
             f" AND NOT {_HAS_OWN_FIELDS}"
             " AND NOT list_has_any(keys, ['logger_name', 'thread_name'])"  # of Logback's encoder for Logstash
         ),
-        stream=("$.log_stream", "$.logStreamName", "$.awscloudwatch.log_stream", "$.aws.cloudwatch.log_stream"),
-        group=("$.log_group", "$.logGroup", "$.awscloudwatch.log_group", "$.aws.cloudwatch.log_group"),
+        others={
+            "logStreamName": (*_STREAMS, "$.awscloudwatch.log_stream", "$.aws.cloudwatch.log_stream"),
+            "logGroup": (*_GROUPS, "$.awscloudwatch.log_group", "$.aws.cloudwatch.log_group"),
+        },
     ),
     JsonFormat(
         name="Fluent Bit and Docker",
@@ -243,9 +239,11 @@ JSON_FORMATS: Final = (
         matches="json_type(json, '$._source') = 'OBJECT'",
         event="json_extract(json, '$._source')",
         message=('$."@message"', "$.message", "$.log"),
-        stream=('$."@log_stream"', *_STREAMS),
-        group=('$."@log_group"', *_GROUPS),
-        event_id=('$."@id"',),
+        others={
+            "logStreamName": ('$."@log_stream"', *_STREAMS),
+            "logGroup": ('$."@log_group"', *_GROUPS),
+            "eventId": ('$."@id"',),
+        },
     ),
     JsonFormat(
         name="fields of Elasticsearch and OpenSearch, each a list",
@@ -253,9 +251,11 @@ JSON_FORMATS: Final = (
         event="json_extract(json, '$.fields')",
         message=('$."@message"[0]', "$.message[0]", "$.log[0]"),
         time=('$."@timestamp"[0]',),
-        stream=('$."@log_stream"[0]',),
-        group=('$."@log_group"[0]',),
-        event_id=('$."@id"[0]',),
+        others={
+            "logStreamName": ('$."@log_stream"[0]',),
+            "logGroup": ('$."@log_group"[0]',),
+            "eventId": ('$."@id"[0]',),
+        },
     ),
     JsonFormat(
         name="Datadog, of records",
