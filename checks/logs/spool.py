@@ -26,13 +26,13 @@ class SpoolFile(msgspec.Struct, frozen=True):
     """A file of events: one JSON object a line, or Parquet as it came.
 
     Keys: `timestamp` (ms, or text; UTC where it names no offset), `message`, and where known `ingestionTime`
-    (likewise), `logStreamName`, `eventId`, `logGroup`, `requestId`. A line with `unread` is no event: it says where in
-    the file a line stands that is none, and why (`12: why`).
+    (likewise), `logStreamName`, `eventId`, `logGroup`, `requestId`. `unread` stands for a line that is no event: its
+    number in the file, and why (`12: why`).
 
     Attributes:
         path: Where the lines are, in UTF-8 and not compressed; or the Parquet file.
         origin: The name that the user knows it by.
-        log_group: Where the events come from that don't say it themselves; None where it is not known.
+        log_group: The log group of events that don't name one; None where it is not known.
         log_stream: Likewise.
         is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
         is_parquet: Whether it is Parquet; its columns are known by their names (see logs/formats/tables.py).
@@ -256,10 +256,10 @@ class LogRequest(msgspec.Struct, frozen=True):
         now: When the read begins.
         earlier: The spool of the poll before this one, to which the source adds what is new; None on the first read.
         timeout: How long the read may take; None for what fits the window.
-        scan: Scans files that are complete, those that it does not know. A source may call it while it reads others,
-            from the thread that asked for the events: with the first of the spool's files, each time more of them.
-        look_back: How much of what was before the window is needed, too; nothing where somebody has read it.
-        remembered: What a source has looked up in this run, and need not look up again.
+        scan: Scans the files that it has not scanned yet. A source may call it while it reads others, from the thread
+            that asked for the events, each time with all files that are complete and first in the spool.
+        look_back: How much of the time before the window is needed, too; zero where it has been read already.
+        remembered: What a source has looked up, for later reads of this run.
     """
 
     window: Window

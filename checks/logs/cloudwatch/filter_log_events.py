@@ -125,10 +125,10 @@ class _ArrivedEvent(msgspec.Struct, rename="camel"):
 
 
 def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: datetime) -> tuple[Window, str | None]:
-    """Return a window up to where events have arrived, and a sentence on that if it ended later.
+    """Return a window that ends where events have arrived, and a sentence on that if it ended later.
 
-    The wait is the ingestion lag of 99 % of the events of the last quarter of an hour, or 30 s where that is less.
-    To ask log groups of the Infrequent Access class is not cheap, so they are left out.
+    The wait is the ingestion lag of 99 % of the events of the last quarter of an hour, and 30 s at least. Log groups of
+    the Infrequent Access class are left out, because each query of them costs.
     """
     if window.until <= now - SHORTEST_WAIT:
         return window, None

@@ -176,8 +176,8 @@ class InsightsReader(msgspec.Struct, frozen=True):
     def read(self, span: TimeSpan, path: Path, *, is_counted: bool) -> Counted | None:
         """Write the lines of [since, until) that may mean something to a file, and perhaps count all other events.
 
-        Where more events match than a query returns, the span is cut into parts with a query each, so that none is
-        lost. So the bytes of the span are scanned twice, or three times where it is cut.
+        Where more events match than a query returns, the span is cut into parts with a query each. So its bytes are
+        scanned twice, or three times where it is cut.
 
         Returns:
             The events that were not returned; None where there are none, or they are not counted.
@@ -250,9 +250,9 @@ def _lines(rows: Iterable[list[ResultField]]) -> Iterator[bytes]:
 
 
 def _event_id(values: Mapping[str, str], same: Counter[bytes]) -> str:
-    """An id that is the same whenever an event is read: of what it says, and its number among equal ones.
+    """An id that stays the same whenever an event is read: a hash, and the event's number among equal ones.
 
-    AWS does not document that `@ptr` stays the same from query to query, and each poll reads the last minutes again.
+    AWS does not document that `@ptr` stays the same, and each poll reads the last minutes again.
     """
     said = "\0".join(values.get(name, "") for name in ("@timestamp", "@logStream", "@message"))
     digest = blake2b(said.encode(errors="surrogatepass"), digest_size=16).digest()

@@ -139,9 +139,9 @@ def _is_cut(body: bytes, headers: Mapping[str, str]) -> bool:
 
 
 def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """Keep the body of an answer as it came, and give botocore's parser an empty one; errors it may parse.
+    """Keep the body of an answer as it came, and give botocore's parser an empty one, unless it is an error.
 
-    To build an object of each event takes it 37 ms a page of 1 MB, and it ignores what it does not expect.
+    The parser takes 37 ms to make objects of a page of 1 MB, and ignores what it does not expect.
     """
     if response_dict["status_code"] < _FIRST_ERROR:
         customized_response_dict["raw"] = response_dict["body"]

@@ -197,8 +197,8 @@ class _Read(Struct):
     def _files(self) -> tuple[SpoolFile, ...]:
         """The files of all slices in spool order, up to the first that is incomplete.
 
-        The first files of all slices come first, for they are read at the same time. How fast each of them was read
-        does not change the order: equal logs have equal reports.
+        First come the first files of all slices, which are read at the same time. The order does not depend on how fast
+        each was read, so that equal logs have equal reports.
         """
         is_read = [job.done() for job in self.jobs]  # before looking at its files: there may be one more by then
         files = [tuple(one.files) for one in self.jobs.values()]

@@ -34,11 +34,7 @@ class UnreadableError(Exception):
 
 
 class SpoolEvent(msgspec.Struct, omit_defaults=True, gc=False, rename="camel"):
-    """A line of a spool file, with the keys that FilterLogEvents has.
-
-    The timestamp is in milliseconds of the epoch, or text that the analysis reads; `unread` says where in the file a
-    line stands that is no event, and why, as `12: why`.
-    """
+    """A line of a spool file; see SpoolFile for its keys."""
 
     timestamp: Any
     message: str
@@ -109,7 +105,7 @@ _BLOCK_BYTES: Final = 1 << 16
 
 
 def has_longer_line(file: Path, most: int = LONGEST_MESSAGE) -> bool:
-    """Whether a file has a line of more than so many bytes. It reads little of short lines: the last end in reach."""
+    """Whether a file has a line of more than so many bytes; only the last line break within reach is looked for."""
     begin, size = 0, file.stat().st_size
     with file.open("rb", buffering=0) as source:
         while begin + most < size:

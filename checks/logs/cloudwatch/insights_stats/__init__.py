@@ -1,8 +1,8 @@
 r"""Sentences that Logs Insights can count: by kind of signal, patterns that find a line and the id of its connection.
 
-Lines of checks/events are one such table, what thresholds.yaml teaches under `signals` is another. A read matches by
-RE2; of the patterns of Logs Insights AWS documents little more than named groups. So patterns use only what means the
-same in all dialects: no `\pL`, no `[[:alpha:]]`, no `$`, which may stand before a line's last newline or not.
+There is one table of them for the lines of checks/events, and one for what `signals` teaches. A read matches with RE2;
+AWS documents little more than named groups of the patterns of Logs Insights. So patterns use only what means the same
+in all dialects: no `\pL`, no `[[:alpha:]]`, no `$`, which may match before a last newline or not.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.html
 """
 
@@ -60,7 +60,7 @@ class CountQuery(Struct, frozen=True):
         sentences: The sentences in which the application tells of its connections.
         vocabulary: Patterns of other lines that may say something of connections.
         short_lived_seconds: A complete connection shorter than this is short-lived.
-        seen_until_ms: In a run that follows another, the time at which the last event arrived that the other one saw.
+        seen_until_ms: When the last event arrived that the run before this one saw; None without such a run.
     """
 
     sentences: CountableSentences

@@ -40,7 +40,8 @@ _REQUESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Greeting": _GREETING,
     "GoneOrGreeting": ("gone", *_GREETING),
 }
-"""Fields that hold the request of lines of these kinds. How many two kinds share follows from three numbers of them."""
+"""Fields that hold the request of lines of these kinds. How many requests two kinds share follows from those of each,
+and of either."""
 
 CASES: Final[Mapping[EvidenceKind, str]] = {
     EvidenceKind.GONE: "gone",

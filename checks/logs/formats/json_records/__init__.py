@@ -157,10 +157,9 @@ def _cut(value: Any) -> Any:
 
 
 def _holds_only_exports(file: Path) -> bool:
-    """Whether all records have a key that only exports have; what a message quotes is escaped, and no key.
+    """Whether all records have a key that only exports have: in a message, its quotation marks would be escaped.
 
-    Args:
-        file: A file without a line that is longer than a message may be.
+    No line of the file may be longer than a message.
     """
     with file.open("rb") as source:
         first = next(filter(bytes.strip, iter(partial(source.readline, LONGEST_LINE), b"")), b"")
@@ -177,10 +176,10 @@ def _holds_only_exports(file: Path) -> bool:
 
 
 def _blocks_of_lines(file: Path) -> Iterator[bytes]:
-    """Yield all lines of a file; of a large one, some of every two megabytes, and the last.
+    """Yield the lines of a file in blocks; of a large file, some of every two megabytes, and the last.
 
-    An export with a file of another format behind it is seen all the same. A few lines that were passed over are none
-    that the analysis can read, and it says so.
+    That is enough to notice a file of another format behind an export. Single lines of one are missed: the analysis
+    can't read them, and says so.
     """
     size = file.stat().st_size
     is_large = size > _LARGE_BYTES

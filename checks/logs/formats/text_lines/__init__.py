@@ -84,7 +84,7 @@ class TextFormat(Struct, frozen=True, dict=True):
             `time`, `stream`, `group` and `event_id`, as far as the format tells them. The time may be written in any
             way that the analysis reads. The group `inner` is a time within the message.
         is_bare: Whether only the look of a line tells if it continues a message or begins one.
-        passes_over: What lines of the tool's own look like, such as a heading, in which there is nothing of the log.
+        passes_over: What lines look like that are the tool's own, such as a heading.
         joined: How two events stand on one line: the first of them as a group, and what parts it from the next.
         cut_off: What stands where the tool did not print all there was.
         restore: Returns time and message as they were, where the tool has changed the message; None where it has not.
@@ -129,7 +129,7 @@ class TextFormat(Struct, frozen=True, dict=True):
     def begin(self) -> re.Pattern[str]:
         """The line break before an event, and what stands before its message.
 
-        An event also begins where Lambda's own lines do: another tool may have written these; they continue nothing.
+        Lambda's own lines begin an event in any format: they continue none, and another tool may have printed them.
         """
         lambda_line = rf"{PREFIX.replace('?P<inner>', '?:')}|(?={PLATFORM_LINE}|\[[A-Z]+\] )"
         anything = rf"|(?!{_CONTINUATION})" if self.is_bare else ""
