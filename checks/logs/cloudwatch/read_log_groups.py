@@ -277,10 +277,9 @@ class EventCounter(Struct, frozen=True):
         late = SourceError("Logs Insights took too long", "judge a shorter window, or use --read-timeout")
         try:
             with Workers(1, state.is_stopped, self.request.time_limit, lambda: late) as workers:
-                result, window, notes = workers.result(workers.submit(self._run, query, window, state, reads))
+                return workers.result(workers.submit(self._run, query, window, state, reads))
         except SourceError as error:
             raise UnfinishedReadError(str(error), self._spool(state, reads)) from error
-        return replace(self._spool(state, reads), window=window, notes=notes), result
 
     def _spool(self, state: SharedState, reads: Sequence[GroupRead]) -> Spool:
         """A spool without events, which tells what counting them took."""
@@ -289,8 +288,7 @@ class EventCounter(Struct, frozen=True):
 
     def _run(
         self, query: Callable[[Window], str], window: Window | None, state: SharedState, reads: list[GroupRead]
-    ) -> tuple[QueryResult, Window, tuple[str, ...]]:
-        """The rows, the window, and what a reader should know of them."""
+    ) -> tuple[Spool, QueryResult]:
         request, note = self.request, None
         groups = list(resolve_all(self.groups, state.counters, request.remembered))
         reads += self._reads(groups)
@@ -301,7 +299,8 @@ class EventCounter(Struct, frozen=True):
                 f"one query counts the events of {_MOST_COUNTED} log groups in one region at most; use source: insights"
             )
         result = Queries(groups, state).run(query(window), request.span(window))
-        return result, window, _notes(note, groups, window, request.now)
+        notes = _notes(note, groups, window, request.now)
+        return replace(self._spool(state, reads), window=window, notes=notes), result
 
     def _reads(self, groups: Sequence[ResolvedGroup]) -> Iterator[GroupRead]:
         span, now_ms = self.request.span(self.request.window), epoch_ms(self.request.now)
