@@ -54,9 +54,8 @@ class RunInHistory(Struct, frozen=True):
 
 
 def trend(records: Iterable[Record], metric: str) -> Trend:
-    """The trend of a metric over the runs of an environment, the oldest first, that checked it."""
-    points = [(check, record.started) for record in records if (check := record.check(metric))]
-    return Trend(metric, tuple(check for check, _ in points), tuple(started for _, started in points))
+    """Return the trend of a metric over the runs of an environment that checked it."""
+    return [(record.started, check) for record in records if (check := record.check(metric))]
 
 
 def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> Iterator[Night]:

@@ -55,6 +55,11 @@ def outcome(value: float | None, verdict: Verdict = Verdict.PASS, limit: float |
     return Outcome(verdict=verdict, value=value, limit=limit, **numbers | fields)
 
 
+def trend(*points: Outcome) -> Trend:
+    """The outcomes of a run every hour."""
+    return [(SINCE + timedelta(hours=number), point) for number, point in enumerate(points)]
+
+
 def failing(metric: str = "gone.errors", value: float = 67, **fields: Any) -> CheckResult:
     """A check that is beyond its limit of 5."""
     defaults: dict[str, Any] = {"verdict": Verdict.FAIL, "sentence": f"{metric} {value:g} > max 5", "operator": ">"}
@@ -192,13 +197,7 @@ def deploy(*, hours: float, version: str = "7") -> VersionStart:
 
 def before(run: Result, *changes: str, problems: tuple[str, ...] = ()) -> EarlierRuns:
     """What an earlier run of the same checks adds."""
-    trends = {
-        one.id: Trend(
-            one.metric,
-            (outcome(2.0), one),
-        )
-        for one in run.checks
-    }
+    trends = {one.id: trend(outcome(2.0), one) for one in run.checks}
     return EarlierRuns(changes, trends, problems)
 
 

@@ -4,36 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from math import inf
-from typing import Final
+from typing import Final, TypeAlias
 
-from msgspec import Struct
-
-from checks.metrics import METRICS, Unit
+from checks.metrics import Definition, Unit
 from checks.report.charts.svg import coordinate, drawing, tooltip
 from checks.report.colours import VERDICT_COLOURS
-from checks.report.result import Outcome
+from checks.report.result import CheckResult, Outcome
 from checks.text import counted, utc
 from checks.units import show_value
 from checks.verdicts.verdict import Verdict
 
-
-class Trend(Struct, frozen=True):
-    """The trend of a metric: the outcome of its limit in each run that checked it, the oldest first, with the times."""
-
-    metric: str
-    points: tuple[Outcome, ...]
-    times: tuple[datetime, ...] = ()
-
-    @property
-    def unit(self) -> Unit:
-        """The unit of the values and limits."""
-        return METRICS[self.metric].unit
-
-    @property
-    def limit(self) -> float | None:
-        """The limit that decided in the last run."""
-        return self.points[-1].limit if self.points else None
-
+Trend: TypeAlias = Sequence[tuple[datetime, Outcome]]
+"""The start of each run that checked a metric, with the outcome; the oldest first, and at least one."""
 
 _WIDTH_PX: Final = 160
 _HEIGHT_PX: Final = 28
@@ -44,39 +26,38 @@ Place = tuple[str, str]
 """The coordinates of a place, as written in SVG."""
 
 
-def sparkline(trend: Trend, prefix: str) -> str:
+def sparkline(metric: Definition, trend: Trend, prefix: str) -> str:
     """Draw a line with gaps for runs without a sample, the limit dashed, and dots at failures and at the last run."""
-    return drawing(
-        _trend_text(trend), prefix, width=coordinate(_WIDTH_PX), height=_HEIGHT_PX, parts=_sparkline_parts(trend)
-    )
+    text, parts = _trend_text(metric, trend), _sparkline_parts(metric.unit, trend)
+    return drawing(text, prefix, width=coordinate(_WIDTH_PX), height=_HEIGHT_PX, parts=parts)
 
 
-def _trend_text(trend: Trend) -> str:
+def _trend_text(metric: Definition, trend: Trend) -> str:
     """Return the trend in words, for readers who do not see it."""
-    values = [point.value for point in trend.points if point.value is not None]
-    runs = f"{trend.metric} in {counted(len(trend.points), 'run')}"
+    values = [point.value for _, point in trend if point.value is not None]
+    runs = f"{metric.name} in {counted(len(trend), 'run')}"
     if not values:
         return f"{runs}: no sample"
-    failed = sum(point.verdict is Verdict.FAIL for point in trend.points)
-    low, high, last = (show_value(value, trend.unit) for value in (min(values), max(values), values[-1]))
+    failed = sum(point.verdict is Verdict.FAIL for _, point in trend)
+    low, high, last = (show_value(value, metric.unit) for value in (min(values), max(values), values[-1]))
     return f"{runs}: last {last}, from {low} to {high}, {failed:,} failed"
 
 
-def _sparkline_parts(trend: Trend) -> Iterator[str]:
-    points = trend.points
-    greatest = max([trend.limit or 0, *(point.value or 0 for point in points)]) or 1
-    if trend.limit is not None:
-        y = coordinate(_y(trend.limit / greatest))
+def _sparkline_parts(unit: Unit, trend: Trend) -> Iterator[str]:
+    limit = trend[-1][1].limit
+    greatest = max([limit or 0, *(point.value or 0 for _, point in trend)]) or 1
+    if limit is not None:
+        y = coordinate(_y(limit / greatest))
         yield f'<line x2="{_WIDTH_PX}" y1="{y}" y2="{y}" stroke="currentColor" stroke-dasharray="4 3"/>'
     places = [
         None if point.value is None else (coordinate(x), coordinate(_y(point.value / greatest)))
-        for x, point in zip(_places(len(points)), points, strict=True)
+        for x, (_, point) in zip(_places(len(trend)), trend, strict=True)
     ]
     yield f'<path d="{_line(places)}" fill="none" {_STROKE}/>'
-    times = trend.times or (None,) * len(points)
-    for later, (place, point, at) in enumerate(zip(places[::-1], points[::-1], times[::-1], strict=True)):
+    for later, (place, (started, point)) in enumerate(zip(places[::-1], trend[::-1], strict=True)):
         if place and (point.verdict is Verdict.FAIL or not later):
-            yield _dot(place, point, trend.unit, at)
+            title = f"{utc(started)}: {point.verdict}: {show_value(point.value or 0, unit)}"
+            yield _dot(place, VERDICT_COLOURS[point.verdict].drawn, title)
 
 
 def _places(number_of_runs: int) -> Iterator[float]:
@@ -96,11 +77,9 @@ def _line(places: Sequence[Place | None]) -> str:
     return "".join("L".join([f"M{line[0]}", *line]) for line in lines if line)
 
 
-def _dot(place: Place, point: Outcome, unit: Unit, at: datetime | None) -> str:
+def _dot(place: Place, colour: str, title: str) -> str:
     x, y = place
-    when = f"{utc(at)}: " if at else ""
-    title = tooltip(f"{when}{point.verdict}: {show_value(point.value or 0, unit)}")
-    return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{VERDICT_COLOURS[point.verdict].drawn}">{title}</circle>'
+    return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}">{tooltip(title)}</circle>'
 
 
 _BAR_WIDTH_PX: Final = 160
@@ -113,57 +92,48 @@ _END_PX: Final = _MOST * _LIMIT_PX
 _LEAST_VISIBLE_PX: Final = 2
 
 
-class Margin(Struct, frozen=True):
-    """A value and its limits, all in the same unit and none negative.
+def margin_bar(check: CheckResult, prefix: str) -> str:
+    """Draw the bar on a track of what the limit allows, with a high tick at the limit and a low one at `warn`.
 
-    Attributes:
-        limit: The limit that decides.
-        warn: The limit that warns, if there is one.
-        is_upper: Whether values over the limit break it, and not those under it.
+    It is empty if no limit decided.
     """
-
-    value: float | None
-    limit: float
-    warn: float | None
-    is_upper: bool
-    verdict: Verdict
-
-    def text(self) -> str:
-        """The margin in words, for readers who do not see the bar."""
-        if self.value is None:
-            return "no sample"
-        if self.value and not self.limit:
-            return "over the limit of 0"
-        ratio = self.in_limits(self.value)
-        if ratio > _MOST_TIMES:
-            return f"more than {_MOST_TIMES} times the limit"
-        return f"{show_value(ratio, Unit.RATE)} of the limit"
-
-    def in_limits(self, value: float) -> float:
-        """Return a value as a multiple of the limit; anything over a limit of 0 is infinitely many."""
-        if self.limit:
-            return value / self.limit
-        return inf if value else 0.0
+    if check.limit is None:
+        return ""
+    text, parts = _margin_text(check.value, check.limit), _bar_parts(check, check.limit)
+    return drawing(text, prefix, width=coordinate(_BAR_WIDTH_PX), height=_BAR_HEIGHT_PX, parts=parts)
 
 
-def margin_bar(margin: Margin, prefix: str) -> str:
-    """Draw the bar on a track of what the limit allows, with a high tick at the limit and a low one at `warn`."""
-    return drawing(
-        margin.text(), prefix, width=coordinate(_BAR_WIDTH_PX), height=_BAR_HEIGHT_PX, parts=_bar_parts(margin)
-    )
+def _margin_text(value: float | None, limit: float) -> str:
+    """Return the margin in words, for readers who do not see the bar."""
+    if value is None:
+        return "no sample"
+    if value and not limit:
+        return "over the limit of 0"
+    ratio = _in_limits(value, limit)
+    if ratio > _MOST_TIMES:
+        return f"more than {_MOST_TIMES} times the limit"
+    return f"{show_value(ratio, Unit.RATE)} of the limit"
 
 
-def _bar_parts(margin: Margin) -> Iterator[str]:
-    track = (0, _LIMIT_PX) if margin.is_upper else (_LIMIT_PX, _END_PX)
+def _in_limits(value: float, limit: float) -> float:
+    """Return a value as a multiple of the limit; anything over a limit of 0 is infinitely many."""
+    if limit:
+        return value / limit
+    return inf if value else 0.0
+
+
+def _bar_parts(check: CheckResult, limit: float) -> Iterator[str]:
+    track = (_LIMIT_PX, _END_PX) if check.bound == "min" else (0, _LIMIT_PX)
     yield f'<rect x="{track[0]}" y="4" width="{track[1] - track[0]}" height="6" fill-opacity="0.15"/>'
-    if margin.value is not None:
-        ratio, colour = margin.in_limits(margin.value), VERDICT_COLOURS[margin.verdict].drawn
+    if check.value is not None:
+        ratio, colour = _in_limits(check.value, limit), VERDICT_COLOURS[check.verdict].drawn
         width = max(min(ratio, _MOST) * _LIMIT_PX, _LEAST_VISIBLE_PX if ratio else 0)
         yield f'<rect y="4" width="{coordinate(width)}" height="6" fill="{colour}"/>'
         if ratio > _MOST:
             yield f'<path d="M{_END_PX} 1l7 6l-7 6z" fill="{colour}"/>'
-    if margin.warn is not None and margin.in_limits(margin.warn) <= _MOST:
-        yield _tick(margin.in_limits(margin.warn) * _LIMIT_PX, 3)
+    warn = None if check.bound == "warn" else check.warn
+    if warn is not None and _in_limits(warn, limit) <= _MOST:
+        yield _tick(_in_limits(warn, limit) * _LIMIT_PX, 3)
     yield _tick(_LIMIT_PX, 0)
 
 

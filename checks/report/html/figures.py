@@ -14,7 +14,7 @@ from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview
 from checks.metrics import METRICS, Unit
 from checks.report.charts.histogram import Histogram, histogram, histogram_table
 from checks.report.charts.plot import Level
-from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
+from checks.report.charts.sparkline import Trend, margin_bar, sparkline
 from checks.report.charts.time_chart import Mark, Series, TimeChart, time_chart, time_table
 from checks.report.colours import Tone
 from checks.report.headline import evidence_for, worst_check
@@ -115,21 +115,12 @@ MARGIN_LEGEND: Final = (
 
 def margin(check: CheckResult, prefix: str = "margin") -> Markup:
     """Return the bar of the margin between a value and its limit; empty if no limit decided."""
-    if check.limit is None:
-        return Markup()
-    second = None if check.bound == "warn" else check.warn
-    drawn = Margin(check.value, check.limit, second, check.bound != "min", check.verdict)
-    return _safe(margin_bar(drawn, f"{prefix}-{anchor(check.id)}"))
+    return _safe(margin_bar(check, f"{prefix}-{anchor(check.id)}"))
 
 
 def trend_line(check: CheckResult, trend: Trend) -> Markup:
     """Return the sparkline of a check's metric over the last runs; empty if there is only one run."""
-    if len(trend.points) < _LEAST_TREND:
-        return Markup()
-    return _safe(sparkline(trend, f"trend-{anchor(check.id)}"))
-
-
-_LEAST_TREND: Final = 2
+    return _safe(sparkline(METRICS[check.metric], trend, f"trend-{anchor(check.id)}")) if trend[1:] else Markup()
 
 
 def onset_figure(result: Result, incident: Incident) -> Figure | None:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
+from checks.metrics import METRICS
 from checks.report.charts.histogram import Histogram, histogram, histogram_table
 from checks.report.charts.plot import Level
-from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
+from checks.report.charts.sparkline import margin_bar, sparkline
 from checks.report.charts.time_chart import Mark, Series, TimeChart, time_chart, time_table
 from checks.report.colours import Tone
 from checks.verdicts.verdict import Verdict
-from tests.report.results import outcome
+from tests.report.results import check, outcome, trend
 
 SINCE = datetime(2026, 6, 2, tzinfo=UTC)
 
@@ -47,33 +48,28 @@ DURATIONS = Histogram(
 )
 
 MARGINS = (
-    Margin(3, 5, 4, is_upper=True, verdict=Verdict.PASS),
-    Margin(4.5, 5, 4, is_upper=True, verdict=Verdict.WARN),
-    Margin(7, 5, 4, is_upper=True, verdict=Verdict.FAIL),
-    Margin(70, 5, 4, is_upper=True, verdict=Verdict.FAIL),
-    Margin(None, 5, None, is_upper=True, verdict=Verdict.INCONCLUSIVE),
-    Margin(0, 0, None, is_upper=True, verdict=Verdict.PASS),
-    Margin(1, 0, None, is_upper=True, verdict=Verdict.FAIL),
-    Margin(30, 20, 25, is_upper=False, verdict=Verdict.PASS),
-    Margin(13, 20, 25, is_upper=False, verdict=Verdict.FAIL),
+    check(value=3, limit=5, warn=4),
+    check(value=4.5, limit=5, warn=4, verdict=Verdict.WARN),
+    check(value=7, limit=5, warn=4, verdict=Verdict.FAIL),
+    check(value=70, limit=5, warn=4, verdict=Verdict.FAIL),
+    check(value=None, limit=5, verdict=Verdict.INCONCLUSIVE),
+    check(value=0, limit=0),
+    check(value=1, limit=0, verdict=Verdict.FAIL),
+    check(value=30, limit=20, warn=25, bound="min"),
+    check(value=13, limit=20, warn=25, bound="min", verdict=Verdict.FAIL),
 )
 
+OF_TRENDS = [METRICS[name] for name in ("gone.errors", "welcome.failure_rate", "lifecycle.complete")]
+
 TRENDS = (
-    Trend(
-        "gone.errors",
-        tuple(outcome(value, Verdict.FAIL if value > 10 else Verdict.PASS, 10) for value in (3, 0, 2, 11, 12, 4, 1)),
+    trend(*(outcome(value, Verdict.FAIL if value > 10 else Verdict.PASS, 10) for value in (3, 0, 2, 11, 12, 4, 1))),
+    trend(
+        outcome(None, Verdict.INCONCLUSIVE, 0.3),
+        outcome(0.1, Verdict.PASS, 0.3),
+        outcome(None, Verdict.ERROR, 0.3),
+        outcome(0.25, Verdict.WARN, 0.3),
     ),
-    Trend(
-        "welcome.failure_rate",
-        (
-            outcome(None, Verdict.INCONCLUSIVE, 0.3),
-            outcome(0.1, Verdict.PASS, 0.3),
-            outcome(None, Verdict.ERROR, 0.3),
-            outcome(0.25, Verdict.WARN, 0.3),
-        ),
-    ),
-    Trend("lifecycle.complete", (outcome(5, Verdict.PASS, None),)),
-    Trend("lifecycle.complete", ()),
+    trend(outcome(5, Verdict.PASS, None)),
 )
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(
@@ -83,7 +79,10 @@ EXAMPLES: Mapping[str, str] = MappingProxyType(
         "quiet": time_chart(QUIET, "quiet") + time_table(QUIET),
         "durations": histogram(DURATIONS, "durations") + histogram_table(DURATIONS),
         "margins": "".join(margin_bar(margin, f"margin-{place}") for place, margin in enumerate(MARGINS)),
-        "trends": "".join(sparkline(trend, f"trend-{place}") for place, trend in enumerate(TRENDS)),
+        "trends": "".join(
+            sparkline(metric, one, f"trend-{place}")
+            for place, (metric, one) in enumerate(zip(OF_TRENDS, TRENDS, strict=True))
+        ),
     }
 )
 """What is drawn, by the name of its golden file."""

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from checks.metrics import Unit
-from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
+from checks.metrics import METRICS
+from checks.report.charts.sparkline import margin_bar, sparkline
 from checks.report.colours import VERDICT_COLOURS
-from checks.report.result import Outcome
+from checks.report.result import CheckResult, Outcome
 from checks.verdicts.verdict import Verdict
 from tests.report.charts.markup import read, texts
-from tests.report.results import outcome
+from tests.report.results import check, outcome, trend
 
 PASSED = outcome(5, Verdict.PASS, 10)
 
@@ -20,8 +20,8 @@ FAILED = outcome(12, Verdict.FAIL, 10)
 UNSEEN = outcome(None, Verdict.INCONCLUSIVE, 10)
 
 
-def trend(*points: Outcome) -> str:
-    return sparkline(Trend("gone.errors", points), "x")
+def drawn_trend(*points: Outcome) -> str:
+    return sparkline(METRICS["gone.errors"], trend(*points), "x")
 
 
 def dots(drawn: str) -> list[str]:
@@ -37,43 +37,42 @@ def line(drawn: str) -> str:
 def test_failures_and_the_last_run_are_dots() -> None:
     """In the colour of their verdict."""
     colours = [VERDICT_COLOURS[verdict].drawn for verdict in (Verdict.PASS, Verdict.FAIL)]
-    assert dots(trend(PASSED, FAILED, PASSED, PASSED)) == colours
-    assert texts(trend(FAILED), "title")[1:] == ["fail: 12"]
+    assert dots(drawn_trend(PASSED, FAILED, PASSED, PASSED)) == colours
+    assert texts(drawn_trend(FAILED), "title")[1:] == ["2026-06-02 00:00:00 UTC: fail: 12"]
 
 
 def test_a_run_without_a_sample_is_a_gap() -> None:
     """The line does not go on as if something had been seen; a lone run is a dot of the line."""
-    assert line(trend(PASSED, PASSED, UNSEEN, replace(PASSED, limit=5))) == "M4 4L4 4L54.7 4M156 4L156 4"
+    assert line(drawn_trend(PASSED, PASSED, UNSEEN, replace(PASSED, limit=5))) == "M4 4L4 4L54.7 4M156 4L156 4"
 
 
 def test_the_limit_is_dashed() -> None:
     """The one that decided last, and within the picture, wherever the values are."""
-    (limit,) = read(trend(PASSED, replace(PASSED, limit=1000))).iter("line")
+    (limit,) = read(drawn_trend(PASSED, replace(PASSED, limit=1000))).iter("line")
     assert limit.get("y1") == "4"
     assert limit.get("stroke-dasharray")
-    assert not list(read(trend(replace(PASSED, limit=None))).iter("line"))
+    assert not list(read(drawn_trend(replace(PASSED, limit=None))).iter("line"))
 
 
 @pytest.mark.parametrize(
     ("points", "words"),
     [
-        ((), "gone.errors in 0 runs: no sample"),
         ((UNSEEN,), "gone.errors in 1 run: no sample"),
         ((PASSED, FAILED, UNSEEN), "gone.errors in 3 runs: last 12, from 5 to 12, 1 failed"),
     ],
 )
 def test_the_trend_in_words(points: tuple[Outcome, ...], words: str) -> None:
     """What a screen reader says."""
-    assert texts(trend(*points), "title")[0] == words
+    assert texts(drawn_trend(*points), "title")[0] == words
 
 
 AMOUNTS = st.none() | st.floats(0, 1e9)
 
 
-@given(st.lists(st.builds(outcome, AMOUNTS, st.sampled_from(Verdict), AMOUNTS), max_size=100))
+@given(st.lists(st.builds(outcome, AMOUNTS, st.sampled_from(Verdict), AMOUNTS), min_size=1, max_size=100))
 def test_any_trend_lies_within_the_picture(points: list[Outcome]) -> None:
     """No dot is cut."""
-    for dot in read(trend(*points)).iter("circle"):
+    for dot in read(drawn_trend(*points)).iter("circle"):
         assert 2.5 <= float(dot.get("cx") or 0) <= 157.5
         assert 2.5 <= float(dot.get("cy") or 0) <= 25.5
 
@@ -81,11 +80,7 @@ def test_any_trend_lies_within_the_picture(points: list[Outcome]) -> None:
 BAR_AMOUNTS = st.just(0.0) | st.floats(1e-6, 1e9)
 
 
-def margin(value: float | None, limit: float = 5, warn: float | None = None) -> Margin:
-    return Margin(value, limit, warn, is_upper=True, verdict=Verdict.PASS)
-
-
-def bar_px(drawn: Margin) -> float | None:
+def bar_px(drawn: CheckResult) -> float | None:
     """How long the bar is; None where there is none."""
     colour = VERDICT_COLOURS[drawn.verdict].drawn
     bars = [rect for rect in read(margin_bar(drawn, "x")).iter("rect") if rect.get("fill") == colour]
@@ -107,7 +102,7 @@ def bar_px(drawn: Margin) -> float | None:
 )
 def test_the_margin_in_words(value: float | None, limit: float, words: str) -> None:
     """What a screen reader says; it is never rounded onto the limit."""
-    assert texts(margin_bar(margin(value, limit), "x"), "title") == [words]
+    assert texts(margin_bar(check(value=value, limit=limit), "x"), "title") == [words]
 
 
 @pytest.mark.parametrize(
@@ -115,26 +110,26 @@ def test_the_margin_in_words(value: float | None, limit: float, words: str) -> N
 )
 def test_the_bar_is_as_long_as_the_value(value: float | None, length: float | None) -> None:
     """Up to twice the limit; the least value can be seen, and no sample has no bar."""
-    assert bar_px(margin(value)) == length
+    assert bar_px(check(value=value)) == length
 
 
 @pytest.mark.parametrize(("value", "has_arrow"), [(10, False), (10.1, True)])
 def test_an_arrow_tells_that_the_value_goes_on(value: float, has_arrow: bool) -> None:  # noqa: FBT001 -- a case
     """Where the bar can't be longer."""
-    assert (read(margin_bar(margin(value), "x")).find("path") is not None) == has_arrow
+    assert (read(margin_bar(check(value=value), "x")).find("path") is not None) == has_arrow
 
 
 def test_warn_is_a_tick_of_its_own() -> None:
     """Shorter than that of the limit, and left out where it lies beyond the bar."""
-    drawn = margin_bar(margin(3, warn=4), "x")
+    drawn = margin_bar(check(value=3, warn=4), "x")
     assert [line.get("x1") for line in read(drawn).iter("line")] == ["60.8", "76"]
-    assert len(list(read(margin_bar(margin(3, warn=11), "x")).iter("line"))) == 1
+    assert len(list(read(margin_bar(check(value=3, warn=11), "x")).iter("line"))) == 1
 
 
-@pytest.mark.parametrize(("is_upper", "track"), [(True, ("0", "76")), (False, ("76", "76"))])
-def test_the_track_is_what_the_limit_allows(is_upper: bool, track: tuple[str, str]) -> None:  # noqa: FBT001 -- a case
+@pytest.mark.parametrize(("bound", "track"), [("max", ("0", "76")), ("min", ("76", "76"))])
+def test_the_track_is_what_the_limit_allows(bound: str, track: tuple[str, str]) -> None:
     """Before an upper limit, behind a lower one."""
-    drawn = read(margin_bar(Margin(None, 5, None, is_upper=is_upper, verdict=Verdict.PASS), "x"))
+    drawn = read(margin_bar(check(value=None, bound=bound), "x"))
     (rect,) = drawn.iter("rect")
     assert (rect.get("x"), rect.get("width")) == track
 
@@ -142,20 +137,12 @@ def test_the_track_is_what_the_limit_allows(is_upper: bool, track: tuple[str, st
 @given(BAR_AMOUNTS, BAR_AMOUNTS)
 def test_a_broken_limit_is_passed_visibly(value: float, limit: float) -> None:
     """The bar ends beyond the tick only where the value does; a hundredth of the limit can be seen."""
-    length = bar_px(margin(value, limit)) or 0
+    length = bar_px(check(value=value, limit=limit)) or 0
     assert length <= (76 if value <= limit else 152)
     assert length > 76 or value <= limit * 1.01
 
 
 def test_a_trend_is_in_the_unit_of_its_metric() -> None:
     """The catalogue of metrics says which."""
-    assert Trend("welcome.failure_rate", ()).unit is Unit.RATE
-    assert Trend("gone.errors", ()).unit is Unit.COUNT
-
-
-def test_the_limit_is_that_of_the_last_run() -> None:
-    """An older one is drawn no more; where no run checked the metric, or none decided, there is none."""
-    older, newer = outcome(9, Verdict.FAIL, 5), outcome(9, Verdict.PASS, 10)
-    assert Trend("gone.errors", (older, newer)).limit == 10
-    assert Trend("gone.errors", (newer, outcome(None, Verdict.ERROR, None))).limit is None
-    assert Trend("gone.errors", ()).limit is None
+    drawn = sparkline(METRICS["welcome.failure_rate"], trend(outcome(0.25, Verdict.FAIL, 0.05)), "x")
+    assert texts(drawn, "title")[0] == "welcome.failure_rate in 1 run: last 25 %, from 25 % to 25 %, 1 failed"

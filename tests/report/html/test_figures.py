@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket
 from checks.metrics import EvidenceKind
-from checks.report.charts.sparkline import Trend
 from checks.report.html.figures import Figure, figures, margin, onset_figure, trend_line
 from checks.report.incidents import incidents
 from checks.report.result import Result
@@ -160,11 +159,11 @@ def test_the_onset_of_an_incident_is_drawn() -> None:
 
 def test_one_run_is_no_trend() -> None:
     """A dot and a line say nothing."""
-    assert trend_line(check(), Trend("gone.errors", (outcome(3.0),))) == ""
+    assert trend_line(check(), [(at(), outcome(3.0))]) == ""
 
 
 def test_a_trend_tells_of_the_last_runs() -> None:
     """In words, for those who do not see it."""
-    points = (outcome(9.0, Verdict.FAIL, 5.0), outcome(3.0, Verdict.PASS, 5.0))
-    title = read(trend_line(check(), Trend("gone.errors", points))).child("svg").child("title").text
+    trend = [(at(), outcome(9.0, Verdict.FAIL, 5.0)), (at(hours=1), outcome(3.0, Verdict.PASS, 5.0))]
+    title = read(trend_line(check(), trend)).child("svg").child("title").text
     assert title == "gone.errors in 2 runs: last 3, from 3 to 9, 1 failed"
