@@ -46,12 +46,6 @@ def is_long(text: str) -> bool:
     return len(text) > MOST_OF_A_LINE or text.count("\n") > _MOST_LINES
 
 
-def meaning_text(check: CheckResult) -> str:
-    """Return the meaning of a check's metric, as the beginning of a sentence."""
-    text = METRICS[check.metric].meaning.replace("`", "")
-    return text[:1].upper() + text[1:]
-
-
 def reference(target: str, text: str = "") -> Markup | str:
     """Return a runbook as a link if it is a URL; it may be any text of thresholds.yaml."""
     if not target.startswith(("https://", "http://")):
@@ -90,27 +84,12 @@ def local_window(window: Window | None) -> str:
     return f"local time {since:%Y-%m-%d %H:%M %Z} to {until:%Y-%m-%d %H:%M %Z}"
 
 
-API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIMIT.total_seconds(), "lifetime"))
-"""The limits after which API Gateway ends connections, in seconds."""
-
-
 class Figure(Struct, frozen=True):
     """A figure: a chart, and the same numbers as a table; both are HTML made of escaped text."""
 
     title: str
     drawing: Markup
     table: Markup
-
-
-def figures(result: Result) -> list[Figure]:
-    """Return the charts of a window; none if the logs could not be read."""
-    return list(_figures(result, result.overview)) if result.overview else []
-
-
-MARGIN_LEGEND: Final = (
-    "Margin: the bar is the value, grey is what the limit allows; the long tick is the limit, a short one the warning. "
-    "An arrow goes beyond the scale."
-)
 
 
 def margin(check: CheckResult, prefix: str = "margin") -> Markup:
@@ -129,13 +108,17 @@ def onset_figure(result: Result, incident: Incident) -> Figure | None:
     if overview is None or evidence is None or not any(evidence.counts):
         return None
     series = Series("cases", tuple(map(float, evidence.counts)), Tone.BAD)
-    marks = [*_deploys(overview), *([Mark(evidence.began, "problem began")] if evidence.began else [])]
-    return _over_time(overview, tuple(marks), sentence_case(evidence.kind.noun), series, prefix=incident.anchor)
+    title, marks = sentence_case(evidence.kind.noun), _marks(overview, evidence)
+    return _over_time(overview, marks, title, series, prefix=incident.anchor)
 
 
-def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
+def figures(result: Result) -> Iterator[Figure]:
+    """Yield the charts of a window; none if the logs could not be read."""
+    overview, worst = result.overview, worst_check(result.checks)
+    if overview is None:
+        return
     buckets = overview.buckets
-    over_time = partial(_over_time, overview, tuple(_marks(result, overview)))
+    over_time = partial(_over_time, overview, _marks(overview, evidence_for(result, worst.metric) if worst else None))
     yield over_time(
         "Connections opened and closed",
         Series("opened", tuple(one.connects for one in buckets), Tone.GOOD),
@@ -176,22 +159,17 @@ def _over_time(
 
 def _durations(overview: Overview) -> Figure:
     title = "How long connections lasted"
-    marks = ((overview.short_lived_seconds, "short-lived"), *API_GATEWAY_MARKS)
+    of_api_gateway = ((600.0, "idle limit"), (CONNECTION_LIMIT.total_seconds(), "lifetime"))
+    marks = ((overview.short_lived_seconds, "short-lived"), *of_api_gateway)
     chart = Histogram(title, "connections", DURATION_EDGES_SECONDS, overview.durations, marks)
     return Figure(title, _safe(histogram(chart, "durations")), _safe(histogram_table(chart)))
 
 
-def _marks(result: Result, overview: Overview) -> Iterator[Mark]:
-    """Yield the marks that explain a change: each deploy, and when the worst began."""
-    yield from _deploys(overview)
-    worst = worst_check(result.checks)
-    evidence = evidence_for(result, worst.metric) if worst else None
-    if evidence and evidence.began:
-        yield Mark(evidence.began, "problem began")
-
-
-def _deploys(overview: Overview) -> Iterator[Mark]:
-    return (Mark(deploy.first, f"version {deploy.version} live") for deploy in overview.deploys)
+def _marks(overview: Overview, evidence: Evidence | None) -> tuple[Mark, ...]:
+    """Return the marks that explain a change: each deploy, and when the cases set in."""
+    deploys = (Mark(deploy.first, f"version {deploy.version} live") for deploy in overview.deploys)
+    began = [Mark(evidence.began, "problem began")] if evidence and evidence.began else []
+    return (*deploys, *began)
 
 
 def _cumulative(result: Result, buckets: Sequence[Bucket]) -> Iterator[Series]:

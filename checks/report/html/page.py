@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -14,14 +14,13 @@ from markupsafe import Markup, escape
 from msgspec import Struct, field
 
 from checks import __version__
-from checks.metrics import Unit
+from checks.metrics import METRICS, Unit
 from checks.places import bytecode_folder
 from checks.report import phrases
 from checks.report.charts.sparkline import Trend
 from checks.report.colours import custom_properties
 from checks.report.headline import comparison_sentence, headline, worst_first
 from checks.report.html.figures import (
-    MARGIN_LEGEND,
     MOST_OF_A_LINE,
     anchor,
     clean,
@@ -29,7 +28,6 @@ from checks.report.html.figures import (
     is_long,
     local_window,
     margin,
-    meaning_text,
     onset_figure,
     reference,
     since_connect,
@@ -46,13 +44,10 @@ from checks.report.phrases import (
     silence_sentences,
     verdict_counts,
 )
-from checks.report.pipeline import RunOrigin
 from checks.report.result import Receipt, Result, cases_name
 from checks.text import counted, one_line, sentence_case, utc, without_control_characters
 from checks.units import show_value
 from checks.verdicts.verdict import Verdict
-
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class EarlierRuns(Struct, frozen=True):
@@ -110,7 +105,6 @@ def page(result: Result, before: EarlierRuns) -> str:
     """Return our part of the report as HTML; it needs neither scripts nor the network."""
     run_incidents = incidents(result)
     trends = {check.id: trend_line(check, before.trends[check.id]) for check in result.checks}
-    onsets = {incident.anchor: onset_figure(result, incident) for incident in run_incidents}
     rendered: str = _template().render(
         begin=Markup(BEGIN),  # noqa: S704 -- a constant
         end=Markup(END),  # noqa: S704 -- a constant
@@ -120,14 +114,12 @@ def page(result: Result, before: EarlierRuns) -> str:
         headline=headline(result),
         comparison_sentence=comparison_sentence(result),
         silences=list(silence_sentences(result.overview)),
-        version=result.run.version if result.run else __version__,
-        pipeline=result.run or RunOrigin(started=_NEVER, seconds=0, version=__version__),
+        version=__version__,
         first=next((one for one in run_incidents if not one.is_shadow), None),
-        onset=lambda incident: onsets[incident.anchor],
+        onsets={incident.anchor: onset_figure(result, incident) for incident in run_incidents},
         listed={check.id for one in run_incidents for check in one.listed},
         ordered=worst_first(result.checks),
         all_passed=not run_incidents,
-        margin_legend=MARGIN_LEGEND,
         script=Markup(report_script()),  # noqa: S704 -- a file of this package
         local_window=local_window(result.window),
         age=age(result),
@@ -136,9 +128,10 @@ def page(result: Result, before: EarlierRuns) -> str:
         origins=list(phrases.gate_origins(result)),
         polls=list(phrases.poll_rows(result)),
         interpretation=list(phrases.interpretation_rows(result.interpretation)) if result.interpretation else [],
-        figures=figures(result),
+        figures=list(figures(result)),
         receipt=list(receipt_rows(result.receipt)),
-        links=lambda evidence: list(links(result, evidence)),
+        links=partial(links, result),
+        metrics=METRICS,
         is_unread=lambda check: is_unread(check, result),
         sentence_kind=sentence_kind,
         trends=trends,
@@ -152,7 +145,6 @@ def _template() -> Any:
     environment = jinja_environment(Path(__file__).parent, finalize=clean)
     environment.filters |= {
         "anchor": anchor,
-        "bar": partial(margin, prefix="bar"),
         "first_line": partial(one_line, width=MOST_OF_A_LINE),
         "is_long": is_long,
         "sentence_case": sentence_case,
@@ -161,7 +153,6 @@ def _template() -> Any:
         "instant": utc,
         "limit": phrases.limit_text,
         "margin": margin,
-        "metric_meaning": meaning_text,
         "number": "{:,}".format,
         "reference": reference,
         "since_connect": since_connect,

@@ -38,7 +38,7 @@ def caption(title: str, run: Result) -> str:
 
 def test_each_figure_is_a_drawing_and_a_table() -> None:
     """Both are ready to be put into the page."""
-    drawn = figures(result(overview=overview()))
+    drawn = list(figures(result(overview=overview())))
     assert [one.title for one in drawn] == TITLES
     for one in drawn:
         assert isinstance(one.drawing, Markup)
@@ -49,7 +49,7 @@ def test_each_figure_is_a_drawing_and_a_table() -> None:
 
 def test_logs_that_could_not_be_read_have_no_figures() -> None:
     """There is nothing to draw."""
-    assert figures(unread("no such file")) == []
+    assert list(figures(unread("no such file"))) == []
 
 
 def test_the_numbers_are_those_of_the_window() -> None:
