@@ -10,6 +10,7 @@ from checks.analysis.evidence import FunctionVersion
 from checks.analysis.overview import Bucket
 from checks.metrics import EvidenceKind
 from checks.report.html.page import EarlierRuns, page, receipt_rows, report_script
+from checks.report.phrases import silence_sentences
 from checks.report.result import Receipt, Result
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import Element, read
@@ -185,8 +186,13 @@ def test_the_likely_cause_stands_below_the_verdict() -> None:
 def test_a_silence_stands_below_the_verdict() -> None:
     """Whatever passed: nobody looks for it among the logs that were read."""
     buckets = [Bucket(at(hours=number), opened, 0, 0, 0, 0) for number, opened in enumerate((200, 0, 200))]
-    (head,) = rendered(result(check("gone.errors"), overview=overview(*buckets))).all("header")
-    assert "No connection opened or closed from 2026-06-02 01:00:00 UTC to 2026-06-02 02:00:00 UTC" in head.text
+    course = overview(*buckets)
+    read = receipt(reading(), notes=(*silence_sentences(course), "3 places were replaced"))
+    html = rendered(result(check("gone.errors"), overview=course, receipt=read))
+    said = "o connection opened or closed from 2026-06-02 01:00:00 UTC to 2026-06-02 02:00:00 UTC"
+    assert f"N{said}" in html.the("header").text
+    assert f"n{said}" not in html.text
+    assert "3 places were replaced" in html.text
 
 
 def test_a_pass_has_value_limit_and_sample() -> None:
