@@ -155,7 +155,7 @@ def nearest_name(name: str, known: Collection[str]) -> str | None:
     return by_lower_case[matches[0]] if matches else None
 
 
-_LONGEST_HINT: Final = 600
+LONGEST_HINT: Final = 600
 """The most characters of a hint: a list of all formats of logs would push the error out of sight."""
 
 
@@ -165,6 +165,6 @@ def print_error(error: HealthCheckError) -> None:
         sys.stdout.flush()  # or what was printed before comes after, where both go into one file
     red, plain = ("\033[1;31m", "\033[0m") if sys.stderr.isatty() and "NO_COLOR" not in os.environ else ("", "")
     lines = [f"{red}error:{plain} {without_control_characters(line)}" for line in error.problem.split("\n")]
-    hint = [f"hint: {one_line(error.hint, _LONGEST_HINT)}"] if error.hint else []
+    hint = [f"hint: {one_line(error.hint, LONGEST_HINT)}"] if error.hint else []
     with suppress(OSError, ValueError):  # nobody may read it any more: the exit code tells of it, too
         print(*lines, *hint, sep="\n", file=sys.stderr)  # noqa: T201 -- a command speaks to its user

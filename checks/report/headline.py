@@ -104,14 +104,10 @@ def _generic_claim(definition: Definition) -> str:
     return f"{{cases}} of {{n}} {definition.sample}: {text}" if definition.unit is Unit.RATE else f"{text}: {{text}}"
 
 
-_MOST_OF_AN_ERROR: Final = 200
-"""The longest hint that is shown whole; a longer one is a list for looking something up."""
-
-
 def error_and_hint(result: Result) -> tuple[str, str]:
     """Return the reason why nothing could be read, and what to do about it; either may be empty."""
     problem, _, hint = (result.error or "").partition("\n")[0].partition("; ")
-    return problem, hint if len(hint) <= _MOST_OF_AN_ERROR else ""
+    return problem, hint
 
 
 def headline(result: Result) -> str:

@@ -12,6 +12,7 @@ from checks.metrics import METRICS, OnBreach
 from checks.places import COMMAND
 from checks.report.headline import error_and_hint, evidence_for, finding_sentence, worst_first
 from checks.report.links import Advice, Cause, advice
+from checks.report.phrases import is_unread
 from checks.report.result import CheckResult, Result
 from checks.text import counted, sentence_case
 from checks.verdicts.verdict import Verdict
@@ -138,7 +139,7 @@ def _is_same(result: Result, one: CheckResult, other: CheckResult) -> bool:
 def _obstacle(check: CheckResult, result: Result) -> Obstacle:
     """Return the obstacle that kept a check from passing or failing, if any."""
     definition = METRICS[check.metric]
-    if check.verdict is Verdict.ERROR and definition.is_from_logs and check.value is None and result.error:
+    if is_unread(check, result):
         return Obstacle.UNREAD
     if check.verdict not in {Verdict.INCONCLUSIVE, Verdict.ERROR}:
         return Obstacle.NONE
@@ -192,8 +193,13 @@ def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | 
     return advice(subject, metrics, result.overview.indicators if result.overview else {})
 
 
+_LONGEST_STEP: Final = 200
+"""The longest hint of an error that is a step; a longer one is a list for looking something up."""
+
+
 def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacle) -> Iterator[str]:
-    if obstacle is Obstacle.UNREAD and (hint := error_and_hint(result)[1]):
+    _, hint = error_and_hint(result)
+    if obstacle is Obstacle.UNREAD and 0 < len(hint) <= _LONGEST_STEP:
         yield f"{sentence_case(hint)}."
     match obstacle:
         case Obstacle.UNREAD if is_of_files(result):

@@ -15,7 +15,7 @@ from msgspec import Struct
 from checks.logs.spool import Progress, ShowProgress
 from checks.metrics import Subject
 from checks.places import COMMAND
-from checks.report.headline import comparison_sentence, headline, worst_last
+from checks.report.headline import comparison_sentence, error_and_hint, headline, worst_last
 from checks.report.incidents import CHECK_FILE, Incident, incidents, is_of_files
 from checks.report.phrases import (
     analysis_lines,
@@ -30,14 +30,13 @@ from checks.report.phrases import (
     verdict_sentence,
 )
 from checks.report.result import CheckResult, Receipt, Result
-from checks.text import counted, one_line, sentence_case, without_command
+from checks.text import LONGEST_HINT, counted, one_line, sentence_case, without_command
 from checks.verdicts.verdict import Verdict
 
 MOST_LINES: Final = 10
 """The number of connections with a GoneException, findings of a check, or new errors that -v prints."""
 _FEW: Final = 3
 _FEWEST: Final = 2
-_LINES_OF_A_HINT: Final = 3
 _MOST_CHECKS: Final = 5
 _MOST_INCIDENTS: Final = 2
 CHECKS_HEADING: Final = "=== Checks ==="
@@ -82,11 +81,8 @@ def terminal_width() -> int:
     return min(max(get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
-def summary_lines(
-    result: Result, subjects: Collection[Subject], changes: Sequence[str], view: View | None = None
-) -> Iterator[Line]:
+def summary_lines(result: Result, subjects: Collection[Subject], changes: Sequence[str], view: View) -> Iterator[Line]:
     """Yield the lines of the summary that pytest prints below its own."""
-    view = view or View()
     yield from _verdict(result, view)
     if not result.error and not view.is_quiet:
         yield from _incidents(result, view)
@@ -106,14 +102,12 @@ def error_lines(result: Result) -> Iterator[Line]:
     """Yield the reason why the logs could not be read, and what to do about it: the last lines of a run."""
     if not result.error:
         return
-    problem, *hints = [one_line(line) for line in result.error.splitlines() if line.strip()]
-    if not hints:
-        problem, _, rest = problem.partition("; ")
-        hints = [rest] if rest else []
-    yield Line(f"error: {one_line(result.environment)}: {problem}", ("red", "bold"))
+    problem, hint = error_and_hint(result)
+    yield Line(f"error: {one_line(result.environment)}: {one_line(problem)}", ("red", "bold"))
     doctor = f"{COMMAND} doctor -E {result.environment} shows what is missing"
-    for hint in hints or [CHECK_FILE if is_of_files(result) else doctor]:
-        yield Line(one_line(f"hint: {hint}", _LINES_OF_A_HINT * terminal_width()))
+    hints = [line for line in (hint, *result.error.splitlines()[1:]) if line.strip()]
+    for line in hints or [CHECK_FILE if is_of_files(result) else doctor]:
+        yield Line(f"hint: {one_line(line, LONGEST_HINT)}")
 
 
 def _verdict(result: Result, view: View) -> Iterator[Line]:
@@ -233,9 +227,8 @@ def _receipt(result: Result, view: View) -> Iterator[str]:
     if events := events_read(receipt):
         if view.is_whole:
             yield ""
-        place = one_line(", ".join(receipt.requested))
-        if not view.is_whole:
-            place = one_line(place, max(_NARROWEST // 2, view.width - len(f"Read from : {events}")))
+        most = None if view.is_whole else max(_NARROWEST // 2, view.width - len(f"Read from : {events}"))
+        place = one_line(", ".join(receipt.requested), most)
         yield from _wrapped(f"Read from {place}: {events}", view.width, most_lines=None if view.is_whole else 1)
         yield from (f"  {one_line(remark)}" for remark in _remarks(receipt, view))
     if view.is_whole:
@@ -243,13 +236,12 @@ def _receipt(result: Result, view: View) -> Iterator[str]:
 
 
 def _remarks(receipt: Receipt, view: View) -> Iterator[str]:
-    """Return the remarks on the read; without -v only a few gaps and notes."""
-    remarks = list(receipt_remarks(receipt))
-    if view.is_whole:
-        return (remark for _, remark in remarks)
-    amiss = [remark for name, remark in remarks if name in {"Gap", "Note"}]
-    hidden = len(amiss) - _FEW
-    return iter([*amiss[:_FEW], *([f"… {counted(hidden, 'more note')} (-v shows all)"] if hidden > 0 else [])])
+    """Yield the remarks on the read; without -v only a few gaps and notes."""
+    remarks = [text for name, text in receipt_remarks(receipt) if view.is_whole or name in {"Gap", "Note"}]
+    shown = remarks if view.is_whole else remarks[:_FEW]
+    yield from shown
+    if hidden := remarks[len(shown) :]:
+        yield f"… {counted(len(hidden), 'more note')} (-v shows all)"
 
 
 def _wrapped(text: str, width: int, indent: str = "  ", most_lines: int | None = None) -> list[str]:
