@@ -1,13 +1,13 @@
 """The store of past runs: one small file for each run, in a folder or on S3."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -25,11 +25,10 @@ FOLDER_NAME: Final = "history"
 """The name of the history's folder, beside the reports of all environments."""
 _S3: Final = "s3://"
 _LINES: Final = ".jsonl"
-_RUN: Final = re.compile(r"(?P<environment>[^/]+)/\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.json")
+_RUN: Final = re.compile(r"[^/]+/\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.json")
 """The name of a run's file; other files there are left alone."""
 _MOST_NAMED: Final = 5
 _MOST_LOOKED_THROUGH: Final = 300
-_Item = TypeVar("_Item")
 _AT_ONCE: Final = 16
 """The number of objects that are read from S3 in parallel."""
 
@@ -210,7 +209,8 @@ class Store:
 
     def newest(self, most: int, environment: str | None = None) -> StoredRuns:
         """Return the newest `most` runs of an environment, or of each environment."""
-        names = list(self._newest_names(most, environment))
+        folder = "" if environment is None else _folder(environment)
+        names = _newest_names(filter(_RUN.fullmatch, self._files.names(folder)), most)
         runs = dict(zip(names, map(decode, self._files.read(names)), strict=True))
         records = {name: run for name, run in runs.items() if run}
         damaged = [name for name, run in runs.items() if run is None]
@@ -219,13 +219,8 @@ class Store:
             old, lines = old_runs(self._old_file)
             records = {_name(run): run for run in old if environment in {None, run.environment}} | records
             problems += _unreadable("line", display_path(self._old_file), list(map(str, lines)))
-        newest = _newest_of_each(records.values(), lambda run: run.environment, lambda run: run.order, most)
-        return StoredRuns(tuple(newest), problems)
-
-    def _newest_names(self, most: int, environment: str | None) -> Iterator[str]:
-        folder = "" if environment is None else _folder(environment)
-        runs = filter(None, map(_RUN.fullmatch, self._files.names(folder)))
-        return (run[0] for run in _newest_of_each(runs, lambda run: run["environment"], lambda run: run[0], most))
+        newest = [records[name] for name in _newest_names(records, most)]
+        return StoredRuns(tuple(sorted(newest, key=lambda run: run.order)), problems)
 
 
 def open_store(place: str) -> Store:
@@ -270,14 +265,10 @@ def _folder(environment: str) -> str:
     return quote(environment, safe="")
 
 
-def _newest_of_each(
-    items: Iterable[_Item], environment: Callable[[_Item], str], order: Callable[[_Item], Any], most: int
-) -> list[_Item]:
-    """Return the newest items of each environment, the oldest first."""
-    by_environment: dict[str, list[_Item]] = defaultdict(list)
-    for item in sorted(items, key=order):
-        by_environment[environment(item)].append(item)
-    return sorted((item for some in by_environment.values() for item in some[-most:]), key=order)
+def _newest_names(names: Iterable[str], most: int) -> list[str]:
+    """Return the newest names of each folder, in which they sort by time."""
+    folders = groupby(sorted(names), key=lambda name: name.partition("/")[0])
+    return [name for _, of_one in folders for name in list(of_one)[-most:]]
 
 
 def _unreadable(noun: str, place: str, names: Sequence[str]) -> tuple[str, ...]:
