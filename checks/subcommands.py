@@ -233,7 +233,7 @@ def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list
 
     if options.logs:
         with temporary_folder() as folder:
-            return [run_on_logs([path], environment, folder) for path in options.logs]
+            return [run_on_logs(path, environment, folder) for path in options.logs]
     store = _store(options)
     past = store.newest(options.n, environment.name)
     _remark(past.problems)

@@ -64,7 +64,7 @@ def made(folder: Path, *arguments: str) -> Environment:
 
 def verdict(environment: Environment, path: str, folder: Path) -> Verdict:
     """What a run on a log comes to."""
-    [replay] = backtest([run_on_logs([path], environment, folder)], environment)
+    [replay] = backtest([run_on_logs(path, environment, folder)], environment)
     return replay.verdict
 
 
@@ -78,7 +78,7 @@ def test_words_that_nobody_knows_are_taught_by_their_place(tmp_path: Path) -> No
     assert "    sentence-1: 'Elment: {connection_id}'\n" in text
     assert "  welcome: none # no welcome message was seen\n" in text
     assert "gone.connection_rate: {warn: 4%, max: 5%} # 2.5 % of 80 connections seen here\n" in text
-    metrics = run_on_logs([path], chat, tmp_path).metrics
+    metrics = run_on_logs(path, chat, tmp_path).metrics
     numbers = [metrics[f"lifecycle.{name}"].value for name in ("complete", "incomplete", "events")]
     assert numbers == [80, 0, 5 * 80]
     assert verdict(chat, path, tmp_path) is Verdict.PASS
@@ -165,7 +165,7 @@ def test_records_in_unknown_words_are_taught_whole(tmp_path: Path) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
     chat = made(tmp_path, "--yes", "--logs", str(path))
     assert set(chat.signals) == {"connect", "message", "disconnect"}
-    assert run_on_logs([str(path)], chat, tmp_path).metrics["lifecycle.complete"].value == 40
+    assert run_on_logs(str(path), chat, tmp_path).metrics["lifecycle.complete"].value == 40
     assert verdict(chat, str(path), tmp_path) is Verdict.PASS
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -25,7 +24,7 @@ class MeasuredRun(Struct, frozen=True):
     """The numbers of a run of the history, or of archived logs.
 
     Attributes:
-        name: The time of the run in UTC, or the files of the logs.
+        name: The time of the run in UTC, or the file of the logs.
         metrics: The metrics that were measured, by name; empty if nothing could be read.
         window: The window that was judged; None if it is not known.
     """
@@ -50,22 +49,22 @@ def runs_of_history(records: Iterable[Record]) -> Iterator[MeasuredRun]:
         if record.struck:
             continue
         metrics = {name: one.metric(name) for name, one in record.metrics.items() if name in METRICS}
-        yield MeasuredRun(f"{record.started:%Y-%m-%d %H:%M}", MappingProxyType(metrics), record.window)
+        yield MeasuredRun(f"{record.started:%Y-%m-%d %H:%M}", metrics, record.window)
 
 
-def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) -> MeasuredRun:
+def run_on_logs(path: str, environment: Environment, folder: Path) -> MeasuredRun:
     """Measure archived logs."""
-    spool = read_files(paths, folder)
+    spool = read_files([path], folder)
     dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact, environment.ignore)
     analysis, _ = analyse(spool, None, dialect, folder)
-    return measured_run(", ".join(paths), spool, analysis, environment)
+    return measured_run(path, spool, analysis, environment)
 
 
 def measured_run(name: str, spool: Spool, analysis: Analysis, environment: Environment) -> MeasuredRun:
     """Return the numbers of analysed logs."""
     gaps = gaps_of_read(spool, analysis.reading, environment.limits)
     metrics = metrics_with_read(analysis, gaps, environment.limits.values())
-    return MeasuredRun(name, MappingProxyType(metrics), analysis.window)
+    return MeasuredRun(name, metrics, analysis.window)
 
 
 def backtest(runs: Iterable[MeasuredRun], environment: Environment) -> tuple[Replay, ...]:

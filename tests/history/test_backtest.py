@@ -70,7 +70,7 @@ def test_a_run_that_did_not_see_everything_proves_nothing(tmp_path: Path) -> Non
 
 def test_a_log_that_was_kept_is_a_run(tmp_path: Path) -> None:
     """It is measured anew."""
-    run = run_on_logs([str(RECORDING)], environment(tmp_path, WAIVED), tmp_path)
+    run = run_on_logs(str(RECORDING), environment(tmp_path, WAIVED), tmp_path)
     assert run.metrics[RATE].numerator == 2
     strict = environment(tmp_path, WAIVED.replace("gone.errors: 5", "gone.errors: 2"))
     assert next(iter(backtest_lines(backtest([run], strict)))) == "1 of the last run would have failed"
@@ -81,7 +81,7 @@ def test_a_log_that_was_kept_in_part(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     log.write_text(RECORDING.read_text(encoding="utf-8")[:20_000], encoding="utf-8")
     gaps = [
-        run_on_logs([str(log)], environment(tmp_path, text), tmp_path).metrics["data.gaps"].value
+        run_on_logs(str(log), environment(tmp_path, text), tmp_path).metrics["data.gaps"].value
         for text in (WAIVED, WAIVED.replace("gone.errors: 5", "gone.errors: 5, data.unreadable_rate: 50%"))
     ]
     assert gaps == [1, 0]
