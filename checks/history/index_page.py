@@ -124,11 +124,6 @@ class Cell(Struct, frozen=True):
     title: str
     link: str | None = None
 
-    @property
-    def sign(self) -> str:
-        """The character that stands for the verdict."""
-        return self.verdict.sign if self.verdict else "·"
-
 
 class Row(Struct, frozen=True):
     """A check in the runs of an environment, the newest first, and its value, limit and verdict when it last ran."""

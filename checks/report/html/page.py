@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -142,7 +142,7 @@ def page(result: Result, before: EarlierRuns) -> str:
 
 @cache
 def _template() -> Any:
-    environment = jinja_environment(Path(__file__).parent, finalize=clean)
+    environment = jinja_environment(Path(__file__).parent)
     environment.filters |= {
         "anchor": anchor,
         "first_line": partial(one_line, width=MOST_OF_A_LINE),
@@ -253,14 +253,14 @@ def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def jinja_environment(folder: Path, finalize: Callable[[Any], Any] | None = None) -> Environment:
-    """Return the Jinja environment of the templates in a folder; `finalize` is called with each value of a page."""
+def jinja_environment(folder: Path) -> Environment:
+    """Return the Jinja environment of the templates in a folder."""
     bytecode = bytecode_folder(folder)
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=finalize,
+        finalize=clean,
         trim_blocks=True,
         lstrip_blocks=True,
         bytecode_cache=FileSystemBytecodeCache(str(bytecode), f"%s-{__version__}.jinja") if bytecode else None,
