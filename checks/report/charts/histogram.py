@@ -40,14 +40,10 @@ class Histogram(Struct, frozen=True):
 
     @property
     def marks_within(self) -> tuple[tuple[float, str], ...]:
-        """The marks that can be drawn, in order of time."""
+        """The marks that can be drawn, in order of time, with their whole texts: `10 min idle limit`."""
         first, last = self.edges_seconds[0], self.edges_seconds[-1]
-        return tuple(sorted(mark for mark in self.marks if first <= mark[0] <= last))
-
-    @property
-    def mark_texts(self) -> tuple[str, ...]:
-        """The texts of these marks: `10 min idle limit`."""
-        return tuple(f"{_duration(seconds)} {text}" for seconds, text in self.marks_within)
+        within = sorted(mark for mark in self.marks if first <= mark[0] <= last)
+        return tuple((seconds, f"{_duration(seconds)} {text}") for seconds, text in within)
 
     def share(self, seconds: float) -> float:
         """Return the position of a positive duration on the axis: 0 at the first edge, 1 at the last."""
@@ -57,8 +53,7 @@ class Histogram(Struct, frozen=True):
 
 def histogram(chart: Histogram, prefix: str) -> str:
     """Draw a histogram as SVG."""
-    marks = zip(chart.marks_within, chart.mark_texts, strict=True)
-    flags = place_flags(Flag(chart.share(seconds), text, text) for (seconds, _), text in marks)
+    flags = place_flags(Flag(chart.share(seconds), text, text) for seconds, text in chart.marks_within)
     panel = Panel(chart.noun, scale(chart.counts, [], Unit.COUNT), Unit.COUNT, 0, rows_px(flags), _PLOT_PX)
     base_px = panel.base_px
     ticks = ((chart.share(seconds), show_limit(seconds, Unit.SECONDS)) for seconds in _TICKS_SECONDS)
@@ -74,9 +69,8 @@ def histogram(chart: Histogram, prefix: str) -> str:
 def histogram_table(chart: Histogram) -> str:
     """Return the histogram's numbers as an HTML table, without empty bins."""
     rows = [[period, show_value(count, Unit.COUNT)] for period, count in _bins(chart) if count]
-    left_out = len(chart.counts) - len(rows)
-    missing = [f"{left_out:,} of {len(chart.counts):,} rows with nothing but 0 are left out"] if left_out else []
-    return html_table("; ".join([chart.title, *chart.mark_texts, *missing]), ["lasted", chart.noun], rows)
+    notes = [chart.title, *(text for _, text in chart.marks_within)]
+    return html_table(notes, ["lasted", chart.noun], rows, of=len(chart.counts))
 
 
 def _bins(chart: Histogram) -> Iterator[tuple[str, int]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, count, groupby
-from math import inf
+from math import ceil, inf
 from typing import Final
 
 from msgspec import Struct
@@ -19,21 +19,20 @@ _SHORT: Final = ((Decimal(10**12), "T"), (Decimal(10**9), "G"), (Decimal(10**6),
 _LEAST_SHORTENED: Final = 10_000
 
 
-def round_ticks(greatest: float, *, most: int, whole: bool) -> tuple[float, ...]:
-    """Return at most `most` (2 or more) evenly spaced round numbers, from 0 to the first that is not under `greatest`.
+_MOST_TICKS: Final = 4
+
+
+def round_ticks(greatest: float, *, whole: bool) -> tuple[float, ...]:
+    """Return a few evenly spaced round numbers, from 0 to the first that is not under `greatest`.
 
     `whole` says that fractions mean nothing, as with counts.
     """
     # In decimal: 3 * 0.1 in floats is 0.30000000000000004.
     needed = Decimal(repr(float(greatest))) or Decimal(1)
-    step = _round_step(needed / (most - 1))
+    step = _round_step(needed / (_MOST_TICKS - 1))
     if whole:
         step = max(step, Decimal(1))
-    multiples = (step * times for times in count(1))
-    ticks = [Decimal(0)]
-    while ticks[-1] < needed:
-        ticks.append(next(multiples))
-    return tuple(map(float, ticks))
+    return tuple(float(step * times) for times in range(ceil(needed / step) + 1))
 
 
 def _round_step(least: Decimal) -> Decimal:
@@ -125,7 +124,6 @@ AXIS_PX: Final = 20
 """The height of the labels under a plot."""
 _HEADING_PX: Final = 20
 _LEAST_VISIBLE_PX: Final = 2
-_MOST_TICKS: Final = 4
 _HEADING_CHARACTERS: Final = int(PLOT_SHARE * NARROWEST_PX / CHARACTER_PX)
 
 
@@ -221,7 +219,7 @@ def _anchor(share: float, text: str) -> str:
 def scale(values: Iterable[float | None], limits: Iterable[Level | None], unit: Unit) -> tuple[float, ...]:
     """Return the scale of a plot: round values between which all values and limits lie."""
     greatest = max([0.0, *(value for value in values if value), *(limit.value for limit in limits if limit)])
-    return round_ticks(greatest, most=_MOST_TICKS, whole=unit is Unit.COUNT)
+    return round_ticks(greatest, whole=unit is Unit.COUNT)
 
 
 def bars(values: Sequence[float | None], panel: Panel, colour: str) -> Iterator[str]:

@@ -48,8 +48,11 @@ def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) 
     return f'<text x="{x}" y="{coordinate(y)}"{shift}{aligned} opacity=".7">{safe(text)}</text>'
 
 
-def html_table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table whose first column names the rows."""
+def html_table(notes: Iterable[str], columns: Sequence[str], rows: Sequence[Sequence[str]], *, of: int) -> str:
+    """Return a table whose first column names the rows; `of` is their number with those of nothing but 0."""
+    left_out = of - len(rows)
+    missing = [f"{left_out:,} of {of:,} rows with nothing but 0 are left out"] if left_out else []
+    caption = "; ".join([*notes, *missing])
     head = "".join(f'<th scope="col">{safe(column)}</th>' for column in columns)
     return (
         f"<table><caption>{safe(caption)}</caption><thead><tr>{head}</tr></thead>"

@@ -114,9 +114,7 @@ def time_table(chart: TimeChart) -> str:
         for bucket, values in enumerate(zip(*(one.values for one in chart.series), strict=True))
         if any(value != 0 for value in values)
     ]
-    return html_table(
-        _caption(chart, left_out=chart.size - len(rows)), ["UTC", *(one.name for one in chart.series)], rows
-    )
+    return html_table(_notes(chart), ["UTC", *(one.name for one in chart.series)], rows, of=chart.size)
 
 
 def _panels(chart: TimeChart, flags_px: float) -> Iterator[Panel]:
@@ -161,9 +159,8 @@ def _greatest(chart: TimeChart, values: tuple[float | None, ...]) -> str:
     return chart.show(max((value for value in values if value is not None), default=None))
 
 
-def _caption(chart: TimeChart, *, left_out: int) -> str:
-    limits = [f"{one.name}: {one.limit.text}" for one in chart.series if one.limit]
-    marks = [f"{chart.span.show(mark.at)} {mark.text}" for mark in chart.marks_within]
-    missing = [f"{left_out:,} of {chart.size:,} rows with nothing but 0 are left out"] if left_out else []
-    each = f"{show_limit(chart.bucket_seconds, Unit.SECONDS)} a row"
-    return "; ".join([chart.title, each, *limits, *marks, *missing])
+def _notes(chart: TimeChart) -> Iterator[str]:
+    yield chart.title
+    yield f"{show_limit(chart.bucket_seconds, Unit.SECONDS)} a row"
+    yield from (f"{one.name}: {one.limit.text}" for one in chart.series if one.limit)
+    yield from (f"{chart.span.show(mark.at)} {mark.text}" for mark in chart.marks_within)

@@ -27,25 +27,25 @@ from tests.report.charts.examples import SINCE
 )
 def test_ticks_are_round(greatest: float, whole: bool, ticks: tuple[float, ...]) -> None:  # noqa: FBT001 -- a case
     """In steps of 1, 2 or 5, a power of ten larger or smaller."""
-    assert round_ticks(greatest, most=4, whole=whole) == ticks
+    assert round_ticks(greatest, whole=whole) == ticks
 
 
-@given(st.just(0.0) | st.floats(1e-9, 1e15), st.integers(2, 10), st.booleans())
-def test_ticks_hold_every_value(greatest: float, most: int, whole: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
-    """They ascend evenly from 0 to the first that is not under the greatest value, and are no more than asked for."""
-    ticks = round_ticks(greatest, most=most, whole=whole)
+@given(st.just(0.0) | st.floats(1e-9, 1e15), st.booleans())
+def test_ticks_hold_every_value(greatest: float, whole: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
+    """They ascend evenly from 0 to the first that is not under the greatest value, and are four at most."""
+    ticks = round_ticks(greatest, whole=whole)
     exact = [Decimal(repr(tick)) for tick in ticks]
     assert ticks[0] == 0
     assert ticks[-2] < (greatest or 1) <= ticks[-1]
-    assert 2 <= len(ticks) <= most
+    assert 2 <= len(ticks) <= 4
     assert len({high - low for low, high in pairwise(exact)}) == 1
     assert not whole or all(tick.is_integer() for tick in ticks)
 
 
-@given(st.floats(1e-9, 1e15), st.integers(2, 10))
-def test_ticks_have_no_idle_digits(greatest: float, most: int) -> None:
+@given(st.floats(1e-9, 1e15))
+def test_ticks_have_no_idle_digits(greatest: float) -> None:
     """No 0.30000000000000004."""
-    for tick in round_ticks(greatest, most=most, whole=False):
+    for tick in round_ticks(greatest, whole=False):
         assert len(Decimal(repr(tick)).normalize().as_tuple().digits) <= 2
 
 
