@@ -198,23 +198,19 @@ _LONGEST_STEP: Final = 200
 
 
 def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacle) -> Iterator[str]:
-    _, hint = error_and_hint(result)
-    if obstacle is Obstacle.UNREAD and 0 < len(hint) <= _LONGEST_STEP:
-        yield f"{sentence_case(hint)}."
+    doctor, of_files = f"{COMMAND} doctor -E {result.environment}", is_of_files(result)
     match obstacle:
-        case Obstacle.UNREAD if is_of_files(result):
-            yield CHECK_FILE
         case Obstacle.UNREAD:
-            yield f"Find out what is missing: {COMMAND} doctor -E {result.environment}"
-        case Obstacle.INCOMPLETE if is_of_files(result):
-            yield "Export or copy the file that is named here again, and repeat the run."
+            _, hint = error_and_hint(result)
+            if 0 < len(hint) <= _LONGEST_STEP:
+                yield f"{sentence_case(hint)}."
+            yield CHECK_FILE if of_files else f"Find out what is missing: {doctor}"
         case Obstacle.INCOMPLETE:
-            doctor = f"{COMMAND} doctor -E {result.environment}"
-            yield f"Repeat the run. If it stops again, look for the reason: {doctor}"
+            again = "Export or copy the file that is named here again, and repeat the run."
+            yield again if of_files else f"Repeat the run. If it stops again, look for the reason: {doctor}"
+            yield "Until then, take this as neither a pass nor a failure: the missing events may change it."
         case Obstacle.TOO_LITTLE:
             yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))
-    if obstacle is Obstacle.INCOMPLETE:
-        yield "Until then, take this as neither a pass nor a failure: the missing events may change it."
 
 
 def is_of_files(result: Result) -> bool:
@@ -230,9 +226,8 @@ _MOST_HOURS: Final = 24 * 30
 def _ways_to_more_data(result: Result, check: CheckResult) -> Iterator[str]:
     """Yield ways to decide a check whose sample is too small."""
     n, window = check.n or 0, result.window
-    if (
-        n and window and result.receipt.fetch and not result.deployed
-    ):  # a window that a deploy begins has no other length
+    # A window that a deploy begins has no other length.
+    if n and window and result.receipt.fetch and not result.deployed:
         hours = ceil(window.length.total_seconds() / 3600 * (n + check.missing) / n)
         if hours <= _MOST_HOURS:
             yield f"Look at a longer window: -T {hours} should be enough at this rate of traffic."

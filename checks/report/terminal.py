@@ -165,10 +165,10 @@ def _checks(result: Result, view: View) -> Iterator[Line]:
 def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
     """Yield a line for each check that decides the verdict, and one for the others of each verdict."""
     others = [check for check in worst_last(result.checks) if check.verdict is not Verdict.PASS]
-    folded = {id(check) for one in incidents(result) for check in one.checks if check not in one.listed}
+    folded = [check for one in incidents(result) for check in one.checks if check not in one.listed]
     has_worse = result.verdict.rank > Verdict.WARN.rank  # then the names of warnings are enough
     lesser = [check for check in others if has_worse and check.verdict is Verdict.WARN]
-    shown = [check for check in others if id(check) not in folded and check not in lesser]
+    shown = [check for check in others if check not in folded and check not in lesser]
     if view.is_quiet:
         shown = [check for check in shown if check.verdict.exit_code]
     if unread := [check for check in others if is_unread(check, result)]:
