@@ -118,10 +118,8 @@ def headline(result: Result) -> str:
     if result.error and worst.value is None:
         return error_and_hint(result)[0]
     if result.verdict is Verdict.PASS:
-        closest = _closest(result)
-        return (
-            f"{_all_passed(result)}; closest to its limit: {claim(result, closest)}" if closest else _all_passed(result)
-        )
+        passed, closest = _all_passed(result), _closest(result)
+        return f"{passed}; closest to its limit: {claim(result, closest)}" if closest else passed
     return finding_sentence(result, worst)
 
 
@@ -220,24 +218,21 @@ _CHANCE: Final = 0.01
 def _span_text(result: Result, evidence: Evidence) -> str:
     """Return the time from the first to the last case, for cases that did not set in at once."""
     window, first, last = result.window, clock(result, evidence.first), clock(result, evidence.last)
-    if window is None:
-        return f" (first at {first}, last at {last})"
-    length, independent = window.length, evidence.connections or evidence.cases
-    lead, rest = (evidence.first - window.since) / length, (window.until - evidence.last) / length
     if first == last:
         return f" at {first}"
+    from_to = f" (first at {first}, last at {last})"
+    if window is None:
+        return from_to
+    length, independent = window.length, evidence.connections or evidence.cases
+    lead, rest = (evidence.first - window.since) / length, (window.until - evidence.last) / length
     if lead <= _EDGE and rest <= _EDGE:
         is_older = lead <= _AT_ONCE  # or may be: the time before was not read
-        return (
-            " throughout the window, from its beginning on"
-            if is_older
-            else f" throughout the window (first at {first})"
-        )
+        return f" throughout the window{', from its beginning on' if is_older else f' (first at {first})'}"
     if rest <= _EDGE and (1 - lead) ** independent <= _CHANCE:
         return f" from {first} on"
     if rest > _EDGE and (1 - lead - rest) ** independent <= _CHANCE:
         return f" between {first.removesuffix(' UTC')} and {last}"
-    return f" (first at {first}, last at {last})"
+    return from_to
 
 
 _SOON_AFTER: Final = timedelta(hours=1)
@@ -246,11 +241,13 @@ _SOON_AFTER: Final = timedelta(hours=1)
 
 def _deploy_before(result: Result, began: datetime) -> str:
     """Return the last deploy that may have caused a problem; empty if there is none."""
-    if result.deployed and timedelta() <= began - result.deployed <= _SOON_AFTER:
-        return f", {_minutes(began - result.deployed)} after the deploy"
-    for deploy in reversed(result.overview.deploys if result.overview else ()):
-        if timedelta() <= began - deploy.first <= _SOON_AFTER:
-            return f", {_minutes(began - deploy.first)} after version {deploy.version} went live"
+    live = result.overview.deploys if result.overview else ()
+    deploys = [(deploy.first, f"version {deploy.version} went live") for deploy in live]
+    if result.deployed:
+        deploys.append((result.deployed, "the deploy"))
+    for at, deploy in reversed(deploys):
+        if timedelta() <= began - at <= _SOON_AFTER:
+            return f", {_minutes(began - at)} after {deploy}"
     return ""
 
 
