@@ -124,11 +124,11 @@ def _kind(check: CheckResult) -> str:
 
 def _where(check: CheckResult, repository: Path) -> Mapping[str, str]:
     """Return file and line of the limit, relative to the repository; nothing if it lies outside."""
-    place = _PLACE.fullmatch(check.place)
-    file = Path(place["file"]).absolute() if place else None
-    if place is None or file is None or not file.is_relative_to(repository):
-        return {}
-    return {"file": str(file.relative_to(repository)), "line": place["line"]}
+    if place := _PLACE.fullmatch(check.place):
+        file = Path(place["file"]).absolute()
+        if file.is_relative_to(repository):
+            return {"file": str(file.relative_to(repository)), "line": place["line"]}
+    return {}
 
 
 def _command(kind: str, properties: Mapping[str, str], message: str) -> str:

@@ -15,12 +15,11 @@ import msgspec
 from msgspec import Struct, structs
 
 from checks.analysis.evidence import Evidence
-from checks.logs.spool import Fetch
 from checks.metrics import IN_LOGS, METRICS, Subject
 from checks.places import COMMAND
 from checks.report.result import Result
 from checks.text import counted, one_line, printable_line
-from checks.window import Window, epoch_ms
+from checks.window import epoch_ms
 
 _HOST: Final = "console.aws.amazon.com"
 _OTHER_HOSTS: Final = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
@@ -90,14 +89,10 @@ class Link(Struct, frozen=True):
 def links(result: Result, evidence: Evidence) -> Iterator[Link]:
     """Yield links to the cases of an evidence and the events around them."""
     fetch, window = result.receipt.fetch, result.window
-    if fetch and window:
-        yield from _log_groups(fetch, window, evidence)
-    else:
+    if not (fetch and window):
         command = shlex.join(map(one_line, (COMMAND, "recognise", *result.receipt.requested)))
         yield Link("the files", url="", command=command)
-
-
-def _log_groups(fetch: Fetch, window: Window, evidence: Evidence) -> Iterator[Link]:
+        return
     subject = next(metric.subject for metric in METRICS.values() if metric.evidence is evidence.kind)
     query = cards()[subject].query.strip()
     terms = [timeline.connection_id for timeline in evidence.timelines[:1]]

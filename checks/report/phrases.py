@@ -137,11 +137,10 @@ def _fetch_remarks(fetch: Fetch) -> Iterator[tuple[str, str]]:
 
 NOTHING_CHANGED: Final = "nothing changed"
 """The result of comparing two equal runs."""
-_BYTES_PER_MB: Final = 1e6
 
 
 def _megabytes(size_bytes: int) -> str:
-    return f"{size_bytes / _BYTES_PER_MB:,.1f} MB"
+    return f"{size_bytes / 1e6:,.1f} MB"
 
 
 def events_by_kind(interpretation: Interpretation) -> str:

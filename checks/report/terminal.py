@@ -195,7 +195,8 @@ def _check_lines(checks: Sequence[CheckResult], result: Result, view: View) -> I
     width = max((len(check.verdict) for check in checks), default=0)
     for check in checks:
         style = (check.verdict.colour,) if check.verdict.colour and not check.shadow else ()
-        text = f"{check.verdict.upper():<{width}}  {_sentence(check, result)}"
+        sentence = f"{check.metric} not measured" if is_unread(check, result) else one_line(full_sentence(check))
+        text = f"{check.verdict.upper():<{width}}  {sentence}"
         most_lines = None if view.is_whole or len(checks) <= _FEW else 1
         texts = _wrapped(text, view.width, " " * (width + 2), most_lines)
         yield from (Line(text, style) for text in texts)
@@ -215,10 +216,6 @@ def _gate(result: Result, view: View) -> Iterator[str]:
     if lines and view.is_whole:
         yield from ("", GATE_HEADING)
     yield from lines
-
-
-def _sentence(check: CheckResult, result: Result) -> str:
-    return f"{check.metric} not measured" if is_unread(check, result) else one_line(full_sentence(check))
 
 
 def _receipt(result: Result, view: View) -> Iterator[str]:

@@ -130,7 +130,7 @@ def _panels(chart: TimeChart, flags_px: float) -> Iterator[Panel]:
 
 
 def _tooltips(chart: TimeChart) -> str:
-    """Yield the tooltips: one for each bucket, or for several together if they are narrow."""
+    """Return the tooltips: one for each bucket, or for several together if they are narrow."""
     together = _buckets_together(chart)
     rests = (
         f'<rect x="{bucket}" width="{together}" height="100%">{tooltip(_tooltip_text(chart, bucket, together))}</rect>'
