@@ -219,16 +219,14 @@ def _number(name: str, measured: MetricResult) -> SideOfChange:
 
 def _chance(name: str, runs: tuple[Result, Result]) -> float | None:
     """Return how often chance alone moves a metric so far, either way; None for times, and if a window is unknown."""
-    if METRICS[name].unit is Unit.SECONDS or any(run.window is None for run in runs):
+    seconds = [max(run.window.length.total_seconds(), 1.0) for run in runs if run.window]
+    if METRICS[name].unit is Unit.SECONDS or len(seconds) < len(runs):
         return None
+    before, now = (run.metric(name) for run in runs)
+    ratio = seconds[1] / seconds[0]
     return min(
-        chance_of_increase(now.metric(name), BaselineMetric(before.metric(name), _seconds(now) / _seconds(before)))
-        for before, now in (runs, runs[::-1])
+        chance_of_increase(now, BaselineMetric(before, ratio)), chance_of_increase(before, BaselineMetric(now, 1 / ratio))
     )
-
-
-def _seconds(run: Result) -> float:
-    return max(run.window.length.total_seconds(), 1.0) if run.window else 1.0
 
 
 def _errors(a: Result, b: Result) -> tuple[tuple[ErrorType, ...] | None, tuple[ErrorType, ...] | None]:

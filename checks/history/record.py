@@ -64,10 +64,6 @@ def run_before(earlier: Sequence[Record]) -> Record | None:
     return next((record for record in reversed(earlier) if not record.struck), None)
 
 
-_ENCODER: Final = msgspec.json.Encoder()
-_DECODER: Final = msgspec.json.Decoder(Record)
-
-
 def record_of(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
     """Make the record of a result."""
     return Record(
@@ -100,13 +96,13 @@ def _outcome(check: Outcome) -> Outcome:
 
 def encode(record: Record) -> bytes:
     """Return the record as one line of JSON; NaN and infinity, which JSON lacks, become null."""
-    return _ENCODER.encode(record) + b"\n"
+    return msgspec.json.encode(record) + b"\n"
 
 
 def decode(line: bytes) -> Record | None:
     """Return the record in a line; None if it is damaged or of an unknown version."""
     try:
-        return _DECODER.decode(line)
+        return msgspec.json.decode(line, type=Record)
     except (ValueError, ConfigError, RecursionError):
         return None
 

@@ -89,7 +89,7 @@ def summary_lines(result: Result, subjects: Collection[Subject], changes: Sequen
     yield from _checks(result, view)
     if view.is_quiet:
         return
-    if view.is_whole and result.window and result.receipt.reading:
+    if view.is_whole:
         yield from map(Line, analysis_lines(result, subjects, view.width, MOST_LINES))
     yield from map(Line, _gate(result, view))
     yield from map(Line, _receipt(result, view))

@@ -38,7 +38,6 @@ from checks.report.incidents import Incident, incidents
 from checks.report.links import links
 from checks.report.phrases import (
     events_read,
-    is_unread,
     receipt_remarks,
     sentence_kind,
     silence_sentences,
@@ -132,7 +131,6 @@ def page(result: Result, before: EarlierRuns) -> str:
         receipt=list(receipt_rows(result.receipt)),
         links=partial(links, result),
         metrics=METRICS,
-        is_unread=lambda check: is_unread(check, result),
         sentence_kind=sentence_kind,
         trends=trends,
         has_trends=any(trends.values()),
