@@ -39,10 +39,6 @@ _FEW: Final = 3
 _FEWEST: Final = 2
 _MOST_CHECKS: Final = 5
 _MOST_INCIDENTS: Final = 2
-CHECKS_HEADING: Final = "=== Checks ==="
-GATE_HEADING: Final = "=== Gate ==="
-_MOST_LINES_OF_CHANGES: Final = 2
-"""The number of lines of changes that `-v` shows; without it there is one line, and the report has all."""
 _NO_BREAK: Final = "\u00a0%"
 _NARROWEST: Final = 40
 _WIDEST: Final = 200
@@ -94,8 +90,8 @@ def summary_lines(result: Result, subjects: Collection[Subject], changes: Sequen
     yield from map(Line, _gate(result, view))
     yield from map(Line, _receipt(result, view))
     if changes:
-        text = f"Since the last run: {'; '.join(changes)}"
-        yield from map(Line, _wrapped(text, view.width, most_lines=_MOST_LINES_OF_CHANGES if view.is_whole else 1))
+        text = f"Since the last run: {'; '.join(changes)}"  # the report has all of them
+        yield from map(Line, _wrapped(text, view.width, most_lines=2 if view.is_whole else 1))
 
 
 def error_lines(result: Result) -> Iterator[Line]:
@@ -154,7 +150,7 @@ def _incident(incident: Incident, view: View, *, is_first: bool, is_only: bool) 
 def _checks(result: Result, view: View) -> Iterator[Line]:
     """Yield a line for each check that did not pass, or for all, and one for those that passed."""
     if view.is_whole:
-        yield from (Line(""), Line(CHECKS_HEADING))
+        yield from (Line(""), Line("=== Checks ==="))
         yield from _check_lines(worst_last(result.checks), result, view)
     else:
         yield from _checks_that_matter(result, view)
@@ -164,31 +160,34 @@ def _checks(result: Result, view: View) -> Iterator[Line]:
 
 def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
     """Yield a line for each check that decides the verdict, and one for the others of each verdict."""
-    others = [check for check in worst_last(result.checks) if check.verdict is not Verdict.PASS]
-    folded = [check for one in incidents(result) for check in one.checks if check not in one.listed]
+    groups = incidents(result)
+    listed = [check for one in groups for check in one.listed]
+    ordered = [check for check in worst_last(result.checks) if check in listed]
     has_worse = result.verdict.rank > Verdict.WARN.rank  # then the names of warnings are enough
-    lesser = [check for check in others if has_worse and check.verdict is Verdict.WARN]
-    shown = [check for check in others if check not in folded and check not in lesser]
-    if view.is_quiet:
-        shown = [check for check in shown if check.verdict.exit_code]
-    if unread := [check for check in others if is_unread(check, result)]:
-        yield Line(f"ERROR  {counted(len(unread), 'check')} not measured", (Verdict.ERROR.colour,))
+    lesser = [check for check in ordered if has_worse and check.verdict is Verdict.WARN]
+    shown = [check for check in ordered if check not in lesser and (check.verdict.exit_code or not view.is_quiet)]
+    unread = sum(len(one.checks) for one in groups if one.is_unread)
+    if unread:
+        yield _line(Verdict.ERROR, f"{counted(unread, 'check')} not measured")
     if shown:
         yield Line("")
     most = len(shown) if view.is_quiet else _MOST_CHECKS
     if hidden := len(shown) - most if len(shown) > most + 1 else 0:  # a line on a single hidden one could show it
         yield Line(f"… {counted(hidden, 'more check')} (-v shows all)")
-    if waiting := len(folded) - len(unread):
-        text = f"{Verdict.INCONCLUSIVE.upper()}  {counted(waiting, 'check')}: not everything was read"
-        yield Line(text, (Verdict.INCONCLUSIVE.colour,))
+    if waiting := sum(len(one.checks) for one in groups) - len(listed) - unread:
+        yield _line(Verdict.INCONCLUSIVE, f"{counted(waiting, 'check')}: not everything was read")
     yield from _check_lines(shown[hidden:], result, view)
-    passed = sum(check.verdict is Verdict.PASS for check in result.checks)
-    if not view.is_quiet:
-        if lesser:
-            names = ", ".join(check.metric for check in lesser)
-            yield Line(one_line(f"{Verdict.WARN.upper()}  {names}", view.width), (Verdict.WARN.colour,))
-        if passed:
-            yield Line(f"PASS  {counted(passed, 'check')}", (Verdict.PASS.colour,))
+    if view.is_quiet:
+        return
+    if lesser:
+        yield _line(Verdict.WARN, one_line(", ".join(check.metric for check in lesser), view.width - len("WARN  ")))
+    if passed := sum(check.verdict is Verdict.PASS for check in result.checks):
+        yield _line(Verdict.PASS, counted(passed, "check"))
+
+
+def _line(verdict: Verdict, text: str) -> Line:
+    """Return a line on all checks of a verdict that have no line of their own."""
+    return Line(f"{verdict.upper()}  {text}", (verdict.colour,))
 
 
 def _check_lines(checks: Sequence[CheckResult], result: Result, view: View) -> Iterator[Line]:
@@ -214,7 +213,7 @@ def _gate(result: Result, view: View) -> Iterator[str]:
         *(f"Poll at {at}: {state}, {one_line(why)}" for at, state, why in (polls if view.is_whole else polls[-1:])),
     ]
     if lines and view.is_whole:
-        yield from ("", GATE_HEADING)
+        yield from ("", "=== Gate ===")
     yield from lines
 
 
