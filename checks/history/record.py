@@ -49,11 +49,6 @@ class Record(msgspec.Struct, frozen=True):
     seen_until: Instant | None = None
     struck: str = ""
 
-    @property
-    def order(self) -> tuple[datetime, str]:
-        """The key that runs are sorted by."""
-        return self.started, self.id
-
     def check(self, name: str) -> Outcome | None:
         """The outcome of the limit on a metric; None if none was checked."""
         return next((check for check in self.checks if check.id == name), None)

@@ -41,7 +41,7 @@ class StoredRuns(Struct, frozen=True):
 
     def before(self, record: Record) -> tuple[Record, ...]:
         """The runs of the same environment that began earlier."""
-        return tuple(one for one in self.records if one.environment == record.environment and one.order < record.order)
+        return tuple(one for one in self.records if one.environment == record.environment and one.id < record.id)
 
 
 class Files(Protocol):
@@ -220,7 +220,7 @@ class Store:
             records = {_name(run): run for run in old if environment in {None, run.environment}} | records
             problems += _unreadable("line", display_path(self._old_file), list(map(str, lines)))
         newest = [records[name] for name in _newest_names(records, most)]
-        return StoredRuns(tuple(sorted(newest, key=lambda run: run.order)), problems)
+        return StoredRuns(tuple(sorted(newest, key=lambda run: run.id)), problems)
 
 
 def open_store(place: str) -> Store:
