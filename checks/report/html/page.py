@@ -36,13 +36,6 @@ from checks.report.html.figures import (
 )
 from checks.report.incidents import Incident, incidents
 from checks.report.links import links
-from checks.report.phrases import (
-    events_read,
-    receipt_remarks,
-    sentence_kind,
-    silence_sentences,
-    verdict_counts,
-)
 from checks.report.result import Receipt, Result, cases_name
 from checks.text import counted, one_line, sentence_case, utc, without_control_characters
 from checks.units import show_value
@@ -74,12 +67,12 @@ def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
     """Yield the rows of the receipt: a name and a text, in the order in which a reader asks."""
     yield "Source", f"{receipt.source}: {', '.join(receipt.requested) or 'nothing'}"
     yield "Complete", "yes" if receipt.complete else "no"
-    if events := events_read(receipt):
+    if events := phrases.events_read(receipt):
         yield "Read", events
     reading = receipt.reading
     if reading and reading.first_event and reading.last_event:
         yield "First and last", f"{utc(reading.first_event)}, {utc(reading.last_event)}"
-    yield from ((name, text.removeprefix(f"{name.lower()}: ")) for name, text in receipt_remarks(receipt))
+    yield from ((name, text.removeprefix(f"{name.lower()}: ")) for name, text in phrases.receipt_remarks(receipt))
 
 
 _SECTIONS: Final = (
@@ -112,7 +105,7 @@ def page(result: Result, before: EarlierRuns) -> str:
         before=before,
         headline=headline(result),
         comparison_sentence=comparison_sentence(result),
-        silences=list(silence_sentences(result.overview)),
+        silences=list(phrases.silence_sentences(result.overview)),
         version=__version__,
         first=next((one for one in run_incidents if not one.is_shadow), None),
         onsets={incident.anchor: onset_figure(result, incident) for incident in run_incidents},
@@ -122,7 +115,7 @@ def page(result: Result, before: EarlierRuns) -> str:
         script=Markup(report_script()),  # noqa: S704 -- a file of this package
         local_window=local_window(result.window),
         age=age(result),
-        counts=verdict_counts(result.checks),
+        counts=phrases.verdict_counts(result.checks),
         sections=list(sections(run_incidents)),
         origins=list(phrases.gate_origins(result)),
         polls=list(phrases.poll_rows(result)),
@@ -131,7 +124,7 @@ def page(result: Result, before: EarlierRuns) -> str:
         receipt=list(receipt_rows(result.receipt)),
         links=partial(links, result),
         metrics=METRICS,
-        sentence_kind=sentence_kind,
+        sentence_kind=phrases.sentence_kind,
         trends=trends,
         has_trends=any(trends.values()),
     )
