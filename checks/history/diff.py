@@ -104,12 +104,9 @@ def read_runs(paths: list[Path], reports: Path, environment: str | None) -> tupl
     """
     if len(paths) not in {0, 2}:
         raise ConfigError(f"diff compares two runs, not {len(paths)}", "name two, or none for the last two")
-    one, other = paths or _last_two(reports, environment)
-    return _read(one), _read(other)
-
-
-def _read(path: Path) -> Result:
-    return read_result(path / RESULT if path.is_dir() else path)
+    files = (path / RESULT if path.is_dir() else path for path in paths or _last_two(reports, environment))
+    one, other = map(read_result, files)
+    return one, other
 
 
 def _last_two(reports: Path, environment: str | None) -> list[Path]:

@@ -79,11 +79,9 @@ def emf_lines(result: Result, began: datetime) -> Iterator[str]:
         directive = {
             "Namespace": NAMESPACE,
             "Dimensions": [["Environment"]],
-            "Metrics": [{"Name": name, "Unit": _unit(name)} for name in part],
+            "Metrics": [
+                {"Name": name, "Unit": _UNITS[METRICS[name].unit] if name in METRICS else "None"} for name in part
+            ],
         }
         about = {"Timestamp": epoch_ms(began), "CloudWatchMetrics": [directive]}
         yield json.dumps({"_aws": about, "Environment": result.environment} | {name: values[name] for name in part})
-
-
-def _unit(name: str) -> str:
-    return _UNITS[METRICS[name].unit] if name in METRICS else "None"

@@ -115,11 +115,8 @@ def annotations(result: Result, repository: Path) -> Iterator[str]:
     for check in worst_first(result.checks):
         if check.verdict is not Verdict.PASS and not (result.error and check.value is None):
             title = f"{result.environment}: {check.metric} {check.verdict.upper()}"
-            yield _command(_kind(check), {**_where(check, repository), "title": title}, full_sentence(check))
-
-
-def _kind(check: CheckResult) -> str:
-    return "notice" if check.shadow else check.verdict.annotation
+            severity = "notice" if check.shadow else check.verdict.annotation
+            yield _command(severity, {**_where(check, repository), "title": title}, full_sentence(check))
 
 
 def _where(check: CheckResult, repository: Path) -> Mapping[str, str]:
