@@ -17,7 +17,6 @@ from checks import __version__
 from checks.errors import ConfigError, OutputError, SourceError
 from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings
 from checks.outputs.summary import sentence
-from checks.report.pipeline import pipeline_page
 from checks.report.result import Result
 from checks.text import counted
 from checks.verdicts.verdict import Verdict
@@ -213,13 +212,12 @@ class Notifications(Output):
     }
 
     targets: tuple[Target, ...]
-    page: str
 
     @classmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
         """Make the output if options name targets."""
         targets = tuple(map(parse_target, settings.option("notify")))
-        return cls(targets, pipeline_page(settings.variables)) if targets else None
+        return cls(targets) if targets else None
 
     def write(self, run: FinishedRun) -> OutputLog:
         """Send a message to all targets, or return a line on why there is no news."""
@@ -227,7 +225,8 @@ class Notifications(Output):
         if silence := _no_news(result, previous):
             return OutputLog((f"Nobody was notified: {silence}",))
         subject = f"WebSocket health: {result.environment} is {result.verdict.upper()}"
-        problems = tuple(deliver(Message(subject, sentence(result), self.page), self.targets))
+        message = Message(subject, sentence(result), result.run.url if result.run else "")
+        problems = tuple(deliver(message, self.targets))
         notified = f"Notified {len(self.targets) - len(problems):,} of {len(self.targets):,}"
         return OutputLog((f"{notified}: {_change(result, previous)}",), problems)
 

@@ -5,20 +5,26 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from msgspec import structs
 
 from checks.outputs import FinishedRun, OutputLog
 from checks.outputs.notify import Message, Notifications, Webhook, deliver
+from checks.report.pipeline import run_origin
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.outputs.channel import Channel
-from tests.outputs.settings import GITHUB, settings
+from tests.outputs.settings import GITHUB
 from tests.report.results import SINCE, failing, result
 
 BAD = result(failing(), exit_code=1)
 
 
-def notify(run: Result, previous: Verdict | None, *channels: Channel, page: str = "") -> OutputLog:
-    output = Notifications(tuple(Webhook(channel.url) for channel in channels), page)
+def in_pipeline(variables: Mapping[str, str]) -> Result:
+    return structs.replace(BAD, run=run_origin(SINCE, 1.0, "0.1.0", variables))
+
+
+def notify(run: Result, previous: Verdict | None, *channels: Channel) -> OutputLog:
+    output = Notifications(tuple(Webhook(channel.url) for channel in channels))
     return output.write(FinishedRun(run, SINCE, previous, Path()))
 
 
@@ -44,7 +50,7 @@ def test_news(run: Result, previous: Verdict | None, line: str) -> None:
 def test_all_targets_are_notified() -> None:
     """One that refuses keeps the message from no other."""
     with Channel() as well, Channel(403) as refusing:
-        log = notify(BAD, None, refusing, well, page="https://ci.example/1")
+        log = notify(in_pipeline({"BUILD_URL": "https://ci.example/1"}), None, refusing, well)
     (message,) = well.received
     assert message["text"].startswith(
         "dev: FAIL — 67 posts to connections failed with 410 GoneException (gone.errors 67 &gt; max 5)"
@@ -66,8 +72,10 @@ def test_all_targets_are_notified() -> None:
 )
 def test_the_page_of_the_run(variables: Mapping[str, str], page: str) -> None:
     """It is where the pipeline shows it."""
-    output = Notifications.from_settings(settings("--notify", "https://hooks.example/x", variables=variables))
-    assert output == Notifications((Webhook("https://hooks.example/x"),), page)
+    with Channel() as channel:
+        notify(in_pipeline(variables), None, channel)
+    (message,) = channel.received
+    assert message["text"].partition("\n")[2] == page
 
 
 def test_time_is_bounded_in_all() -> None:

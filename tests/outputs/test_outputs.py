@@ -40,7 +40,7 @@ CHOICES: Sequence[tuple[tuple[str, ...], dict[str, str], list[Output]]] = [
     (("--summary", "s.md"), {}, [StepSummary(HERE / "s.md")]),
     (("--annotations",), {}, [Annotations(HERE)]),
     (("--emf", "-"), {}, [EmbeddedMetrics("-")]),
-    (("--notify", "https://hooks.example/x"), {}, [Notifications((Webhook("https://hooks.example/x"),), "")]),
+    (("--notify", "https://hooks.example/x"), {}, [Notifications((Webhook("https://hooks.example/x"),))]),
     (("--summary", "/mine.md"), GITHUB, [StepSummary(Path("/mine.md")), *ON_GITHUB[1:]]),
     (("--emf", "/metrics.jsonl"), IN_LAMBDA, [EmbeddedMetrics("/metrics.jsonl")]),
     ((), {"GITHUB_ACTIONS": "false", "GITLAB_CI": "", "AWS_LAMBDA_FUNCTION_NAME": ""}, []),
