@@ -17,7 +17,7 @@ from checks.places import append, expanded
 from checks.report.result import Result
 from checks.window import epoch_ms
 
-NAMESPACE: Final = "WebSocketHealth"
+_NAMESPACE: Final = "WebSocketHealth"
 MOST_METRICS: Final = 100
 """The largest number of metrics in a line."""
 
@@ -77,7 +77,7 @@ def emf_lines(result: Result, began: datetime) -> Iterator[str]:
     for first in range(0, len(names), MOST_METRICS):
         part = names[first : first + MOST_METRICS]
         directive = {
-            "Namespace": NAMESPACE,
+            "Namespace": _NAMESPACE,
             "Dimensions": [["Environment"]],
             "Metrics": [
                 {"Name": name, "Unit": _UNITS[METRICS[name].unit] if name in METRICS else "None"} for name in part

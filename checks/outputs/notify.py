@@ -189,7 +189,7 @@ class Topic(Struct, frozen=True):
             raise OutputError(str(error)) from error
 
 
-MOST_SECONDS: Final = 15.0
+_MOST_SECONDS: Final = 15.0
 """The longest time for all deliveries together, since a pipeline waits for them."""
 
 
@@ -245,7 +245,7 @@ def _change(result: Result, previous: Verdict | None) -> str:
     return f"verdict changed: {previous.upper()} → {result.verdict.upper()}"
 
 
-def deliver(message: Message, targets: Sequence[Target], most_seconds: float = MOST_SECONDS) -> Iterator[str]:
+def deliver(message: Message, targets: Sequence[Target], most_seconds: float = _MOST_SECONDS) -> Iterator[str]:
     """Send a message to all targets at once; yield a sentence on each target that did not receive it in time."""
     problems = ["no answer in time"] * len(targets)
 

@@ -153,14 +153,14 @@ def _all_passed(result: Result) -> str:
 def finding_sentence(result: Result, check: CheckResult) -> str:
     """Return the finding of a check: its claim, since when, and whom it hit; or how much data is missing."""
     if check.verdict is Verdict.INCONCLUSIVE:
-        return too_little(check) if check.missing and result.receipt.complete else check.sentence
+        return _too_little(check) if check.missing and result.receipt.complete else check.sentence
     evidence = evidence_for(result, check.metric)
-    since = since_text(result, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
+    since = _since_text(result, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
     parts = [claim(result, check) + since, *_details(result, check, evidence)]
     return "; ".join(parts)
 
 
-def too_little(check: CheckResult) -> str:
+def _too_little(check: CheckResult) -> str:
     """Return how much data there is and is needed: `too little data: 5 welcome messages, 59 needed (54 more)`."""
     sample = (METRICS[check.metric].sample or "cases").partition(" with ")[0]  # the catalogue has the whole definition
     n = check.n or 0
@@ -196,7 +196,7 @@ def clock(result: Result, at: datetime) -> str:
     return f"{at:%H:%M} UTC" if is_last_day else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def since_text(result: Result, evidence: Evidence) -> str:
+def _since_text(result: Result, evidence: Evidence) -> str:
     """Return when cases began, and the deploy before it: ` since 14:03 UTC, 1 minute after version 42 went live`."""
     if evidence.began:
         return f" since {clock(result, evidence.began)}{_deploy_before(result, evidence.began)}"

@@ -17,9 +17,9 @@ from checks.report.result import CheckResult, Result
 from checks.text import counted, sentence_case
 from checks.verdicts.verdict import Verdict
 
-SAME: Final = 0.8
+_SAME: Final = 0.8
 """The share of the smaller kind's connections that two kinds of cases have in common if they are one incident."""
-FEW: Final = 0.2
+_FEW: Final = 0.2
 """The least share of its cases on which a cause must be seen to explain an incident."""
 
 
@@ -98,7 +98,7 @@ class Incident(Struct, frozen=True):
     def also_seen(self) -> tuple[Cause, ...]:
         """Other causes that were seen on more than a few of its cases."""
         causes = self.advice.causes[1:] if self.advice else ()
-        return tuple(one for one in causes if one.seen >= FEW * (one.cases or 0) and one.seen)
+        return tuple(one for one in causes if one.seen >= _FEW * (one.cases or 0) and one.seen)
 
     @property
     def unlikely(self) -> tuple[Cause, ...]:
@@ -133,7 +133,8 @@ def _is_same(result: Result, one: CheckResult, other: CheckResult) -> bool:
     mine, others = evidence_for(result, one.metric), evidence_for(result, other.metric)
     if mine is None or others is None:
         return mine is others and METRICS[one.metric].subject is METRICS[other.metric].subject
-    return mine is others or mine.shared.get(others.kind, 0) >= SAME * max(min(mine.connections, others.connections), 1)
+    smaller = max(min(mine.connections, others.connections), 1)
+    return mine is others or mine.shared.get(others.kind, 0) >= _SAME * smaller
 
 
 def _obstacle(check: CheckResult, result: Result) -> Obstacle:

@@ -119,7 +119,7 @@ PLOT_SHARE: Final = 0.86
 """The plot's share of the width."""
 GUTTER_SHARE: Final = 0.13
 """The share of the width for the numbers left of the plot; the rest is for labels that reach beyond its right edge."""
-PLOT_WIDTH: Final = f"{coordinate(100 * PLOT_SHARE)}%"
+_PLOT_WIDTH: Final = f"{coordinate(100 * PLOT_SHARE)}%"
 AXIS_PX: Final = 20
 """The height of the labels under a plot."""
 _HEADING_PX: Final = 20
@@ -241,6 +241,6 @@ def stretched(units_wide: float, panel: Panel, parts: Iterable[str]) -> str:
     """Draw a part that is stretched: its `units_wide` become the width of the plot; its height stays in pixels."""
     high = coordinate(panel.base_px)
     return (
-        f'<svg x="{x_of(0)}" width="{PLOT_WIDTH}" height="{high}" viewBox="0 0 {coordinate(units_wide)} {high}"'
+        f'<svg x="{x_of(0)}" width="{_PLOT_WIDTH}" height="{high}" viewBox="0 0 {coordinate(units_wide)} {high}"'
         f' preserveAspectRatio="none">{"".join(parts)}</svg>'
     )

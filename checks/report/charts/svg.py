@@ -6,7 +6,7 @@ from typing import Final
 
 from checks.text import one_line
 
-FONT_PX: Final = 11
+_FONT_PX: Final = 11
 CHARACTER_PX: Final = 6.6
 """The approximate width of a character in a wide font; a narrower one leaves more room."""
 
@@ -26,7 +26,7 @@ def drawing(title: str, prefix: str, *, width: str, height: float, parts: Iterab
     title_id = f"{safe(prefix)}-title"
     return (
         f'<svg class="chart" role="img" aria-labelledby="{title_id}" width="{width}" height="{coordinate(height)}"'
-        f' fill="currentColor" font-family="system-ui,sans-serif" font-size="{FONT_PX}">'
+        f' fill="currentColor" font-family="system-ui,sans-serif" font-size="{_FONT_PX}">'
         f'<title id="{title_id}">{safe(title)}</title>{"".join(parts)}</svg>'
     )
 
