@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar, Final, Self
 
@@ -155,10 +156,8 @@ def _remark(check: CheckResult) -> str:
 
 def _evidence(evidence: Evidence) -> Iterator[str]:
     yield f"### Evidence: {evidence.cases:,} {evidence.kind.noun}\n"
-    yield (
-        markdown_block(line for template in evidence.templates[:_MOST_TEMPLATES] for line in _template(template))
-        + "\n\n"
-    )
+    lines = chain.from_iterable(map(_template, evidence.templates[:_MOST_TEMPLATES]))
+    yield f"{markdown_block(lines)}\n\n"
 
 
 def _template(template: Template) -> Iterator[str]:

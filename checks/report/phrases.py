@@ -143,14 +143,9 @@ def _megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 1e6:,.1f} MB"
 
 
-def events_by_kind(interpretation: Interpretation) -> str:
+def events_by_kind(counts: Interpretation) -> str:
     """Return the number of events of each kind: `3 connect, 2 disconnect, 1 message`."""
-    counts = {
-        "connect": interpretation.connects,
-        "disconnect": interpretation.disconnects,
-        "message": interpretation.messages,
-    }
-    return ", ".join(f"{number:,} {kind}" for kind, number in counts.items())
+    return f"{counts.connects:,} connect, {counts.disconnects:,} disconnect, {counts.messages:,} message"
 
 
 _UNUSUAL: Final[Mapping[Subject, Mapping[str, str]]] = {
