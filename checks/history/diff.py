@@ -221,9 +221,8 @@ def _chance(name: str, runs: tuple[Result, Result]) -> float | None:
         return None
     before, now = (run.metric(name) for run in runs)
     ratio = seconds[1] / seconds[0]
-    return min(
-        chance_of_increase(now, BaselineMetric(before, ratio)), chance_of_increase(before, BaselineMetric(now, 1 / ratio))
-    )
+    either_way = ((before, now, ratio), (now, before, 1 / ratio))
+    return min(chance_of_increase(new, BaselineMetric(old, scale)) for old, new, scale in either_way)
 
 
 def _errors(a: Result, b: Result) -> tuple[tuple[ErrorType, ...] | None, tuple[ErrorType, ...] | None]:
