@@ -179,11 +179,16 @@ def _plain(value: float, unit: Unit) -> str:
 
 
 def _is_open_to_evidence(name: str, limit: Limit | None) -> bool:
-    """Whether a `max` can be derived from measurements; not for a plain count, which grows with the traffic."""
+    """Whether a `max` can be derived from measurements; not for a plain count, which grows with the traffic.
+
+    Nor for a count in a period: runs remember that of their whole window.
+    """
     definition = METRICS[name]
     if definition.subject not in IN_LOGS or definition.subject is Subject.DATA:
         return False
-    return definition.unit in {Unit.RATE, Unit.AVERAGE} if limit is None else limit.max is not None
+    if limit is None:
+        return definition.unit in {Unit.RATE, Unit.AVERAGE}
+    return limit.max is not None and limit.per is None
 
 
 def _measured(run: MeasuredRun, name: str) -> Metric | None:
@@ -242,7 +247,7 @@ _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 def patch(file: Path, environment: str, suggestions: Iterable[Suggestion]) -> str:
     """Return a patch of thresholds.yaml with the suggested limits, for `patch -p0`.
 
-    It leaves limits of several lines and keys within braces alone; a comment above the patch names those limits.
+    It leaves limits of several lines, and those beside other keys, alone; a comment above the patch names them.
     """
     root, _ = read_yaml(file)
     before = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
@@ -254,7 +259,7 @@ def patch(file: Path, environment: str, suggestions: Iterable[Suggestion]) -> st
         line, node = f"{one.metric}: {one.written} # {one.reason}\n", limits.items.get(one.metric)
         if node is None and indentation is not None:
             inserted.append(f"{indentation}{'' if has_limits else '  '}{line}")
-        elif node and _last_line(node) == node.key_line and _begins_with(one.metric, before[node.key_line - 1]):
+        elif node and _is_replaceable(node) and _begins_with(one.metric, before[node.key_line - 1]):
             after[node.key_line - 1] = _indentation(before[node.key_line - 1]) + line
         else:
             left.append(one.metric)
@@ -274,6 +279,11 @@ def _indentation_of_keys(mapping: Node, lines: Sequence[str]) -> str | None:
     if first is None or not is_open or not _begins_with(first[0], lines[first[1].key_line - 1]):
         return None
     return _indentation(lines[first[1].key_line - 1])
+
+
+def _is_replaceable(limit: Node) -> bool:
+    """Whether a limit stands on one line, without keys that a suggestion says nothing of, such as its owner."""
+    return _last_line(limit) == limit.key_line and limit.items.keys() <= {"warn", "max"}
 
 
 def _begins_with(key: str, line: str) -> bool:

@@ -127,6 +127,8 @@ def test_an_environment_without_limits_gets_some(tmp_path: Path) -> None:
         ("    limits: # of chats\n          gone.errors: 5\n", True),
         ("    limits:\n      gone.errors: 5", True),
         ("    limits:\n      gone.connection_rate: 5%", True),
+        ("    limits:\n      gone.connection_rate: {max: 5%}\n", True),
+        ("    limits:\n      gone.connection_rate: {max: 5%, owner: chat}\n", False),
         ("    limits: {gone.errors: 5}\n", False),
         ("    limits: {\n      gone.errors: 5\n    }\n", False),
         ("    limits: {}\n", False),
@@ -145,6 +147,17 @@ def test_the_file_is_valid_however_it_is_written(tmp_path: Path, section: str, *
     text = patched(past, ["gone.connection_rate"], "dev")
     assert load(past.file).environment("dev").limits.keys() == {*limits, "gone.connection_rate"}
     assert text.count("# of chats\n") == section.count("# of chats\n")
+
+
+def test_a_count_in_a_period_stays(tmp_path: Path) -> None:
+    """Runs remember how many there were in their windows, which may be longer or shorter."""
+    past = experience(tmp_path)
+    for written, suggested in (("200", 1), ("200/day", 0)):
+        past.file.write_text(
+            f"environments:\n  dev:\n    logs: l\n    limits:\n      gone.errors: {written}\n", "utf-8"
+        )
+        limited = replace(past, environment=load(past.file).environment("dev"))
+        assert len(one_of(limited, "gone.errors")) == suggested
 
 
 def test_an_environment_within_braces_stays(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
+from itertools import count
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -341,10 +342,11 @@ def windows_powershell(events: Iterable[Event]) -> str:
 
 
 def output_text(events: Iterable[Event]) -> str:
-    """What `aws logs filter-log-events --output text` prints."""
+    """What `aws logs filter-log-events --output text` prints; an emulator's ids may be shorter."""
+    ids = (f"39{number:054}"[: 56 - number] for number in count())
     return "".join(
-        f"EVENTS\t39{number:054}\t{e['ingestionTime']}\t{e['logStreamName']}\t{e['message'].rstrip()}\t{e['timestamp']}\n"
-        for number, e in enumerate(events)
+        f"EVENTS\t{name}\t{e['ingestionTime']}\t{e['logStreamName']}\t{e['message'].rstrip()}\t{e['timestamp']}\n"
+        for name, e in zip(ids, events, strict=False)
     )
 
 

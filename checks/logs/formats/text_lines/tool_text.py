@@ -165,7 +165,7 @@ TEXT_FORMATS: Final = (
     ),
     TextFormat(  # `filter-log-events` and `get-log-events`: fields in the order of their names, the time last
         name="`aws logs … --output text`",
-        begins=r"EVENTS\t(?:(?P<event_id>\d{56})\t)?(?P<stored>\d{13})\t(?:(?P<stream>\S*/\S*|\S{32})\t)?",
+        begins=r"EVENTS\t(?:(?P<event_id>\d{14,56})\t)?(?P<stored>\d{13})\t(?:(?P<stream>\S*/\S*|\S{32})\t)?",
         restore=_of_output_text,
         passes_over=r"SEARCHEDLOGSTREAMS\t.*|[bf]/\d+\S*\t[bf]/\d+\S*|NEXTTOKEN\t.*",
         # of a page that was fetched by itself, the token stands alone at the top
