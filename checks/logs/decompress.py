@@ -235,10 +235,10 @@ class _Text:
     """Makes plain UTF-8 of text in any encoding, block by block."""
 
     def __init__(self, encoding: str, line_end: str) -> None:
-        errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+        self._is_utf8 = encoding.startswith("utf-8")
+        errors = "surrogateescape" if self._is_utf8 else "replace"
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._line_end = line_end
-        self._mixed = _UTF16_AS_UTF8 if encoding.startswith("utf-8") else _UTF8_AS_UTF16
         self._rest = ""
         self.replaced = 0
         self.is_mixed = False
@@ -253,10 +253,16 @@ class _Text:
         if "\x1b" in text:
             text = _COLOURS.sub("", text)
         text = text.replace(self._line_end, "\n")
-        self.is_mixed = self.is_mixed or bool(self._mixed.search(text))
-        text, replaced = _NOT_UTF8.subn("\ufffd", text)
-        self.replaced += replaced
+        self.is_mixed = self.is_mixed or self._changes_encoding(text)
+        if not text.isascii():
+            text, replaced = _NOT_UTF8.subn("\ufffd", text)
+            self.replaced += replaced
         return text.encode(errors="replace")
+
+    def _changes_encoding(self, text: str) -> bool:
+        if self._is_utf8:
+            return "\0" in text and bool(_UTF16_AS_UTF8.search(text))
+        return not text.isascii() and bool(_UTF8_AS_UTF16.search(text))
 
 
 class Member(Struct, frozen=True):

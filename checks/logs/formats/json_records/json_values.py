@@ -36,7 +36,9 @@ _CELLS: Final = re.compile(
 )
 """How a row of Logs Insights begins, or a list of a time, a message and perhaps a stream: both are one event."""
 _BLANKS: Final = re.compile(rb"\s*+")
-_BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+,\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")')
+_BETWEEN_ARRAYS: Final = re.compile(rb'\][ \r]*+\n\s*+\[(?=\s*+\{\s*+"(?!field"))')
+"""What parts two arrays of objects, as some tools write one a line: no string holds a line break."""
+_BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+(?:,|\][ \r]*+\n\s*+\[)\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")')
 """What parts two items. Hardly anything within an item looks like it: in a string, the quotation mark is escaped."""
 _COMMA: Final = re.compile(rb"\s*+,?+\s*+")
 _ERROR_PLACE: Final = re.compile(r"trailing characters \(byte (\d+)\)|\(byte (\d+)\)")
@@ -110,7 +112,7 @@ class JsonSplitter:
                 elif self._text.startswith(b"[", self._at) and not _CELLS.match(self._text, self._at):
                     is_of_insights = b'"@timestamp"' in self._text[self._at : self._at + _FIRST_ROW]
                     self._at += 1
-                    if self._read_items() == MOST_ROWS and is_of_insights:
+                    if self._read_items(joins_arrays=not is_of_insights) == MOST_ROWS and is_of_insights:
                         self.gaps.append(LIMIT_REACHED)
                 else:
                     self._add(self._next_value())
@@ -130,25 +132,31 @@ class JsonSplitter:
         self._write()
         self._note_gaps(document, count, is_query=begin["key"] == b'"results"')
 
-    def _read_items(self) -> int:
-        """Read the items of an array up to its end; return how many there were."""
+    def _read_items(self, *, joins_arrays: bool = False) -> int:
+        """Read the items of an array up to its end, and perhaps of those behind it; return how many there were."""
         before = self.values
         while self._skip(_COMMA):
-            if self._text.startswith(b"]", self._at):
+            if joins_arrays and (end := _BETWEEN_ARRAYS.match(self._text, self._at)):
+                self._at = end.end()
+            elif self._text.startswith(b"]", self._at):
                 self._at += 1
                 return self.values - before
-            self._read_several()
-            self._add(self._next_value())
+            else:
+                self._read_several(joins_arrays=joins_arrays)
+                self._add(self._next_value())
         raise _BrokenError
 
-    def _read_several(self) -> None:
+    def _read_several(self, *, joins_arrays: bool) -> None:
         """Read the items that a new block holds whole, but for the last one, at once, which is faster."""
         if not self._is_new:
             return
         self._is_new, tail = False, max(self._at, len(self._text) - _TAIL_BYTES)
         *_, end = 0, *(match.start() + 1 for match in _BETWEEN_ITEMS.finditer(self._text, tail))
+        items = self._text[self._at : end]
+        if joins_arrays:
+            items = _BETWEEN_ARRAYS.sub(b",", items)
         with suppress(msgspec.DecodeError, RecursionError):  # this may be the end of something within an item
-            self._add(*_VALUES.decode(b"[" + self._text[self._at : end] + b"]"))
+            self._add(*_VALUES.decode(b"[" + items + b"]"))
             self._at = max(self._at, end)
             self._skip(_COMMA)
 

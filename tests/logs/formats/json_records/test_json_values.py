@@ -58,6 +58,24 @@ def test_lists_within_events_are_no_events(monkeypatch: pytest.MonkeyPatch) -> N
         assert split(json.dumps(events)) == ([str(number) for number in range(50)], [])
 
 
+def test_lists_of_events_may_stand_one_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Telemetry's subscribers write them; wherever a block of the file ends, and up to a break."""
+    lists = [[{"message": f"{line}.{place} ]\\n[{{"} for place in range(line % 4)] for line in range(30)]
+    text = "\n".join(map(json.dumps, lists))
+    messages = [one["message"] for some in lists for one in some]
+    for size in (*range(8, 120, 7), 1 << 18):
+        monkeypatch.setattr(json_values, "_BLOCK_BYTES", size)
+        assert split(text) == (messages, [])
+        assert split(text[:-9]) == (messages[:-1], ["the JSON breaks off at line 30"])
+
+
+def test_each_list_of_rows_may_be_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logs Insights returns no more than so many rows for a query, whatever stands behind them."""
+    monkeypatch.setattr(json_values, "MOST_ROWS", 3)
+    rows = json.dumps([{"@timestamp": "2026-06-02 08:30:00.125", "message": "one"}] * 3)
+    assert split(f"{rows}\n{rows}\n") == (["one"] * 6, [json_values.LIMIT_REACHED] * 2)
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 def test_of_pages_in_a_list_the_last_says_whether_there_are_more(indent: int | None) -> None:
     """Each page but the last has a token, by which the next one was fetched."""
