@@ -161,7 +161,8 @@ class CsvConverter(Struct, frozen=True):
             FROM read_csv(getvariable('file'), auto_detect := false, columns := {{{columns}}},
                           header := {not self.form.first_row}, skip := {self.skipped},
                           delim := '{self.delimiter}', quote := '"', escape := '"', strict_mode := false,
-                          parallel := false, null_padding := true, nullstr := '\\N', max_line_size := {LONGEST_LINE},
+                          parallel := false, null_padding := true, nullstr := '\\N',
+                          max_line_size := {LONGEST_LINE}, buffer_size := {LONGEST_LINE},
                           compression := 'none', hive_partitioning := false)"""  # noqa: S608 -- nothing of the file's
 
     @property

@@ -95,6 +95,14 @@ def analysed(folder: Path, *names: Path) -> tuple[Analysis, tuple[GoneConnection
     return analysis, gone_connections(engine)
 
 
+def test_rows_are_put_in_order_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest come first in the console's exports, which may be larger than the memory that there is."""
+    monkeypatch.setattr(conversion, "_MEMORY", "200MB")
+    text = "".join(f"{1780358400000 - number},{number} {'x' * 1000}\n" for number in range(120_000))
+    messages = rows(tmp_path, f"timestamp,message\n{text}")
+    assert [int(message.split()[0]) for message in messages] == list(reversed(range(120_000)))
+
+
 def test_every_layout_of_parquet_gives_the_same_events(tmp_path: Path, lines: Path) -> None:
     """Time, message, stream, group and id of each, whatever columns are called, and whatever the file is."""
     for number, layout in enumerate(LAYOUTS):
@@ -163,7 +171,7 @@ def test_pages_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Other than its row groups, for which there may be no room, a page of Parquet must fit into memory."""
     rows = "SELECT range AS timestamp, repeat(hash(range)::VARCHAR, 20) AS message FROM range(100_000)"
     duckdb.execute(f"COPY ({rows}) TO '{tmp_path / 'log'}' (FORMAT parquet, COMPRESSION uncompressed)")
-    monkeypatch.setattr(conversion, "_MEMORY", "20MB")
+    monkeypatch.setattr(conversion, "_MEMORY", "200MB")
     with pytest.raises(
         SourceError, match=r"has values, or pages of Parquet, that don't fit into memory: write smaller ones$"
     ):
