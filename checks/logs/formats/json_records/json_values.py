@@ -141,15 +141,14 @@ class JsonSplitter:
             elif self._text.startswith(b"]", self._at):
                 self._at += 1
                 return self.values - before
-            else:
-                self._read_several(joins_arrays=joins_arrays)
+            elif not self._read_several(joins_arrays=joins_arrays):
                 self._add(self._next_value())
         raise _BrokenError
 
-    def _read_several(self, *, joins_arrays: bool) -> None:
-        """Read the items that a new block holds whole, but for the last one, at once, which is faster."""
+    def _read_several(self, *, joins_arrays: bool) -> bool:
+        """Read the items that a new block holds whole, but for the last one, at once, which is faster; if there are."""
         if not self._is_new:
-            return
+            return False
         self._is_new, tail = False, max(self._at, len(self._text) - _TAIL_BYTES)
         *_, end = 0, *(match.start() + 1 for match in _BETWEEN_ITEMS.finditer(self._text, tail))
         items = self._text[self._at : end]
@@ -158,7 +157,8 @@ class JsonSplitter:
         with suppress(msgspec.DecodeError, RecursionError):  # this may be the end of something within an item
             self._add(*_VALUES.decode(b"[" + items + b"]"))
             self._at = max(self._at, end)
-            self._skip(_COMMA)
+            return bool(items)
+        return False
 
     def _next_value(self, prefix: bytes = b"") -> bytes:
         """Return the next value; with a prefix, the one that this begins and the text ends."""

@@ -55,16 +55,19 @@ def test_lists_within_events_are_no_events(monkeypatch: pytest.MonkeyPatch) -> N
     events = [{"message": str(number), "rows": [{"message": "a"}, {"message": "b"}]} for number in range(50)]
     for size in range(8, 120, 7):
         monkeypatch.setattr(json_values, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(json_values, "_LONGEST_HEAD", size)
         assert split(json.dumps(events)) == ([str(number) for number in range(50)], [])
 
 
-def test_lists_of_events_may_stand_one_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fewest", [0, 1])
+def test_lists_of_events_may_stand_one_a_line(monkeypatch: pytest.MonkeyPatch, fewest: int) -> None:
     """As Telemetry's subscribers write them; wherever a block of the file ends, and up to a break."""
-    lists = [[{"message": f"{line}.{place} ]\\n[{{"} for place in range(line % 4)] for line in range(30)]
+    lists = [[{"message": f"{line}.{place} ]\\n[{{"} for place in range(fewest + line % 4)] for line in range(30)]
     text = "\n".join(map(json.dumps, lists))
     messages = [one["message"] for some in lists for one in some]
     for size in (*range(8, 120, 7), 1 << 18):
         monkeypatch.setattr(json_values, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(json_values, "_LONGEST_HEAD", size)
         assert split(text) == (messages, [])
         assert split(text[:-9]) == (messages[:-1], ["the JSON breaks off at line 30"])
 
