@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from checks.logs.formats.conversion import LIMIT_REACHED
 from checks.logs.formats.json_records import json_values
 from checks.logs.formats.json_records.json_values import JsonSplitter
 from tests.logs.exports import SAMPLE, event, filter_log_events
@@ -76,7 +77,7 @@ def test_each_list_of_rows_may_be_cut_off(monkeypatch: pytest.MonkeyPatch) -> No
     """Logs Insights returns no more than so many rows for a query, whatever stands behind them."""
     monkeypatch.setattr(json_values, "MOST_ROWS", 3)
     rows = json.dumps([{"@timestamp": "2026-06-02 08:30:00.125", "message": "one"}] * 3)
-    assert split(f"{rows}\n{rows}\n") == (["one"] * 6, [json_values.LIMIT_REACHED] * 2)
+    assert split(f"{rows}\n{rows}\n") == (["one"] * 6, [LIMIT_REACHED] * 2)
 
 
 @pytest.mark.parametrize("indent", [None, 2])
