@@ -171,7 +171,7 @@ def test_pages_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """Other than its row groups, for which there may be no room, a page of Parquet must fit into memory."""
     rows = "SELECT range AS timestamp, repeat(hash(range)::VARCHAR, 20) AS message FROM range(100_000)"
     duckdb.execute(f"COPY ({rows}) TO '{tmp_path / 'log'}' (FORMAT parquet, COMPRESSION uncompressed)")
-    monkeypatch.setattr(conversion, "_MEMORY", "200MB")
+    monkeypatch.setattr(conversion, "_MEMORY", "20MB")
     with pytest.raises(
         SourceError, match=r"has values, or pages of Parquet, that don't fit into memory: write smaller ones$"
     ):
