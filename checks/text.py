@@ -155,7 +155,7 @@ def nearest_name(name: str, known: Collection[str]) -> str | None:
     return by_lower_case[matches[0]] if matches else None
 
 
-LONGEST_HINT: Final = 600
+LONGEST_HINT: Final = 400
 """The most characters of a hint: a list of all formats of logs would push the error out of sight."""
 
 
