@@ -14,7 +14,7 @@ from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettin
 from checks.outputs.summary import sentence
 from checks.places import append
 from checks.report.headline import worst_first
-from checks.report.phrases import full_sentence
+from checks.report.phrases import full_sentence, is_unread
 from checks.report.result import CheckResult, Result
 from checks.text import one_line, without_mentions
 from checks.verdicts.verdict import Verdict, worst
@@ -113,7 +113,7 @@ def annotations(result: Result, repository: Path) -> Iterator[str]:
     if result.error:
         yield _command("error", {"title": f"{result.environment}: the logs could not be read"}, result.error)
     for check in worst_first(result.checks):
-        if check.verdict is not Verdict.PASS and not (result.error and check.value is None):
+        if check.verdict is not Verdict.PASS and not is_unread(check, result):
             title = f"{result.environment}: {check.metric} {check.verdict.upper()}"
             severity = "notice" if check.shadow else check.verdict.annotation
             yield _command(severity, {**_where(check, repository), "title": title}, full_sentence(check))

@@ -65,11 +65,14 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_nothing_could_be_read() -> None:
-    """One annotation says why; each check would only repeat it."""
+    """One annotation says why; each check on them would only repeat it, and others have reasons of their own."""
     blind = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "gone.connections")]
     assert annotated(unread("access denied\nask", *blind)) == [
         ("error", {"title": "dev: the logs could not be read"}, "access denied ask")
     ]
+    other = check("api.latency_p95_seconds", Verdict.ERROR, value=None)
+    names = [properties["title"] for _, properties, _ in annotated(unread("access denied", *blind, other))]
+    assert names == ["dev: the logs could not be read", "dev: api.latency_p95_seconds ERROR"]
 
 
 @pytest.mark.parametrize(
