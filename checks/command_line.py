@@ -122,9 +122,8 @@ exit codes: 0 healthy, 1 unhealthy, 4 wrong usage, 11 too little data, 12 logs n
 """
 
 
-def _environment(
-    parser: Parser, text: str = "environment of thresholds.yaml (dev)", default: str | None = DEFAULT_ENVIRONMENT
-) -> None:
+def _environment(parser: Parser, text: str = "", default: str | None = DEFAULT_ENVIRONMENT) -> None:
+    text = text or f"environment of {THRESHOLDS} ({default})"
     parser.add_argument("-E", "--environment", default=default, metavar="NAME", help=text)
 
 

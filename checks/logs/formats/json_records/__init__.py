@@ -80,8 +80,9 @@ def _keys(line: bytes) -> set[str] | None:
 
 def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
     """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
-    gaps = tuple(_documents(plain)) if has_longer_line(plain, _LONG_LINE) else ()
-    if not has_longer_line(plain):
+    has_long_lines = has_longer_line(plain, _LONG_LINE)
+    gaps = tuple(_documents(plain)) if has_long_lines else ()
+    if not (has_long_lines and has_longer_line(plain)):
         return replace(_convert_short_lines(plain, spool, show), gaps=gaps)
     short = spool.with_suffix(".short")
     shortened = _shorten(plain, short)

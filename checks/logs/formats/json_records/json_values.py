@@ -36,9 +36,11 @@ _CELLS: Final = re.compile(
 )
 """How a row of Logs Insights begins, or a list of a time, a message and perhaps a stream: both are one event."""
 _BLANKS: Final = re.compile(rb"\s*+")
-_BETWEEN_ARRAYS: Final = re.compile(rb'\][ \r]*+\n\s*+\[(?=\s*+\{\s*+"(?!field"))')
-"""What parts two arrays of objects, as some tools write one a line: no string holds a line break."""
-_BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+(?:,|\][ \r]*+\n\s*+\[)\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")')
+_NEXT_ARRAY: Final = rb"\][ \r]*+\n\s*+\["
+"""Where an array ends and the next begins, as some tools write one a line: no string holds a line break."""
+_BETWEEN_ARRAYS: Final = re.compile(rb'%b(?=\s*+\{\s*+"(?!field"))' % _NEXT_ARRAY)
+"""What parts two arrays of objects that are no rows of Logs Insights."""
+_BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+(?:,|%b)\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")' % _NEXT_ARRAY)
 """What parts two items. Hardly anything within an item looks like it: in a string, the quotation mark is escaped."""
 _COMMA: Final = re.compile(rb"\s*+,?+\s*+")
 _ERROR_PLACE: Final = re.compile(r"trailing characters \(byte (\d+)\)|\(byte (\d+)\)")
