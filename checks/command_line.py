@@ -39,8 +39,10 @@ class Parser(argparse.ArgumentParser):
         """
         options, unknown = self.parse_known_args(arguments)
         if unknown:
-            nearest = get_close_matches(unknown[0].partition("=")[0], self.option_names, n=1)
-            hint = f"did you mean `{nearest[0]}`?" if nearest else f"`{self.prog} --help` shows what it takes"
+            from checks.text import meant_option  # noqa: PLC0415 -- few command lines are wrong
+
+            nearest = meant_option(unknown[0].partition("=")[0], self.option_names)
+            hint = f"did you mean `{nearest}`?" if nearest else f"`{self.prog} --help` shows what it takes"
             noun = "unknown option" if unknown[0].startswith("-") else "unexpected argument"
             raise ConfigError(f"{noun} {unknown[0]!r}", hint)
         return options

@@ -155,6 +155,23 @@ def nearest_name(name: str, known: Collection[str]) -> str | None:
     return by_lower_case[matches[0]] if matches else None
 
 
+_NAMES_ELSEWHERE: Final = {
+    **dict.fromkeys(("--from", "--start", "--start-time"), "--since"),
+    **dict.fromkeys(("--to", "--end", "--end-time"), "--until"),
+    **dict.fromkeys(("--file", "--input", "--log"), "--logs"),
+    "--stage": "--environment",
+    "--log-group-name": "--log-group",
+}
+"""What other commands call our options."""
+
+
+def meant_option(option: str, known: Collection[str]) -> str | None:
+    """Return the known option that was probably meant; None where none is near."""
+    names = {name.lstrip("-"): name for name in known if name.startswith("--") or not option.startswith("--")}
+    nearest = nearest_name(_NAMES_ELSEWHERE.get(option, option).lstrip("-"), names)
+    return names[nearest] if nearest else None
+
+
 LONGEST_HINT: Final = 400
 """The most characters of a hint: a list of all formats of logs would push the error out of sight."""
 

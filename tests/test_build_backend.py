@@ -76,6 +76,20 @@ def test_mistakes_end_with_one_line(checkout: Path) -> None:
     assert ends == {arguments: (4, "", f"error: {line}") for arguments, line in ENDS_WITH_ONE_LINE.items()}
 
 
+def test_mistakes_beside_logs_outside_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
+    """These end in the same way, though pytest looks for its configuration beside the logs."""
+    file = tmp_path / "events.jsonl"
+    file.write_bytes(healthy())
+    lines = {
+        f"--logs {file} --from 2h": "unknown option --from; did you mean `--since 2h`?",
+        f"--log {file}": f"unknown option --log; did you mean `--logs {file}`?",
+        f"{file}": f"{file} holds no checks; did you mean `--logs {file}`?",
+    }
+    assert {line: run(checkout, *line.split()).stderr for line in lines} == {
+        line: f"error: {answer}\n" for line, answer in lines.items()
+    }
+
+
 def test_other_projects_are_left_alone(checkout: Path, tmp_path: Path) -> None:
     """Outside of the checkout the entry point does nothing, and nobody's `checks` is hidden."""
     (tmp_path / "checks.py").write_text("NAME = 'theirs'")

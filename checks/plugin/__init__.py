@@ -38,6 +38,7 @@ from checks.plugin.pytest_internals import (
     case_properties,
     drop_frame,
     go_on_without_reader,
+    may_hold_tests,
     misunderstanding,
     open_standard_streams,
     print_less,
@@ -72,7 +73,7 @@ def pytest_load_initial_conftests(
 ) -> Iterator[None]:
     """Explain a command line that pytest can't run, and start again if pytest did not find our configuration.
 
-    pytest searches for it before it knows the options of plugins, so the value of `--logs` may lead it elsewhere:
+    pytest searches for it before it knows the options of plugins, so a file that `--logs` names may lead it elsewhere:
     https://github.com/pytest-dev/pytest/issues/8846.
     """
     namespace = early_config.known_args_namespace
@@ -81,7 +82,7 @@ def pytest_load_initial_conftests(
         early_config.inipath != CHECKOUT_CONFIGURATION
         and CHECKOUT_CONFIGURATION.is_file()
         and here.is_relative_to(PACKAGE_FOLDER)
-        and not (namespace.inifilename or namespace.file_or_dir)
+        and not (namespace.inifilename or may_hold_tests(namespace, here))
     ):
         raise SystemExit(pytest.main(["-c", str(CHECKOUT_CONFIGURATION), *early_config.invocation_params.args]))
     is_ours = early_config.inipath in {CHECKOUT_CONFIGURATION, COMMAND_CONFIGURATION}

@@ -8,6 +8,7 @@ import io
 import os
 import signal
 import sys
+from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -23,7 +24,7 @@ from checks.errors import HealthCheckError
 from checks.places import COMMAND, PACKAGE_FOLDER, is_file_name
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
-from checks.text import nearest_name, one_line
+from checks.text import meant_option, one_line
 from checks.verdicts.verdict import ExitCode, exit_code_and_reason
 
 
@@ -183,21 +184,34 @@ ONE_PROCESS: Final = "the checks share one read of the logs: run them in one pro
 _TESTS: Final = PACKAGE_FOLDER / "tests"
 
 
+def may_hold_tests(namespace: Namespace, folder: Path) -> bool:
+    """Whether a command line names tests, and not only logs and what else pytest takes for a path."""
+    return namespace.pyargs or any(_may_hold_tests(folder / name) for name in _paths(namespace))
+
+
+def _may_hold_tests(path: Path) -> bool:
+    return path.suffix == ".py" or path.is_dir()
+
+
+def _paths(namespace: Namespace) -> Sequence[str]:
+    return [] if namespace.pyargs else [name.partition("::")[0] for name in namespace.file_or_dir]
+
+
 def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Path) -> str | None:
     """Return a line on what is wrong with a command line and what was probably meant; None if nothing is."""
     namespace, unknown = parser.parse_known_and_unknown_args(arguments)
-    names = [] if namespace.pyargs else [name.partition("::")[0] for name in namespace.file_or_dir]
+    names = _paths(namespace)
     paths = [(folder / name).resolve() for name in names] or ([folder] if folder != PACKAGE_FOLDER else [])
     holds_tests = any(path.is_relative_to(_TESTS) or _TESTS.is_relative_to(path) for path in paths)
     if holds_tests and find_spec("hypothesis") is None:
         install = "the project's own tests need more than the checks: python -m pip install -e '.[test]'"
         return f"{install}; the checks alone are `python -m pytest`"
     options = [name for option in parser.getgroup(OPTION_GROUP).options for name in option.names()]
-    no_tests = [name for name in names if not name.endswith(".py") and not (folder / name).is_dir()]
+    no_tests = [name for name in names if not _may_hold_tests(folder / name)]
     problems = (
         _unknown_options(unknown, arguments, options),
         _leftovers(parser, arguments, no_tests),
-        _missing_paths(names, folder),
+        _no_tests(names, folder),
     )
     return next(chain.from_iterable(problems), None)
 
@@ -221,6 +235,10 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
         values.append(word)
 
 
+_VARIABLES: Final = {"--profile": "AWS_PROFILE", "--region": "AWS_DEFAULT_REGION", "--endpoint-url": "AWS_ENDPOINT_URL"}
+"""Options of the AWS CLI that are variables here, as for all programs that use boto3."""
+
+
 def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: Sequence[str]) -> Iterator[str]:
     following = dict(pairwise([*arguments, ""]))
     for argument in unknown:
@@ -228,18 +246,22 @@ def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: 
         value = value or following.get(argument, "")
         if option in {"-n", "--numprocesses"}:
             yield f"{option}: {ONE_PROCESS}"
-        elif nearest := nearest_name(option, options):
+        elif option in _VARIABLES:
+            yield f"unknown option {option}; set the variable {_VARIABLES[option]}"
+        elif nearest := meant_option(option, options):
             meant = f"{nearest} {value}" if value and not value.startswith("-") else nearest
             yield f"unknown option {option}; did you mean `{meant}`?"
         else:
             yield f"unknown option {option}; `{COMMAND} run --help` lists them all"
 
 
-def _missing_paths(names: Sequence[str], folder: Path) -> Iterator[str]:
+def _no_tests(names: Sequence[str], folder: Path) -> Iterator[str]:
     for name in names:
         if not (folder / name).exists():
             meant = f"; the environment is `-E {name}`" if name.isidentifier() else ""
             yield f"no such file or folder: {name}{meant}"
+        elif not _may_hold_tests(folder / name):
+            yield f"{name} holds no checks; did you mean `--logs {name}`?"
 
 
 _SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
