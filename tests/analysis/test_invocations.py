@@ -121,6 +121,19 @@ def test_whose_error_it_was(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        f"PostToConnection, https response error StatusCode: 410, RequestID: {OTHER_REQUEST}, GoneException: ",
+        f"GoneException {{ '$metadata': {{ httpStatusCode: 410, requestId: '{OTHER_REQUEST}' }} }}",
+    ],
+)
+def test_the_request_of_a_call_is_not_the_invocation(tmp_path: Path, error: str) -> None:
+    """An SDK tells the id of its own request: the error still belongs to the invocation around it."""
+    lines = [start(), printed(f"Client connected: {ANN}"), printed(error)]
+    assert ("gone", ANN) in signals_by_case(tmp_path, {"": lines})[""]
+
+
 def test_errors_without_a_name_are_no_zero(tmp_path: Path) -> None:
     """Each may have hit a connection of its own, and at least one was hit."""
     lines = [said(f"Message received from connection {connection_id}") for connection_id in (ANN, BOB)]

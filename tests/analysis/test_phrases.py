@@ -684,6 +684,16 @@ PHRASES: Final[Mapping[str, str]] = {
     "ERROR [thread=exec-3] org.example.Units - org.example.GoneException: Unit 7 was deleted": "",
     "paramiko.transport INFO Connected (version 2.0, client OpenSSH_9.7)": "",
     'Running action "create" for resource type "ApiGatewayV2::Integration" id "LobbyOnDisconnect"': "",
+    "Mensaje recibido de {id}: hola, 410 GoneException": "message",
+    "Mensagem recebida de {id}: a conexão caiu, GoneException": "message",
+    "Ação recebida: move de {id}": "message",
+    "Nachricht von {id} empfangen: GoneException": "message",
+    "메시지 수신: connection gone, 410": "message",
+    '{{:level=>"info", :message=>"player connected", :connection_id=>"{id}"}}': "connect",
+    '{{:level=>"info", :message=>"player connected", :request_id=>"Zk3Qw7LmPHcFabc="}}': "connect",
+    "GoneException while posting (request Zk3Qw7LmPHcFabc=)": "gone",
+    "Scoring connection words (410 of 512)": "",
+    "the server closes the socket because of an invalid message": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 
@@ -821,6 +831,8 @@ FRAMED: Final = {
     f"({REQUEST}) Received response. Status: 410, Integration latency: 21 ms": "",
     json.dumps({"requestTime": TIME, "routeKey": "$connect", "status": "410", "connectionId": ANN}): "",
     f"{POST} 410 0": "gone",
+    f'WARNING: [pool a] child 3 said into stderr: "{{"message":"client left","connectionId":"{ANN}"}}"': "disconnect",
+    f'WARNING: [pool a] child 3 said into stderr: "{{"message":"client left","connectionId":"{ANN}","h":"a"': "disconnect",
     f"{POST} 200 0": "",
 }
 """Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log, an emulator."""
@@ -936,6 +948,9 @@ LABELS: Final = (
     "Game message 4: {}",
     "userId: 12, message: {}",
     "sender=ann text: {}",
+    "Failed to parse message: {}",
+    "error decoding payload: {}",
+    "Action: chat, Room: 4, Message: {}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")

@@ -32,7 +32,11 @@ CREATE OR REPLACE MACRO with_newlines(text) AS
     CASE WHEN contains(text, chr(13)) THEN regexp_replace(text, '\r\n?', chr(10), 'g') ELSE text END;
 CREATE OR REPLACE MACRO within_container(text) AS
     CASE WHEN starts_with(text, '{') AND contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR'
-         THEN json_extract_string(text, '$.log') ELSE text END;
+         THEN json_extract_string(text, '$.log')
+         WHEN contains(text, ' said into std')  -- so PHP-FPM passes on what its workers print
+         THEN regexp_replace(text, '(?s)^(?:\[[^\]\n]*\] )?[A-Z]+: \[pool [\w.-]+\] child \d+ said into std(?:err|out): "(.*)"'
+              '(?:, pipe is closed)?\s*$', '\1')
+         ELSE text END;
 -- A program may hand JSON to a logger that writes JSON itself, as Lambda's does: the message is a record then, whose fields those of the
 -- logger's join. (What names no connection, no error and no level may be what a client sent.)
 CREATE OR REPLACE MACRO is_record_of_program(message) AS json_valid(message)
@@ -110,10 +114,14 @@ CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
     '(?i:connect|gone|welcome|greet|messag|open|close|join|left|room)(?:[a-z]*|[A-Z]*)(?:[^A-Za-z]|$)'
     '|(?i:redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|\.(?:body|text|content|payload|prompt)\b)');
 
+-- What an SDK tells of a call of its own has the id of that request: Go's, and JavaScript's metadata.
+CREATE OR REPLACE MACRO without_answers(message) AS
+    CASE WHEN contains(message, ', RequestID: ') OR contains(message, '$metadata')
+         THEN regexp_replace(message, 'StatusCode: \d+, RequestID: [\w-]*|\$metadata\W{1,6}\{[^}]*', '', 'g') ELSE message END;
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
     first_of(message, '^[^\t\n]*\t(?:[^\t\n]*\t)?(' || uuid_pattern() || ')\t'),
-    first_of(message, '(?i)request_?id["'']?\s*(?:=>|[:=])\s*["'']?(' || uuid_pattern() || ')'),
+    first_of(without_answers(message), '(?i)request_?id["'']?\s*(?:=>|[:=])\s*["'']?(' || uuid_pattern() || ')'),
     first_of(message, '^(?:\[?\d\S*(?: \S+)?|[A-Z], \[\S+ #\d+\] +[A-Z]+) (' || uuid_pattern() || ')\b'));
 -- A UUID may also be the id of a connection; that of a request or message is none, nor is what looks like that of a request, unless
 -- it stands behind a name for a connection's: see with_plain_ids(). Nor is an address of e-mail.
@@ -332,7 +340,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern()
     || '\]? (?:(?:sent|wrote|typed) ?:|says?\b|said\b)'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text|client|user) )*' || sent_words() || '(?: received)? '
-    '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
+    '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]?(?: received)? ?:'
     '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning()
     || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing'
     '|replying with|(?:\w+ )?title|subject|translat(?:ion|ed)|summary|user[ -]?agent|referr?er|cookie|header [\w-]+'
@@ -349,7 +357,9 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|feedback) (?:from|by) (?:(?:user|client|player) )?[\w.-]+ ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest)(?: [\w.-]+)? sent:'
     '|\W*(?:received|got|parsed|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:'
-    '|\W*(?:received|got) from [^:\n]+:'
+    '|\W*(?:received|got) from [^:\n]+:|\W*action: ?\w+, (?:[\w ]+: ?[^,:\n]*, )*(?:message|msg):'
+    '|[^\w{]*(?:(?:error|fail\w*|unable|could ?n[o'']t|can ?n[o'']t)[ :-]*(?:to )?)?(?:pars(?:e|ing)|decod(?:e|ing)|deseriali[sz](?:e|ing)'
+    '|unmarshal(?:l?ing)?) (?:(?:the|json|client|incoming) )*(?:message|msg|body|payload|data|json|frame|input) ?:'
     '|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
@@ -489,10 +499,12 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
 -- What Node.js or Python prints of an object that begins with a sentence: { message: 'connected', connectionId: 'X' };
--- and what Java prints of a record: {level=INFO, message=connected X}.
+-- and what Java and Ruby print of a record: {level=INFO, message=connected X}, {:level=>"info", :message=>"connected X"}.
 CREATE OR REPLACE MACRO printed_message(rest) AS CASE
     WHEN starts_with(rest, '{level=') OR starts_with(rest, '{time')
     THEN first_of(rest, '^\{(?:(?:level|time|logger|thread)\w*=[^,{}\n]*, )+(?:message|msg)=([^{}\n]*)\}\s*$')
+    WHEN starts_with(rest, '{:level=>') OR starts_with(rest, '{:time')
+    THEN first_of(rest, '^\{(?::(?:level|time|logger)\w*=>"[^"\n]*", ?)+:(?:message|msg)=>"([^"\n]+)"')
     WHEN and_then(
         regexp_matches(rest, '^\{\s*(?:[''"]?level[''"]?: [''"]\w+[''"],\s*)?[''"]?(?:message|msg)[''"]?: [''"]'),
         regexp_matches(rest, connection_id_key())

@@ -483,6 +483,7 @@ CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
     '|\b(?:dis)?connect\b'
     '|\b(?:received?|got|new|incoming) (?:(?:an?|the|new|ws|web ?socket|client) )*connection (?:from\b|@)'
     '|\bevent\W{1,3}(?:opene?d?|closed?|error)\b'
+    '|\bclos\w+ (?:[\w@]+ ){1,3}because (?:of )?(?:an? )?(?:\d{4} )?invalid message\b'
     '|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
 -- Inbound even where the line goes on to speak of sending. (As one expression, these three would take ten times as long: the automaton
 -- that RE2 makes of it does not fit into RE2's memory.)
@@ -600,7 +601,8 @@ CREATE OR REPLACE MACRO connection_context() AS
 CREATE OR REPLACE MACRO has_connection_context(w) AS CASE
     WHEN contains(w, '://') AND NOT contains(w, 'execute-api') THEN regexp_matches(regexp_replace(w, '\b[a-z]+://\S*',
         '', 'g'), connection_context())
-    ELSE regexp_matches(w, connection_context() || '|\bpost(?:ing)? (?:to|message|failed)|\bsend(?:ing)? (?:to|message|failed)') END;
+    ELSE regexp_matches(w, connection_context() || '|\bpost(?:ing)? (?:to|message|failed)|\bsend(?:ing)? (?:to|message|failed)'
+         '|\bgone ?exception (?:while|when|on|during) (?:post|send|push|broadcast|deliver|emit)') END;
 
 -- A 410 by its name or number: an SDK's exception (some print nothing after it), or a status.
 -- That of something else: the answer of another address, a link, a token for notifications.
@@ -642,7 +644,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line'
     '|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb'
     '|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages'
-    '|connections|clients|records|events|times|%|px)\b'))));
+    '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
 
 -- Nothing but the exception, as a traceback ends or a runtime reports it: another line may have told of the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,

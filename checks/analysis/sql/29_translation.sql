@@ -3,7 +3,7 @@
 -- Reads the variables foreign_words and translations (16_patterns.sql); redefines in_english().
 CREATE OR REPLACE MACRO translated(said, meaning) AS
     regexp_replace(said, getvariable('translations')[meaning], ' ' || meaning || ' ', 'g');
-CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE regexp_replace(regexp_replace(
+CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE regexp_replace(regexp_replace(regexp_replace(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
@@ -14,4 +14,5 @@ CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(sa
     'rejected'), 'retrying'), 'error'), 'new'), 'connection'),
     'was'), 'established'), 'closed'), 'client'), 'user'), 'database'),
     'sent'), 'sending'), 'saved'), 'deleted'), ': '),
-    '[ \t]+', ' ', 'g'), ' :', ':', 'g') END;
+    '[ \t]+', ' ', 'g'), ' :', ':', 'g'),
+    '(\b(?:message|received)\b[^\n]*?) (?:del?|d[aiu]|vo[nm]|van|od|от) (' || id_pattern() || ')', '\1 from \2') END;
