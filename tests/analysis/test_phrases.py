@@ -832,7 +832,7 @@ FRAMED: Final = {
     json.dumps({"requestTime": TIME, "routeKey": "$connect", "status": "410", "connectionId": ANN}): "",
     f"{POST} 410 0": "gone",
     f'WARNING: [pool a] child 3 said into stderr: "{{"message":"client left","connectionId":"{ANN}"}}"': "disconnect",
-    f'WARNING: [pool a] child 3 said into stderr: "{{"message":"client left","connectionId":"{ANN}","h":"a"': "disconnect",
+    f'WARNING: [pool a] child 3 said into stderr: "{{"msg":"client left","connectionId":"{ANN}","h":"a"': "disconnect",
     f"{POST} 200 0": "",
 }
 """Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log, an emulator."""

@@ -3,7 +3,8 @@
 -- Reads the variables foreign_words and translations (16_patterns.sql); redefines in_english().
 CREATE OR REPLACE MACRO translated(said, meaning) AS
     regexp_replace(said, getvariable('translations')[meaning], ' ' || meaning || ' ', 'g');
-CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE regexp_replace(regexp_replace(regexp_replace(
+CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE
+    regexp_replace(regexp_replace(regexp_replace(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
