@@ -1,10 +1,11 @@
 """The conversion of a plain file into a spool file: what every format gives back."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -160,6 +161,12 @@ def sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def are_newest_first(times: Sequence[str]) -> bool:
+    """Whether times of one notation go backwards: in exports of several streams, one behind the other, a few do."""
+    pairs = list(pairwise(times))
+    return sum(one > next_one for one, next_one in pairs) > sum(one < next_one for one, next_one in pairs)
+
+
 class Reader:
     """A DuckDB database that makes a spool file of a plain file, whose path queries find in the variable `file`."""
 
@@ -185,9 +192,8 @@ class Reader:
             return [row[0] for row in self._database.execute(query).fetchall()]
 
     def is_newest_first(self, query: str) -> bool:
-        """Whether the times that are the only column of a query begin with the latest."""
-        times = [time for time in self.values(query) if time]
-        return bool(times) and times[0] > times[-1]
+        """Whether the times that are the only column of a query go backwards."""
+        return are_newest_first([time for time in self.values(query) if time])
 
     def copy(self, query: str, show: ShowBytes) -> int:
         """Write the rows of a query, whose columns are the keys of the lines, as JSON Lines, in their order.

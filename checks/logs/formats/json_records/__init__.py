@@ -18,6 +18,7 @@ from checks.logs.formats.conversion import (
     Convert,
     Reader,
     ShowBytes,
+    are_newest_first,
     has_longer_line,
     sql_text,
 )
@@ -30,6 +31,7 @@ _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 _KEYS: Final = (b'"timestamp"', b'"message"')
 _IS_OF_RECORD: Final = re.compile(rb'"(?:%b)"\s*:' % "|".join(KEYS_OF_RECORDS).encode())
 """A key that no export has: a shipper has put an export's keys into the records of an application."""
+_TIME: Final = re.compile(r'"timestamp"\s*:\s*(\d{13})\b')
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
 _LONG_LINE: Final = 1 << 18
 """Hardly any event is as long. (To look for shorter lines would take longer than it does to read the file.)"""
@@ -103,7 +105,7 @@ def _documents(file: Path) -> Iterator[str]:
 
 def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> Conversion:
     """Convert a file none of whose texts is too long; several of them may make a message that is, and is cut."""
-    if _holds_only_exports(plain):
+    if _holds_only_exports(plain) and not are_newest_first(_TIME.findall("".join(_sample(plain)))):
         return Conversion(plain)
     with closing(Reader(plain, spool)) as reader:
         reader.set(sample=list(_sample(plain)))

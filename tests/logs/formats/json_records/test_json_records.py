@@ -59,6 +59,14 @@ def test_the_newest_first_are_turned_round(tmp_path: Path) -> None:
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines(records[::-1])))] == records
 
 
+def test_exported_events_are_turned_round_too(tmp_path: Path) -> None:
+    """Of one millisecond the order of lines is all that tells what came first; streams behind each other stay."""
+    events = [event(f"text {number}", SINCE_MS + number // 3) for number in range(30)]
+    conversion = converted(tmp_path, json_lines(events[::-1]))
+    assert messages(conversion) == [f"text {number}" for number in range(30)]
+    assert converted(tmp_path, json_lines([*events[15:], *events[:15]])).path == tmp_path / "log"
+
+
 def test_a_line_that_is_no_event_says_why(tmp_path: Path) -> None:
     """With its number; what it holds is not shown."""
     lines = [json.dumps(RECORD), '{"level": "INFO"}', '{"level": ']
