@@ -390,8 +390,9 @@ def signals_a_bucket(*numbers: int) -> Overview:
     ("numbers", "silent"),
     [
         ([90] * 4 + [0] * 2 + [90] * 4, [(4, 6, 180)]),
-        ([90] * 4 + [0] * 2 + [70] * 2, []),  # the quieter side counts
-        ([90, 90, 50, 10, 0, 0, 0, 10, 50, 70, 90], []),  # as a night falls
+        ([90] * 4 + [0] * 2 + [70] * 4, []),  # the quieter side counts
+        ([90] * 3 + [30] + [0] * 2 + [10] + [90] * 3, [(4, 6, 180)]),  # the buckets beside it may be silent in part
+        ([90, 90, 30, 10, 0, 0, 0, 10, 50, 70, 90], []),  # as a night falls
         ([90] + [0] * 5 + [90] * 5, []),  # nothing to compare it with
         ([0] * 6 + [90] * 3, [(0, 6, 540)]),  # a file that begins later than its window
         ([0] * 2 + [90] * 6, []),
