@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain, groupby, islice
+from itertools import chain, groupby, islice, zip_longest
 from typing import Final
 
 from msgspec import Struct, field
@@ -105,10 +105,16 @@ _LEAST_BESIDE: Final = 100
 
 
 class Silence(Struct, frozen=True):
-    """A time in which no connection opened or closed, where the traffic beside it makes many such signals likely."""
+    """A time in which nothing was told of where much was to be expected.
+
+    Attributes:
+        begin: Its begin.
+        end: Its end; None if it is the window's.
+        expected: How many signals would have been likely; of welcome messages, how many connections opened.
+    """
 
     begin: datetime
-    end: datetime
+    end: datetime | None
     expected: int
 
 
@@ -135,6 +141,30 @@ def silences(overview: Overview) -> Iterator[Silence]:
             expected = min(sum(before[-length:]), sum(after[:length]))
         if expected >= _LEAST_EXPECTED:
             yield Silence(overview.buckets[begin].start, overview.buckets[end].start, expected)
+
+
+_LEAST_WELCOMES: Final = 30
+"""So many welcome messages are never missing by chance, where at least every other connection has one."""
+
+
+def unwelcomed(overview: Overview) -> Iterator[Silence]:
+    """Yield the times in which connections opened and no line told of a welcome message, as lines at other times do.
+
+    Shares of welcome messages can't show it: they count the connections that some line about a welcome names.
+    """
+    connects = sum(one.connects for one in overview.buckets)
+    welcomes = sum(map(_welcomes, overview.buckets))
+    groups = [list(group) for _, group in groupby(overview.buckets, key=lambda one: _welcomes(one) > 0)]
+    for group, after in zip_longest(groups, groups[1:]):
+        opened = sum(one.connects for one in group)
+        if not _welcomes(group[0]) and opened < connects <= opened + 2 * welcomes:
+            expected = opened * welcomes // (connects - opened)
+            if expected >= _LEAST_WELCOMES:
+                yield Silence(group[0].start, after[0].start if after else None, opened)
+
+
+def _welcomes(bucket: Bucket) -> int:
+    return bucket.welcomes_sent + bucket.welcomes_failed
 
 
 def _whole_days(length_seconds: float) -> int:

@@ -8,7 +8,7 @@ from typing import Final
 
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.dictionary import Sentence
-from checks.analysis.overview import Overview, silences
+from checks.analysis.overview import Overview, Silence, silences, unwelcomed
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Subject, Unit
 from checks.report.result import CheckResult, Outcome, Receipt, Result
@@ -103,12 +103,21 @@ def receipt_remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
 
 
 def silence_sentences(overview: Overview | None) -> Iterator[str]:
-    """Yield a sentence on each time without a connection that the traffic beside it makes unlikely."""
+    """Yield a sentence on each time without a connection, or without a welcome message, that is hardly chance."""
     for silence in silences(overview) if overview else ():
         yield (
-            f"no connection opened or closed from {utc(silence.begin)} to {utc(silence.end)}, where the traffic beside "
-            f"it makes {silence.expected:,} such signals likely: was the service down, or are logs missing?"
+            f"no connection opened or closed from {_span(silence)}, where the traffic beside it makes "
+            f"{silence.expected:,} such signals likely: was the service down, or are logs missing?"
         )
+    for silence in unwelcomed(overview) if overview else ():
+        yield (
+            f"{silence.expected:,} connections opened from {_span(silence)}, and no line tells of a welcome message, "
+            "as lines at other times do: was none sent, or is it logged in other words?"
+        )
+
+
+def _span(silence: Silence) -> str:
+    return f"{utc(silence.begin)} {f'to {utc(silence.end)}' if silence.end else 'on'}"
 
 
 def _counts(reading: Reading) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.analysis.analyse import Analysis
 from checks.analysis.engine import Engine
-from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, overview, silences
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, overview, silences, unwelcomed
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
@@ -379,11 +379,44 @@ def test_the_most_frequent_indicator_comes_first(tmp_path: Path) -> None:
 
 def signals_a_bucket(*numbers: int) -> Overview:
     """An overview of so many signals in each minute."""
-    minutes = [timedelta(minutes=number) for number in range(len(numbers))]
-    buckets = [Bucket(NOON + at, number, 0, 0, 0, 0) for at, number in zip(minutes, numbers, strict=True)]
+    return course([Bucket(NOON + timedelta(minutes=at), number, 0, 0, 0, 0) for at, number in enumerate(numbers)])
+
+
+def course(buckets: Sequence[Bucket]) -> Overview:
     return Overview(
         bucket_seconds=60, buckets=tuple(buckets), short_lived_seconds=5, durations=(), deploys=(), indicators={}
     )
+
+
+def minutes_after(time: datetime) -> int:
+    return (time - NOON) // timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("connects", "welcomes", "unwelcomed_times"),
+    [
+        ([50] * 6, [50, 50, 50, 0, 0, 0], [(3, None, 150)]),
+        ([50] * 6, [0, 50, 50, 0, 50, 50], [(0, 1, 50), (3, 4, 50)]),
+        ([50] * 4, [20, 20, 0, 20], []),  # not every other connection has one anyway
+        ([50, 50, 29, 50], [50, 50, 0, 50], []),
+        ([50] * 4, [0] * 4, []),  # data.unseen_signals judges it
+        ([50, 0, 0, 50], [50, 0, 0, 50], []),
+        ([], [], []),
+    ],
+)
+def test_times_without_a_welcome(
+    connects: list[int], welcomes: list[int], unwelcomed_times: list[tuple[int, int | None, int]]
+) -> None:
+    """No line tells of one while many connections open, where most have one at other times."""
+    buckets = [
+        Bucket(NOON + timedelta(minutes=minute), opened, 0, 0, sent, 0)
+        for minute, (opened, sent) in enumerate(zip(connects, welcomes, strict=True))
+    ]
+    times = [
+        (minutes_after(one.begin), one.end and minutes_after(one.end), one.expected)
+        for one in unwelcomed(course(buckets))
+    ]
+    assert times == unwelcomed_times
 
 
 @pytest.mark.parametrize(
@@ -404,9 +437,8 @@ def signals_a_bucket(*numbers: int) -> Overview:
 )
 def test_silent_times(numbers: list[int], silent: list[tuple[int, int, int]]) -> None:
     """No signal where the times beside it make many likely, by the quieter one."""
-    minute = timedelta(minutes=1)
     found = [
-        ((one.begin - NOON) // minute, (one.end - NOON) // minute, one.expected)
+        (minutes_after(one.begin), one.end and minutes_after(one.end), one.expected)
         for one in silences(signals_a_bucket(*numbers))
     ]
     assert found == silent

@@ -185,11 +185,11 @@ def test_the_likely_cause_stands_below_the_verdict() -> None:
 
 def test_a_silence_stands_below_the_verdict() -> None:
     """Whatever passed: nobody looks for it among the logs that were read."""
-    buckets = [Bucket(at(hours=number), opened, 0, 0, 0, 0) for number, opened in enumerate((200, 0, 200))]
+    buckets = [Bucket(at(hours=number), opened, 0, 0, 0, 0) for number, opened in enumerate((200, 200, 0, 200, 200))]
     course = overview(*buckets)
     read = receipt(reading(), notes=(*silence_sentences(course), "3 places were replaced"))
     html = rendered(result(check("gone.errors"), overview=course, receipt=read))
-    said = "o connection opened or closed from 2026-06-02 01:00:00 UTC to 2026-06-02 02:00:00 UTC"
+    said = "o connection opened or closed from 2026-06-02 02:00:00 UTC to 2026-06-02 03:00:00 UTC"
     assert f"N{said}" in html.the("header").text
     assert f"n{said}" not in html.text
     assert "3 places were replaced" in html.text
