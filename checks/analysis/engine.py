@@ -97,7 +97,9 @@ class Engine:
             log_groups=[file.log_group for file in files],
             log_streams=[file.log_stream for file in files],
             streams_of_text=[file.origin.encode(errors="replace").decode() if file.is_text else None for file in files],
-            may_overlap=not all(file.has_ids for file in files) and sum(file.log_group is None for file in files) > 1,
+            goes_back=any(file.goes_back for file in files),
+            may_overlap=any(file.goes_back for file in files)
+            or (not all(file.has_ids for file in files) and sum(file.log_group is None for file in files) > 1),
         )
 
     def knows(self, files: Sequence[SpoolFile]) -> bool:

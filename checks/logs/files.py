@@ -258,7 +258,15 @@ class _FileReader:
         self._gaps += (f"{source.origin}: {gap}" for gap in converted.gaps)
         self._notes += (f"{source.origin}: {note}" for note in plain.notes + converted.notes)
         stream = _stream(source.origin)
-        self._files.append(SpoolFile(converted.path, source.origin, log_stream=stream, is_text=converted.is_text))
+        self._files.append(
+            SpoolFile(
+                converted.path,
+                source.origin,
+                log_stream=stream,
+                is_text=converted.is_text,
+                goes_back=converted.goes_back,
+            )
+        )
 
     def _refuse_or_note(self, source: _Source, complaint: str, *, is_log: bool) -> None:
         """Stop where the user named the file; else note that it is no log, or that there is a gap."""

@@ -35,6 +35,7 @@ class SpoolFile(msgspec.Struct, frozen=True):
         log_group: The log group of events that don't name one; None where it is not known.
         log_stream: Likewise.
         is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
+        goes_back: Whether times in the text go back, so that it may hold the same events twice.
         is_parquet: Whether it is Parquet; its columns are known by their names (see logs/formats/tables.py).
         has_ids: Whether each event has an id, by which it counts once however many files hold it.
     """
@@ -44,6 +45,7 @@ class SpoolFile(msgspec.Struct, frozen=True):
     log_group: str | None = None
     log_stream: str | None = None
     is_text: bool = False
+    goes_back: bool = False
     is_parquet: bool = False
     has_ids: bool = False
 

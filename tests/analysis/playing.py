@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Final, TypeAlias
 
 from checks.analysis.analyse import Analysis, GoneConnection, analyse, gone_connections
@@ -72,7 +73,8 @@ def examined_file(
 ) -> tuple[Analysis, Engine]:
     """Analyse a log file, and keep the engine; what both need lies beside it."""
     dialect = Dialect(5, signals or {}, redact or {}, show_values=show_values)
-    return analyse(read_files([str(path)], path.parent), window, dialect, path.parent)
+    folder = Path(mkdtemp(dir=path.parent))  # what lies beside the log is no copy, which would go once it is converted
+    return analyse(read_files([str(path)], folder), window, dialect, folder)
 
 
 def analysed_file(

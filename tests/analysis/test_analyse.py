@@ -103,6 +103,21 @@ def test_an_event_that_two_exports_give_other_ids_counts_once(tmp_path: Path) ->
     assert values(analysis, "data.events", "gone.errors") == [2, 2]
 
 
+def test_a_log_that_was_appended_to_another_counts_once(tmp_path: Path) -> None:
+    """As `tail >> file` does when it is started again; a line that the log itself has twice counts twice."""
+    stream = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
+    lines = [
+        f"2026-06-02T00:00:{second:02}.000000+00:00 {stream} Connection {ANN} GoneException: 410\n"
+        for second in (0, 10, 10, 20)
+    ]
+    for text in ("".join(lines), "".join([*lines, *lines[1:]])):
+        (tmp_path / "log").write_text(text, encoding="utf-8")
+        spool = read_files([str(tmp_path / "log")], tmp_path)
+        analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
+        assert values(analysis, "data.events", "gone.errors") == [4, 4]
+        assert analysis.reading.duplicates == text.count("\n") - 4
+
+
 def test_one_id_of_different_texts_is_no_duplicate(tmp_path: Path) -> None:
     """Whoever gave them the id: nothing that a log says is dropped for what it does not say."""
     lines = [said(f"Connection {ANN} GoneException: 410, post {number}", eventId="37") for number in range(3)]

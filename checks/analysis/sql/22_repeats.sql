@@ -1,15 +1,22 @@
--- Events without an id that several files hold, because these overlap: the same group, stream, time and message. As many count
--- as the file has that has most of them. Each gets the id of the one that stands for it; those with CloudWatch's own id keep it.
+-- Events without an id that several files hold, because these overlap: the same group, stream, time and message; or that one file
+-- holds twice, because one log was appended to another: there, a part of the file begins where its time goes back. As many count
+-- as the file or part has that has most of them. Each gets the id of the one that stands for it; those with CloudWatch's own id keep it.
 -- An event whose export tells no group and no stream is that of another file that has the same time and message.
 CREATE OR REPLACE TEMP TABLE repeats AS
-WITH shared AS (
+WITH repeated AS (
     SELECT content, bool_or(origin IS NULL) AS is_vague
-    FROM scanned WHERE content IS NOT NULL GROUP BY content HAVING min(file) <> max(file)
+    FROM scanned WHERE content IS NOT NULL
+    GROUP BY content HAVING min(file) <> max(file) OR (getvariable('goes_back') AND count(*) > 1)
 ), placed AS (
     SELECT scanned.rowid AS line, content, CASE WHEN NOT is_vague THEN origin END AS place, file, event_key
-    FROM scanned JOIN shared USING (content)
+    FROM scanned JOIN repeated USING (content)
+), begins AS (
+    SELECT line FROM (SELECT rowid AS line, timestamp, lag(timestamp) OVER () AS before FROM scanned WHERE getvariable('goes_back'))
+    WHERE timestamp < before
+), parted AS (
+    SELECT placed.*, begins.line AS part FROM placed ASOF LEFT JOIN begins ON placed.line >= begins.line
 ), numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY content, place, file ORDER BY line) AS number FROM placed
+    SELECT *, row_number() OVER (PARTITION BY content, place, file, part ORDER BY line) AS number FROM parted
 )
 SELECT line, CASE WHEN is_own_key(event_key) THEN event_key
                   ELSE coalesce(min(event_key) FILTER (is_own_key(event_key)) OVER same, min(event_key) OVER same,

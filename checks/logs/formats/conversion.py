@@ -51,12 +51,14 @@ class Conversion(msgspec.Struct, frozen=True):
     Attributes:
         gaps: Signs in the file that it does not hold all there was, a sentence each.
         is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
+        goes_back: Whether times in the text go back, as where one log was appended to another.
         cut: How many messages were longer than one of CloudWatch, so that only their beginning was read.
     """
 
     path: Path
     gaps: tuple[str, ...] = ()
     is_text: bool = False
+    goes_back: bool = False
     cut: int = 0
 
     @property

@@ -123,7 +123,7 @@ class TextFormat(Struct, frozen=True, dict=True):
         if line := converter.foreign_line:
             remedy = "keep what each tool prints in a file of its own"
             gaps.append(f"line {line} is another tool's than those above it: {remedy}")
-        return Conversion(spool, tuple(gaps), is_text=True, cut=lines.number_cut)
+        return Conversion(spool, tuple(gaps), is_text=True, goes_back=converter.goes_back, cut=lines.number_cut)
 
     @cached_property
     def begin(self) -> re.Pattern[str]:
@@ -188,6 +188,8 @@ class _BlockConverter:
         self._last_time: str | None = None
         self.foreign_line = 0
         """The first line that another tool has written: it begins an event, and stands within one."""
+        self.goes_back = False
+        """Whether an event is earlier than the one before it."""
 
     def events(self, block: str) -> list[SpoolEvent]:
         """Return the events of a block, and its unreadable lines."""
@@ -203,7 +205,10 @@ class _BlockConverter:
         above = _lines_with_text(block[:first], _SAID_ABOVE)
         events = [_unread(self._line + number, "begins no event") for number, _ in above]
         self._line += block.count("\n", 0, first)
+        before = self._last_time
         events += self._timed([self._event(*one) for one in zip(begins, messages, strict=True)])
+        times = [time for time in (before, *(event.timestamp for event in events)) if time]
+        self.goes_back = self.goes_back or times != sorted(times)
         self._line += block.count("\n", first)
         is_spread = "{\n" in block
         for event in events:

@@ -60,6 +60,19 @@ def test_what_is_no_time_is_taken_for_none(tmp_path: Path, record: str) -> None:
     assert rows(tmp_path, f"web-1  | {record}\n") == [(None, "1: has no time, nor has any line near it")]
 
 
+@pytest.mark.parametrize(("seconds", "goes_back"), [((1, 1, 2), False), ((1, 3, 2), True), ((2, 3, 1, 2), True)])
+def test_a_time_that_goes_back_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: tuple[int, ...], *, goes_back: bool
+) -> None:
+    """Within a block and between two."""
+    text = "".join(f"2026-06-02T00:00:0{second}.000000+00:00 {STREAM} connected\n" for second in seconds)
+    (tmp_path / "log").write_text(text, encoding="utf-8")
+    form = max(TEXT_FORMATS, key=lambda one: one.votes(text))
+    for size in (1, 1 << 18):
+        monkeypatch.setattr(text_lines, "_BLOCK_CHARACTERS", size)
+        assert form.convert(tmp_path / "log", tmp_path / "spool", lambda _: None).goes_back is goes_back
+
+
 BLOCKS = {
     "with the prefix of Lambda": "".join(
         f"[ERROR]\t2026-06-02T00:00:0{number}.125Z\t7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d41\tpush failed\n"
