@@ -51,6 +51,9 @@ _BINDING: Final = re.compile(r"\s{0,3}[\])]?\s{0,3}(?::=|=>|->|[:=])\s{0,3}")
 _LOOSE: Final = frozenset({":", "->"})
 """The signs that bind a value to its key only within a dump of an object."""
 _LONGEST_WORD: Final = 200
+_NAMES_OF_CONNECTION: Final = frozenset({"connectionid", "connection_id", "connection-id"})
+_LOOKS_LIKE_ID: Final = re.compile(r"[\w-]{6,20}={1,2}[.,:]?")
+"""The id of a connection, as examples and emulators make it up, too."""
 
 
 class _TextPieces:
@@ -180,6 +183,9 @@ class _TextPieces:
             self._key, self._is_bound = self._last_word.lower(), word not in _LOOSE or bool(self._dumps)
             return word
         self._last_word = word
+        if self._key in _NAMES_OF_CONNECTION and _LOOKS_LIKE_ID.fullmatch(word):
+            self._key, self._is_bound = "", False
+            return word
         bound = None if HARMLESS.fullmatch(word) else _KEY_AND_VALUE.fullmatch(word)
         if bound and bound[1].strip("-"):
             return self._bound_word(word, bound)

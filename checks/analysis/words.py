@@ -62,7 +62,7 @@ def is_harmless(word: str) -> bool:
 
 def _is_word(part: str) -> bool:
     if not part.isascii():
-        return part.isalpha()
+        return part.isalpha() or not any(map(str.isalnum, part))  # (an emoji)
     capitals = sum(map(str.isupper, part))
     is_mixed = part.isalpha() and _MOST_CAPITALS * len(part) <= capitals < len(part) and len(part) >= _LONG
     return bool(_WORD.fullmatch(part)) and not is_mixed and not _NOISE.search(part)

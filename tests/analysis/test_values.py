@@ -36,6 +36,8 @@ SHOWN = (
     "arn:aws:lambda:eu-west-1:123456789012:function:chat-handler:42 was throttled",
     "connect ECONNREFUSED; statusCode=410 attempt=3 retryable=false error=GoneException state=open",
     "연결 종료: 클라이언트가 응답하지 않습니다. Falló el envío, la conexión ya no existe",
+    "\N{WHITE HEAVY CHECK MARK} Client connected, \N{ROCKET} ready",
+    "Error sending to connectionId: ExAmPlE12=: GoneException",
     'Error sending message to client: {"name": "GoneException", "$fault": "client", "statusCode": 410}',
 )
 """Lines of applications, of which everything is known to be harmless."""
@@ -47,6 +49,7 @@ def test_what_is_known_to_be_harmless_is_shown() -> None:
 
 
 HIDDEN = {
+    "Failed to sign in: ExAmPlE12=": "Failed to sign in: [value]=",
     "Failed for Ann: key Xk29-fjq2 is old": "Failed for Ann: key [value] is old",
     '{"level":"ERROR","message":"Post failed","visitor":"Ann Lee","room":"blue","tries":3}': (
         '{"level":"ERROR","message":"Post failed","visitor":"[value]","room":"[value]","tries":3}'
