@@ -183,10 +183,7 @@ class _TextPieces:
             self._key, self._is_bound = self._last_word.lower(), word not in _LOOSE or bool(self._dumps)
             return word
         self._last_word = word
-        if self._key in _NAMES_OF_CONNECTION and _LOOKS_LIKE_ID.fullmatch(word):
-            self._key, self._is_bound = "", False
-            return word
-        bound = None if HARMLESS.fullmatch(word) else _KEY_AND_VALUE.fullmatch(word)
+        bound = None if HARMLESS.fullmatch(word) or self._is_id(word) else _KEY_AND_VALUE.fullmatch(word)
         if bound and bound[1].strip("-"):
             return self._bound_word(word, bound)
         if self._key and not self._is_hiding:
@@ -203,13 +200,17 @@ class _TextPieces:
             return name
         return name + self._value_word(bound[3])
 
+    def _is_id(self, word: str) -> bool:
+        return self._key in _NAMES_OF_CONNECTION and bool(_LOOKS_LIKE_ID.fullmatch(word))
+
     def _value_word(self, word: str) -> str:
+        is_id = self._is_id(word)
         key, is_bound = self._key, self._is_bound
         self._key, self._is_bound = "", False
         core = word.rstrip(".:!?=")
         if NUMBERS_OF_PEOPLE.fullmatch(key):
             return VALUE
-        if HARMLESS.fullmatch(core) or core.lower() in {"true", "false", "null", "none", "undefined", "nil"}:
+        if is_id or HARMLESS.fullmatch(core) or core.lower() in {"true", "false", "null", "none", "undefined", "nil"}:
             return word
         if IDENTITY.fullmatch(key):
             self._is_hiding = is_bound or ":" not in word
