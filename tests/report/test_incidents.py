@@ -137,7 +137,7 @@ def test_a_cause_is_counted_among_the_cases() -> None:
 
 def test_the_title_says_since_when() -> None:
     """In the words of the headline."""
-    (only,) = incidents(result(failing("gone.connections"), evidence=(evidence(began=at(hours=3)),)))
+    (only,) = incidents(result(failing("gone.connections"), evidence=(evidence(cases=67, began=at(hours=3)),)))
     assert only.title == "67 connections met a 410 GoneException since 2026-06-02 03:00 UTC"
 
 

@@ -90,7 +90,7 @@ def test_a_failing_run_is_told_in_a_screen() -> None:
     printed = short(outage(), changes=("verdict changed: PASS → FAIL",) * 9)
     assert len(printed) <= 20
     assert printed[2:4] == [
-        "75 of 400 connections got no welcome message since 2026-06-02 03:00 UTC, 6",
+        "75 of 400 connections got no welcome message, all since 2026-06-02 03:00 UTC, 6",
         "  minutes after version 42 went live",
     ]
     causes = [line for line in printed if line.startswith("Cause: ")]

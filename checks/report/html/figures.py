@@ -166,10 +166,11 @@ def _durations(overview: Overview) -> Figure:
 
 
 def _marks(overview: Overview, evidence: Evidence | None) -> tuple[Mark, ...]:
-    """Return the marks that explain a change: each deploy, and when the cases set in."""
+    """Return the marks that explain a change: each deploy, when the cases set in, and when they were over."""
     deploys = (Mark(deploy.first, f"version {deploy.version} live") for deploy in overview.deploys)
     began = [Mark(evidence.began, "problem began")] if evidence and evidence.began else []
-    return (*deploys, *began)
+    ended = [Mark(evidence.ended, "problem over")] if evidence and evidence.ended else []
+    return (*deploys, *began, *ended)
 
 
 def _cumulative(result: Result, buckets: Sequence[Bucket]) -> Iterator[Series]:
