@@ -90,15 +90,18 @@ class Incident(Struct, frozen=True):
 
     @property
     def cause(self) -> Cause | None:
-        """The likeliest cause that was seen among its cases."""
-        causes = self.advice.causes if self.advice else ()
-        return causes[0] if causes and causes[0].seen else None
+        """The likeliest cause that was seen on more than a few of its cases."""
+        return next(iter(self._likely), None)
 
     @property
     def also_seen(self) -> tuple[Cause, ...]:
         """Other causes that were seen on more than a few of its cases."""
-        causes = self.advice.causes[1:] if self.advice else ()
-        return tuple(one for one in causes if one.seen >= _FEW * (one.cases or 0) and one.seen)
+        return self._likely[1:]
+
+    @property
+    def _likely(self) -> tuple[Cause, ...]:
+        causes = self.advice.causes if self.advice else ()
+        return tuple(one for one in causes if one.seen and one.seen >= _FEW * (one.cases or 0))
 
     @property
     def unlikely(self) -> tuple[Cause, ...]:

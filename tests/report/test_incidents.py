@@ -135,6 +135,15 @@ def test_a_cause_is_counted_among_the_cases() -> None:
     assert vague.unlikely
 
 
+def test_a_cause_of_few_cases_is_none() -> None:
+    """One of five is enough; what was seen on fewer is listed with the other known causes."""
+    for seen, is_likely in ((20, True), (19, False)):
+        mine = evidence(cases=100, indicators={"gone_after_idle": seen})
+        (only,) = incidents(result(failing(), evidence=(mine,)))
+        assert (only.cause is not None) is is_likely
+        assert (only.unlikely[0].seen == seen) is not is_likely
+
+
 def test_the_title_says_since_when() -> None:
     """In the words of the headline."""
     (only,) = incidents(result(failing("gone.connections"), evidence=(evidence(cases=67, began=at(hours=3)),)))
