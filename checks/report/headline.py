@@ -117,7 +117,7 @@ _ENDS: Final = (("headless",), ("lost", "lost_after_gone"))
 
 def _generic_claim(definition: Definition) -> str:
     text = definition.meaning.replace("{", "{{").replace("}", "}}")
-    return f"{{cases}} of {{n}} {definition.sample}: {text}" if definition.unit is Unit.RATE else f"{text}: {{text}}"
+    return f"{text}: {{text}}"
 
 
 def error_and_hint(result: Result) -> tuple[str, str]:
@@ -181,7 +181,7 @@ def _too_little(check: CheckResult) -> str:
     return f"too little data: {n:,} {noun}, {n + check.missing:,} needed ({check.missing:,} more)"
 
 
-_MOST_OF_A_FINDING: Final = 100
+_MOST_OF_A_FINDING: Final = 160
 """The longest part of a finding in the headline; the check shows all of it."""
 
 
