@@ -296,5 +296,6 @@ METRICS: Final = Catalogue(_shipped())
 """All metrics by name, in the order of reports."""
 UNREADABLE_RATE: Final = "data.unreadable_rate"
 """The metric whose limit also says how many unreadable lines are a gap."""
+MOST_ERRORS: Final = "gone.max_per_connection"
 NEW_SIGNATURES: Final = "errors.new_signatures"
 """The only metric that needs a baseline."""

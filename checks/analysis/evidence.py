@@ -86,6 +86,8 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
         duration_seconds: Duration of the connection; null unless beginning and end are known.
         entries: The lines; only the first and the last ones if there are many.
         hidden_entries: Number of lines that are left out.
+        first_case: Time of its first case; null in results of older versions.
+        last_case: Time of its last case; null in results of older versions.
     """
 
     connection_id: str
@@ -96,6 +98,8 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
     duration_seconds: float | None
     entries: tuple[TimelineEntry, ...] = field(name="steps")
     hidden_entries: int = field(name="hidden_steps")
+    first_case: datetime | None = None
+    last_case: datetime | None = None
 
 
 class FunctionVersion(Struct, frozen=True):
@@ -125,6 +129,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
         last: Time of the last case.
         began: Time when the cases set in at once; null if they came with the traffic.
         cases_since: Number of cases since then; 0 if they came with the traffic.
+        ended: Time of the last case before they were over; null if they were not.
+        cases_between: Number of cases from the beginning to that end; 0 if they were not over.
         counts: Number of cases in each bucket of the overview.
         shared: Number of the connections that met cases of another kind, by that kind.
         indicators: Number of cases on which each indicator of a likely cause was seen, by its name.
@@ -148,11 +154,18 @@ class Evidence(Struct, frozen=True, kw_only=True):
     timelines: tuple[ConnectionTimeline, ...] = field(name="stories")
     templates: tuple[Template, ...] = field(name="shapes")
     hidden_templates: int = field(name="hidden_shapes")
+    ended: datetime | None = None
+    cases_between: int = 0
 
     @property
     def is_whole(self) -> bool:
         """Whether every case is among the examples."""
         return self.cases == sum(len(template.examples) for template in self.templates)
+
+    @property
+    def cases_in_period(self) -> int:
+        """The number of cases since they set in, or until they were over; 0 if they came with the traffic."""
+        return self.cases_between if self.ended else self.cases_since
 
 
 def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[EvidenceKind, Evidence]:
@@ -194,6 +207,8 @@ def _evidence(
         last=from_epoch_ms(row["last"]),
         began=from_known_epoch_ms(row["began"]),
         cases_since=row["cases_since"],
+        ended=from_known_epoch_ms(row["ended"]),
+        cases_between=row["cases_between"],
         counts=tuple(row["counts"] or ()),
         shared={EvidenceKind(other["kind"]): other["connections"] for other in row["shared"] or ()},
         indicators={indicator["name"]: indicator["cases"] for indicator in row["indicators"] or ()},
@@ -242,6 +257,8 @@ def _timeline(connection: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) 
             TimelineEntry(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in rows
         ),
         hidden_entries=rows[0]["entries"] - len(rows) if rows else 0,
+        first_case=from_epoch_ms(connection["first_case"]),
+        last_case=from_epoch_ms(connection["last_case"]),
     )
 
 

@@ -117,9 +117,11 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
 
 
 def _incident(incident: Incident, *, with_title: bool) -> Iterator[str]:
-    """Yield the likely cause of an incident and its fix, or what to do next."""
+    """Yield what is logged of an incident; its likely cause and its fix, or what to do next."""
     if with_title:
         yield f"### {markdown_inline(sentence_case(incident.title))}\n"
+    if incident.log_line:
+        yield f"**Logged:** {markdown_inline(incident.log_line)}\n"
     if cause := incident.cause:
         yield f"**Cause:** {markdown_inline(cause.text)} ({markdown_inline(cause.sighting)})\n"
         yield f"**Fix:** {markdown_inline(cause.fix)} ([{markdown_inline(cause.link_text)}]({cause.link}))"

@@ -1,13 +1,13 @@
 """The headline of a run: a sentence on what happened, to how many connections, and since when."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from math import inf
 from typing import Final, TypeVar
 
 from checks.analysis.evidence import Evidence
-from checks.metrics import METRICS, NEW_SIGNATURES, Definition, OnBreach, Unit
+from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, Definition, OnBreach, Unit
 from checks.report.phrases import value_text
 from checks.report.result import CheckResult, Outcome, Result
 from checks.text import counted, one_line
@@ -90,18 +90,34 @@ def claim(result: Result, check: CheckResult) -> str:
     definition, n, text = METRICS[check.metric], check.n or 0, value_text(check)
     template = definition.claim if definition.claim and not check.per else _generic_claim(definition)
     short_lived = result.overview.short_lived_seconds if result.overview else 0
-    return template.format(
+    said = template.format(
         cases=_Count(round(check.value * n)),
         n=_Count(n),
         value=_Count(round(check.value)),
         text=text,
         short_lived=show_value(short_lived, Unit.SECONDS),
     )
+    return said.replace(_ONE_OF_BOTH, _missing_end(evidence_for(result, check.metric)))
+
+
+_ONE_OF_BOTH: Final = "no $connect or no $disconnect"
+
+
+def _missing_end(evidence: Evidence | None) -> str:
+    """Return which end of the incomplete connections is missing, if it is the same one of all."""
+    if evidence is None:
+        return _ONE_OF_BOTH
+    headless, lost = (sum(evidence.indicators.get(name, 0) for name in names) for names in _ENDS)
+    return "no $disconnect" if lost == evidence.cases else "no $connect" if headless == evidence.cases else _ONE_OF_BOTH
+
+
+_ENDS: Final = (("headless",), ("lost", "lost_after_gone"))
+"""The indicators of connections without a beginning, and of those without an end."""
 
 
 def _generic_claim(definition: Definition) -> str:
     text = definition.meaning.replace("{", "{{").replace("}", "}}")
-    return f"{{cases}} of {{n}} {definition.sample}: {text}" if definition.unit is Unit.RATE else f"{text}: {{text}}"
+    return f"{text}: {{text}}"
 
 
 def error_and_hint(result: Result) -> tuple[str, str]:
@@ -128,9 +144,6 @@ def comparison_sentence(result: Result) -> str:
     worst = _closest(result) if result.verdict is Verdict.PASS else worst_check(result.checks)
     if worst is None or (result.error and worst.value is None) or worst.sentence == headline(result):
         return ""
-    evidence = evidence_for(result, worst.metric)
-    if evidence and evidence.began and 0 < evidence.cases_since < evidence.cases:
-        return f"{worst.sentence}; {evidence.cases_since:,} of {evidence.cases:,} since {clock(result, evidence.began)}"
     return worst.sentence
 
 
@@ -155,7 +168,7 @@ def finding_sentence(result: Result, check: CheckResult) -> str:
     if check.verdict is Verdict.INCONCLUSIVE:
         return _too_little(check) if check.missing and result.receipt.complete else check.sentence
     evidence = evidence_for(result, check.metric)
-    since = _since_text(result, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
+    since = _since_text(result, check, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
     parts = [claim(result, check) + since, *_details(result, check, evidence)]
     return "; ".join(parts)
 
@@ -168,14 +181,14 @@ def _too_little(check: CheckResult) -> str:
     return f"too little data: {n:,} {noun}, {n + check.missing:,} needed ({check.missing:,} more)"
 
 
-_MOST_OF_A_FINDING: Final = 100
+_MOST_OF_A_FINDING: Final = 160
 """The longest part of a finding in the headline; the check shows all of it."""
 
 
 def _details(result: Result, check: CheckResult, evidence: Evidence | None) -> Iterator[str]:
     """Yield more details: whom it hit, unless the claim says so, and findings outside the logs."""
-    is_share = METRICS[check.metric].unit is Unit.RATE
-    if evidence and evidence.connections and not is_share and not _is_about_connections(check.metric):
+    names_them = METRICS[check.metric].unit is Unit.RATE or _is_about_connections(check.metric)
+    if evidence and evidence.connections and not names_them and check.metric != MOST_ERRORS:
         hit = f"{evidence.connections:,} of {counted(evidence.connections_seen, 'connection')}"
         share = show_value(evidence.connections / evidence.connections_seen, Unit.RATE)
         yield f"the slowest 5 % were on {hit}" if METRICS[check.metric].quantile else f"{hit} affected ({share})"
@@ -196,15 +209,60 @@ def clock(result: Result, at: datetime) -> str:
     return f"{at:%H:%M} UTC" if is_last_day else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def _since_text(result: Result, evidence: Evidence) -> str:
-    """Return when cases began, and the deploy before it: ` since 14:03 UTC, 1 minute after version 42 went live`."""
+def _since_text(result: Result, check: CheckResult, evidence: Evidence) -> str:
+    """Return when the cases of a check were: in which hour, since when, until when, and after which deploy.
+
+    Each number in it stands beside the time that it counts: that of the check is of the window, or of one hour.
+    """
+    if check.metric == MOST_ERRORS:
+        return _time_of_worst_connection(result, check, evidence)
+    hour = f" in the hour from {clock(result, check.hour)}" if check.hour else ""
     if evidence.began:
-        return f" since {clock(result, evidence.began)}{_deploy_before(result, evidence.began)}"
+        return hour + _onset_text(result, check, evidence, evidence.began)
+    if hour:
+        return hour
     if evidence.first == evidence.last:
         return f" at {clock(result, evidence.first)}"
     if result.deployed and evidence.first >= result.deployed:
         return f" since the deploy (first at {clock(result, evidence.first)})"
     return _span_text(result, evidence)
+
+
+def _onset_text(result: Result, check: CheckResult, evidence: Evidence, began: datetime) -> str:
+    """Return when cases set in, and how many these were: `, all since 14:03 UTC, 1 minute after the deploy`."""
+    when = f"{_period(result, began, evidence.ended)}{_deploy_before(result, evidence, began)}"
+    number, cases = evidence.cases_in_period, evidence.cases
+    definition = METRICS[check.metric]
+    if definition.quantile and number == cases:
+        return f"; the slowest {when}"
+    if check.per or _counted(check) != cases:
+        share = f"all {cases:,}" if number == cases else f"{number:,} of {cases:,}"
+        noun = "" if "connection" in evidence.kind.noun else f" {evidence.kind.noun}"  # as in the claim before it
+        return f"; {'in the whole window, ' if check.hour else ''}{share}{noun} {when}"
+    if number < cases:
+        return f", {number:,} of them {when}"
+    return f", all {when}" if definition.unit is Unit.RATE and cases > 1 else f" {when}"
+
+
+def _counted(check: CheckResult) -> int | None:
+    """Return how many cases a value counts; None if it is an average or a time."""
+    if check.value is None or METRICS[check.metric].unit not in {Unit.RATE, Unit.COUNT}:
+        return None
+    return round(check.value * (check.n or 0)) if METRICS[check.metric].unit is Unit.RATE else round(check.value)
+
+
+def _period(result: Result, began: datetime, ended: datetime | None) -> str:
+    """Return since when cases were, or from when to when: `since 14:03 UTC`, `from 14:03 to 14:23 UTC`."""
+    first, last = clock(result, began), clock(result, ended) if ended else ""
+    if first == last:
+        return f"at {first}"
+    return f"from {first.removesuffix(' UTC')} to {last}" if last else f"since {first}"
+
+
+def _time_of_worst_connection(result: Result, check: CheckResult, evidence: Evidence) -> str:
+    """Return when the connection with most cases met them; empty if it is not among those that are shown."""
+    worst = next((one for one in evidence.timelines if one.cases == check.value), None)
+    return f" {_period(result, worst.first_case, worst.last_case)}" if worst and worst.first_case else ""
 
 
 _EDGE: Final = 0.25
@@ -239,16 +297,32 @@ _SOON_AFTER: Final = timedelta(hours=1)
 """The time after a deploy in which a problem that begins is likely its doing."""
 
 
-def _deploy_before(result: Result, began: datetime) -> str:
+def _deploy_before(result: Result, evidence: Evidence, began: datetime) -> str:
     """Return the last deploy that may have caused a problem; empty if there is none."""
     live = result.overview.deploys if result.overview else ()
-    deploys = [(deploy.first, f"version {deploy.version} went live") for deploy in live]
+    deploys = [
+        (deploy.first, f"version {deploy.version} went live")
+        for number, deploy in enumerate(live)
+        if _may_be_of(evidence, deploy.version, {later.version for later in live[number:]})
+    ]
     if result.deployed:
         deploys.append((result.deployed, "the deploy"))
     for at, deploy in reversed(deploys):
         if timedelta() <= began - at <= _SOON_AFTER:
             return f", {_minutes(began - at)} after {deploy}"
     return ""
+
+
+def _may_be_of(evidence: Evidence, version: str, since: Collection[str]) -> bool:
+    """Whether a version may have brought the cases: it logged some, and most are of it or those deployed since.
+
+    Where the logs tell no version, each may have.
+    """
+    cases = {one.version: 0 for one in evidence.versions}
+    for one in evidence.versions:
+        cases[one.version] += one.cases
+    new, known = sum(cases.get(one, 0) for one in since), sum(cases.values())
+    return not cases or (version in cases and 2 * new >= min(known, evidence.cases_since))
 
 
 def _minutes(length: timedelta) -> str:

@@ -8,19 +8,25 @@ from typing import Final
 from msgspec import Struct
 
 from checks.analysis.evidence import Evidence
-from checks.metrics import METRICS, OnBreach
+from checks.metrics import METRICS, EvidenceKind, OnBreach
 from checks.places import COMMAND
 from checks.report.headline import error_and_hint, evidence_for, finding_sentence, worst_first
 from checks.report.links import Advice, Cause, advice
-from checks.report.phrases import is_unread
+from checks.report.phrases import is_unread, message_of
 from checks.report.result import CheckResult, Result
-from checks.text import counted, sentence_case
+from checks.text import counted, one_line, sentence_case
 from checks.verdicts.verdict import Verdict
 
 _SAME: Final = 0.8
 """The share of the smaller kind's connections that two kinds of cases have in common if they are one incident."""
 _FEW: Final = 0.2
 """The least share of its cases on which a cause must be seen to explain an incident."""
+
+_FAILURES: Final = frozenset(
+    {EvidenceKind.UNDELIVERED, EvidenceKind.WELCOME_FAILED, EvidenceKind.GONE, EvidenceKind.GONE_WELCOME}
+)
+"""The kinds of cases whose log lines say why; those of others only say that they were."""
+_LONGEST_LINE: Final = 300
 
 
 class Obstacle(StrEnum):
@@ -90,15 +96,28 @@ class Incident(Struct, frozen=True):
 
     @property
     def cause(self) -> Cause | None:
-        """The likeliest cause that was seen among its cases."""
-        causes = self.advice.causes if self.advice else ()
-        return causes[0] if causes and causes[0].seen else None
+        """The likeliest cause that was seen on more than a few of its cases."""
+        return next(iter(self._likely), None)
 
     @property
     def also_seen(self) -> tuple[Cause, ...]:
         """Other causes that were seen on more than a few of its cases."""
-        causes = self.advice.causes[1:] if self.advice else ()
-        return tuple(one for one in causes if one.seen >= _FEW * (one.cases or 0) and one.seen)
+        return self._likely[1:]
+
+    @property
+    def log_line(self) -> str:
+        """The line that says why of most cases: `TypeError: no such key (21 of 21 cases)`; empty if none does."""
+        most = self.evidence.templates[0] if self.evidence and self.evidence.templates else None
+        if self.evidence is None or most is None or self.evidence.kind not in _FAILURES:
+            return ""
+        number, cases = min(most.events, self.evidence.cases), self.evidence.cases
+        line = one_line(message_of(most.examples[0].message), _LONGEST_LINE)
+        return f"{line} ({number:,} of {counted(cases, 'case')})" if 2 * number >= cases else ""
+
+    @property
+    def _likely(self) -> tuple[Cause, ...]:
+        causes = self.advice.causes if self.advice else ()
+        return tuple(one for one in causes if one.seen and one.seen >= _FEW * (one.cases or 0))
 
     @property
     def unlikely(self) -> tuple[Cause, ...]:

@@ -123,6 +123,7 @@ class Cause(Struct, frozen=True, forbid_unknown_fields=True):
     link_text: str
     indicators: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
+    foremost: tuple[str, ...] = ()
     harmless: bool = False
     seen: int = 0
     cases: int | None = None
@@ -153,24 +154,22 @@ def cards() -> Mapping[Subject, Advice]:
     return msgspec.toml.decode((files(__package__) / "remedies.toml").read_bytes(), type=dict[Subject, Advice])
 
 
-def advice(
-    subject: Subject, metrics: Collection[str], indicators: Mapping[str, int], cases: int | None = None
-) -> Advice:
+def advice(subject: Subject, metrics: Sequence[str], indicators: Mapping[str, int], cases: int | None = None) -> Advice:
     """Give advice on broken limits of a subject: what they mean, and what to do.
 
-    Causes whose indicators were seen come first, the most frequent first; harmless ones, which healthy services have as
-    well, come after the others. A few causes without any indicator follow.
+    Causes whose indicators were seen come first: the foremost of the worst metric, then the most frequent; harmless
+    ones, which healthy services have as well, come after the others. A few causes without any indicator follow.
 
     Args:
         subject: The subject of the metrics.
-        metrics: The metrics whose limits are broken; empty for all of the subject's.
+        metrics: The metrics whose limits are broken, the worst first; empty for all of the subject's.
         indicators: How often each indicator was seen, by name; names that no cause knows are ignored.
         cases: The number of cases, on no more of which a cause is seen. None if they are not known one by one.
     """
     card = cards()[subject]
     explaining = [cause for cause in card.causes if _explains(cause, metrics)]
     times = [(cause, sum(indicators.get(name, 0) for name in cause.indicators)) for cause in explaining]
-    seen = sorted((pair for pair in times if pair[1]), key=lambda pair: (pair[0].harmless, -pair[1]))
+    seen = sorted((pair for pair in times if pair[1]), key=lambda pair: _place(pair[0], pair[1], metrics))
     unseen = [(cause, 0) for cause in explaining if not cause.indicators]
     causes = (
         structs.replace(
@@ -184,6 +183,10 @@ def advice(
         for cause, number in seen + unseen[:MOST_UNSEEN]
     )
     return structs.replace(card, meaning=printable_line(card.meaning), causes=tuple(causes))
+
+
+def _place(cause: Cause, seen: int, metrics: Sequence[str]) -> tuple[bool, bool, int]:
+    return cause.harmless, set(cause.foremost).isdisjoint(metrics[:1]), -seen
 
 
 def _explains(cause: Cause, metrics: Collection[str]) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
+import msgspec
+
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.dictionary import Sentence
 from checks.analysis.overview import Overview, Silence, silences, unwelcomed
@@ -52,6 +54,18 @@ def full_sentence(check: CheckResult) -> str:
     shadow = "shadow: " if check.shadow else ""
     help_texts = [check.owner, check.runbook] if check.verdict is not Verdict.PASS else []
     return " · ".join([shadow + check.sentence, *filter(None, help_texts)])
+
+
+_MESSAGE_FIELDS: Final = ("message", "msg", "errorMessage")
+
+
+def message_of(line: str) -> str:
+    """Return what a log line says: the message of a JSON record, or else all of it."""
+    try:
+        record = msgspec.json.decode(line) if line.startswith("{") else {}
+    except msgspec.DecodeError:  # cut in the middle, or no JSON
+        return line
+    return next((record[name] for name in _MESSAGE_FIELDS if isinstance(record.get(name), str)), line)
 
 
 def is_unread(check: CheckResult, result: Result) -> bool:

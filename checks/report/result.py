@@ -112,6 +112,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
         runbook: What to do, as thresholds.yaml says; empty if it does not.
         findings: Sentences on what is behind the value, where no cases are: the most frequent errors, or AWS resources.
         missing: Number of cases that the sample lacks for a verdict.
+        hour: Start of the hour of which value and n are; null if they are of the whole window.
     """
 
     metric: str
@@ -122,6 +123,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
     runbook: str
     findings: tuple[str, ...] = ()
     missing: Size = 0
+    hour: datetime | None = None
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

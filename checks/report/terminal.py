@@ -136,12 +136,12 @@ def _incidents(result: Result, view: View) -> Iterator[Line]:
 def _incident(incident: Incident, view: View, *, is_first: bool, is_only: bool) -> Iterator[str]:
     most_lines = None if view.is_whole else 3 if is_only else 2 if is_first else 1
     if not is_first:
-        yield from _wrapped(sentence_case(incident.title), view.width, most_lines=None if view.is_whole else 1)
+        yield from _wrapped(sentence_case(incident.title), view.width, most_lines=None if view.is_whole else 2)
     if cause := incident.cause:
-        yield from _wrapped(
-            f"Cause: {cause.text.removesuffix('.')} ({cause.sighting})", view.width, "       ", most_lines
-        )
+        yield from _wrapped(f"Cause: ({cause.sighting}) {cause.text}", view.width, "       ", most_lines)
         yield from _wrapped(f"Fix:   {cause.fix}", view.width, "       ", most_lines)
+    if incident.log_line and (view.is_whole or not cause):
+        yield from _wrapped(f"Log:   {incident.log_line}", view.width, "       ", None if view.is_whole else 2)
     steps = incident.next_steps or (() if cause or not incident.advice else incident.advice.next_steps)
     for step in steps if view.is_whole or incident.next_steps else steps[:1]:
         yield from _wrapped(f"Next:  {step}", view.width, "       ", most_lines)
@@ -196,7 +196,7 @@ def _check_lines(checks: Sequence[CheckResult], result: Result, view: View) -> I
         style = (check.verdict.colour,) if check.verdict.colour and not check.shadow else ()
         sentence = f"{check.metric} not measured" if is_unread(check, result) else one_line(full_sentence(check))
         text = f"{check.verdict.upper():<{width}}  {sentence}"
-        most_lines = None if view.is_whole or len(checks) <= _FEW else 1
+        most_lines = None if view.is_whole or len(checks) <= _FEW else 2
         texts = _wrapped(text, view.width, " " * (width + 2), most_lines)
         yield from (Line(text, style) for text in texts)
         for finding in check.findings[: MOST_LINES if view.is_whole else _FEW]:

@@ -302,6 +302,7 @@ class Run:
             adds_up=self.snapshot.adds_up(metric.name),
             findings=tuple(map(one_line, self.snapshot.findings(metric.name))),
             missing=self.snapshot.missing_samples(judgement),
+            hour=judgement.hour,
         )
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from checks.analysis.analyse import Reading, Signature, gaps_of_read, metrics_with_read
 from checks.analysis.evidence import client_with_most_cases
 from checks.config.limit import Limit
-from checks.metrics import METRICS, NEW_SIGNATURES, Metric, SignalFamily, Subject, Unit
+from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, Metric, SignalFamily, Subject, Unit
 from checks.resources import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
@@ -26,7 +26,6 @@ from checks.verdicts.nights import ClientShare, Night, judge_with_nights, judge_
 from checks.verdicts.rules import ReadState, blind_spot, judge
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
-MOST_ERRORS: Final = "gone.max_per_connection"
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
 _MOST_KINDS: Final = 3
 """The number of kinds of errors that are named, the most frequent ones."""

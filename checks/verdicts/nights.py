@@ -122,7 +122,7 @@ def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Jud
     share, whole = (show_value(one, limit.unit, [bound.value]) for one in (value, metric.value or 0.0))
     hour = f"{metric.name} {share} > {limit.show(bound)} ({worst.metric.numerator:,} of {n:,})"
     sentence = f"{hour} in the hour from {utc(worst.start)} on; {whole} in the whole window"
-    return Judgement(worst.metric, limit, Verdict.FAIL, bound, bound.operator(value), sentence)
+    return Judgement(worst.metric, limit, Verdict.FAIL, bound, bound.operator(value), sentence, hour=worst.start)
 
 
 class ClientShare(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Verdicts: the table of them, the judgement on a limit, and the exit code of a run."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from traceback import extract_tb
@@ -92,6 +93,7 @@ class Judgement(Struct, frozen=True):
         bound: The number that decided: one of the limit's, or the waiver's.
         operator: The comparison that is true of value and bound; None if there is no value.
         chance: How often a single look at a healthy service shows this; None if that is not known, and for shares.
+        hour: The start of the hour that was judged; None for the whole window.
     """
 
     metric: Metric
@@ -101,6 +103,7 @@ class Judgement(Struct, frozen=True):
     operator: Operator | None
     sentence: str
     chance: float | None = None
+    hour: datetime | None = None
 
     @property
     def blocks(self) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
@@ -266,6 +266,39 @@ def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: 
     evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
     assert evidence.began == (from_epoch_ms(began_ms) if is_dated else None)
     assert evidence.cases_since == (30 if is_dated else 0)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "repeated", "between"),
+    [
+        (range(180, 240, 2), 0, 30),
+        ((*range(180, 240, 2), 300), 0, 30),
+        ((*range(180, 240, 2), *range(240, 360, 4)), 0, None),
+        (range(180, 360, 4), 0, None),
+        (range(180, 240, 2), 60, None),
+    ],
+    ids=["over", "but for a stray one", "half as many", "to the end", "of one connection still"],
+)
+def test_cases_that_became_rare_are_over(
+    tmp_path: Path, minutes: Iterable[int], repeated: int, between: int | None
+) -> None:
+    """Whether a case is the last of them no stray one decides: it must be no chance that few came after it."""
+    errors = [gone(somebody(number), SINCE_MS + at * MINUTE_MS) for number, at in enumerate(minutes)]
+    errors += [gone(somebody(0), UNTIL_MS - MINUTE_MS + number) for number in range(repeated)]
+    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
+    assert evidence.began == from_epoch_ms(SINCE_MS + 180 * MINUTE_MS)
+    assert evidence.ended == (from_epoch_ms(SINCE_MS + 238 * MINUTE_MS) if between else None)
+    assert evidence.cases_in_period == (between or evidence.cases_since)
+
+
+def test_lost_connections_are_not_over_two_hours_before_the_end(tmp_path: Path) -> None:
+    """Who connected later has not lost its $disconnect yet."""
+    every_minute = range(SINCE_MS, UNTIL_MS, MINUTE_MS)
+    begins = [said(f"Client connected: {somebody(100 + n)}", at_ms) for n, at_ms in enumerate(every_minute)]
+    ends = [said(f"Client disconnected: {somebody(100 + n)}", at_ms + 1) for n, at_ms in enumerate(every_minute)]
+    mine = evidence_of(engine_over(tmp_path, [*begins, *ends[:120]]), EvidenceKind.INCOMPLETE)
+    assert mine.began == from_epoch_ms(SINCE_MS + 120 * MINUTE_MS)
+    assert mine.ended is None
 
 
 def test_evidence_begins_with_the_outbreak(days: Days) -> None:

@@ -68,6 +68,10 @@ def gone(at_ms: int = SINCE_MS, request_id: str = THIRD_REQUEST, connection_id: 
     return said(f"Post to connection {connection_id} failed: GoneException: 410", at_ms, request_id)
 
 
+def received(at_ms: int) -> Event:
+    return printed(f"Message received from connection ID: {ANN}", at_ms)
+
+
 def welcome_failed(error: str, request_id: str = REQUEST) -> Event:
     return said(f"Failed to send welcome message to connection {ANN}: {error}", SINCE_MS + 20, request_id)
 
@@ -302,6 +306,21 @@ INDICATORS: dict[str, tuple[list[Event], dict[str, int]]] = {
         {"gone_after_idle": 1, "gone_repeated": 1, "lost_after_gone": 1},
     ),
     "gone soon": ([connected(), gone(SINCE_MS + 4999)], {"gone_soon": 1, "lost_after_gone": 1}),
+    "gone, and alive": (
+        [
+            *[connected(), gone(SINCE_MS + 10_000), gone(SINCE_MS + 11_000), received(SINCE_MS + 16_000)],
+            *[gone(SINCE_MS + 17_000), gone(SINCE_MS + 18_000)],
+        ],
+        {"gone_alive": 2, "gone_repeated": 1, "lost_after_gone": 1},
+    ),
+    "gone, with a message on its way": (
+        [connected(), gone(SINCE_MS + 10_000), received(SINCE_MS + 14_999)],
+        {"lost_after_gone": 1},
+    ),
+    "gone soon, and alive": (
+        [connected(), gone(SINCE_MS + 4999), received(SINCE_MS + MINUTE_MS)],
+        {"gone_soon": 1, "lost_after_gone": 1},
+    ),
     "gone, and nothing else is known": ([gone()], {"gone_unknown": 1}),
     "gone, and nobody knows who": ([printed("Post to the connection failed: GoneException: 410")], {}),
     "gone again and again": ([gone(), gone(SINCE_MS + 1), gone(SINCE_MS + 2)], {"gone_unknown": 3, "gone_repeated": 2}),
@@ -312,6 +331,10 @@ INDICATORS: dict[str, tuple[list[Event], dict[str, int]]] = {
     "short after a 410": (
         [connected(), gone(SINCE_MS + 20, REQUEST), disconnected(at_ms=SINCE_MS + 2000)],
         {"gone_in_connect": 1, "short_after_gone": 1},
+    ),
+    "short before a 410": (
+        [connected(), disconnected(at_ms=SINCE_MS + 2000), gone(SINCE_MS + 2001)],
+        {"gone_after_disconnect": 1},
     ),
     "short without its welcome": (
         [connected(), welcome_failed("timed out"), disconnected(at_ms=SINCE_MS + 2000)],

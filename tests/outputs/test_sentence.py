@@ -16,7 +16,7 @@ def test_what_since_when_for_whom_and_how_many_more() -> None:
         check("gone.max_per_connection", Verdict.WARN),
         check("welcome.failed", Verdict.PASS),
         failing("welcome.retries", 900, shadow=True),
-        evidence=(evidence(began=at(hours=3), connections=12),),
+        evidence=(evidence(cases=6, began=at(hours=3), connections=12),),
         overview=overview(deploys=(deploy(hours=2.9, version="42"),)),
         environment="prod",
         exit_code=1,

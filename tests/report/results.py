@@ -167,7 +167,7 @@ def evidence(kind: EvidenceKind = EvidenceKind.GONE, **fields: Any) -> Evidence:
         "first": at(hours=3),
         "last": at(hours=4),
         "began": None,
-        "cases_since": 0,
+        "cases_since": fields.get("cases", 1) if fields.get("began") else 0,
         "counts": (),
         "shared": {},
         "indicators": {},

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.analysis.analyse import Signature
-from checks.analysis.evidence import Evidence
+from checks.analysis.evidence import Evidence, FunctionVersion
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.headline import (
     claim,
@@ -24,7 +24,7 @@ from checks.report.result import CheckResult, Result
 from checks.text import one_line
 from checks.verdicts.verdict import Verdict
 from checks.window import Window
-from tests.report.results import SINCE, UNTIL, at, check, deploy, evidence, failing, overview, result, unread
+from tests.report.results import SINCE, UNTIL, at, check, deploy, evidence, failing, overview, result, timeline, unread
 
 AMOUNTS = st.none() | st.just(0.0) | st.floats(1e-6, 1e9)
 
@@ -172,7 +172,8 @@ CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
     "lifecycle.short_lived": ({"value": 1.0}, "1 connection ended within 5 s"),
     "welcome.average_retries": ({"value": 1.25, "n": 4}, "each welcome message took 1.25 retries on average"),
     "alarms.missing": ({"value": 2.0}, "alarms that the limits call for and that do not exist: 2"),
-    "tracing.fault_rate": ({"value": 0.5, "n": 8}, "4 of 8 sampled traces: traces with a fault (5XX)"),
+    "tracing.response_p95_seconds": ({"value": 0.5, "n": 8}, "95th percentile response time: 0.5 s"),
+    "lambda.timeout_rate": ({"value": 0.5, "n": 8}, "4 of 8 invocations ran out of time"),
 }
 
 
@@ -209,7 +210,7 @@ def test_evidence_shows_what_the_metric_counts() -> None:
 
 def test_cases_that_set_in_at_once() -> None:
     """Since when, and how many connections."""
-    assert details(evidence(began=at(hours=3), connections=1067, connections_seen=2000)) == (
+    assert details(evidence(cases=67, began=at(hours=3), connections=1067, connections_seen=2000)) == (
         "since 2026-06-02 03:00 UTC; 1,067 of 2,000 connections affected (53.4 %)"
     )
 
@@ -270,7 +271,7 @@ def test_a_deploy_within_the_hour_before_is_named(hours: float, words: str) -> N
     """One long before, or after, is not."""
     deployed = overview(deploys=(deploy(hours=hours),))
     assert (
-        details(evidence(began=at(hours=3)), overview=deployed)
+        details(evidence(cases=67, began=at(hours=3)), overview=deployed)
         == f"since 2026-06-02 03:00 UTC{words}; 1 of 4 connections affected (25 %)"
     )
 
@@ -308,8 +309,8 @@ def test_a_deploy_explains_no_older_cases() -> None:
 def test_on_the_last_day_the_time_is_enough() -> None:
     """A date is said only where it is another one than that on which the window ends."""
     window = Window(SINCE - timedelta(days=1), UNTIL - timedelta(minutes=1))
-    assert details(evidence(began=at(hours=3)), window=window).startswith("since 03:00 UTC; ")
-    assert details(evidence(began=at(hours=-3)), window=window).startswith("since 2026-06-01 21:00 UTC; ")
+    assert details(evidence(cases=67, began=at(hours=3)), window=window).startswith("since 03:00 UTC; ")
+    assert details(evidence(cases=67, began=at(hours=-3)), window=window).startswith("since 2026-06-01 21:00 UTC; ")
 
 
 def test_every_kind_of_cases_has_a_name() -> None:
@@ -317,12 +318,98 @@ def test_every_kind_of_cases_has_a_name() -> None:
     assert all(kind.noun for kind in EvidenceKind)
 
 
-def test_the_formula_says_how_many_cases_are_older_than_the_beginning() -> None:
-    """The headline counts the whole window: of 75 connections, two were before the outage."""
-    mine = evidence(began=at(hours=14), cases=75, cases_since=73)
-    behind = comparison_sentence(result(failing("gone.errors", 75), evidence=(mine,)))
-    assert behind == "gone.errors 75 > max 5; 73 of 75 since 2026-06-02 14:00 UTC"
-    assert (
-        comparison_sentence(result(failing(), evidence=(evidence(began=at(hours=3), cases_since=1),)))
-        == "gone.errors 67 > max 5"
-    )
+# ------------------------------------------------------------------------------------- each number beside its time
+
+
+SHARE = {"value": 0.1875, "n": 400}
+HOUR = {"value": 0.5, "n": 40, "hour": at(hours=14.5)}
+SILENT = EvidenceKind.UNDELIVERED
+OVER = {"cases_since": 73, "ended": at(hours=15), "cases_between": 70}
+
+
+@pytest.mark.parametrize(
+    ("metric", "fields", "kind", "cases", "words"),
+    [
+        ("welcome.undelivered_rate", SHARE, SILENT, {}, ", all since 14:00 UTC"),
+        ("welcome.undelivered_rate", SHARE, SILENT, {"cases_since": 73}, ", 73 of them since 14:00 UTC"),
+        ("welcome.undelivered_rate", SHARE, SILENT, OVER, ", 70 of them from 14:00 to 15:00 UTC"),
+        ("gone.connection_rate", SHARE, EvidenceKind.GONE, {"cases": 90}, "; all 90 GoneExceptions since 14:00 UTC"),
+        ("gone.errors", {"per": "day"}, EvidenceKind.GONE, OVER, "; 70 of 75 GoneExceptions from 14:00 to 15:00 UTC"),
+        ("welcome.undelivered_rate", HOUR, SILENT, {"cases": 20}, ", all since 14:00 UTC"),
+        ("welcome.undelivered_rate", HOUR, SILENT, OVER, "; in the whole window, 70 of 75 from 14:00 to 15:00 UTC"),
+        ("lambda.connect_p95_seconds", {"n": 400}, EvidenceKind.SLOW_CONNECT, {}, "; the slowest since 14:00 UTC"),
+    ],
+)
+def test_each_number_stands_beside_the_time_that_it_counts(
+    metric: str, fields: dict[str, Any], kind: EvidenceKind, cases: dict[str, Any], words: str
+) -> None:
+    """A check counts the whole window, or an hour of it; the cases since the beginning are others."""
+    mine = evidence(kind, **{"cases": 75, "connections": 0, "began": at(hours=14)} | cases)
+    run = result(failing(metric, **fields), evidence=(mine,), window=Window(SINCE, UNTIL - timedelta(minutes=1)))
+    said = claim(run, run.checks[0]) + (" in the hour from 14:30 UTC" if "hour" in fields else "")
+    assert headline(run) == said + words
+
+
+def test_an_hour_without_a_beginning_is_all_that_is_said() -> None:
+    """What came at all times is no news beside it."""
+    worst = failing("welcome.undelivered_rate", 0.5, n=40, hour=at(hours=14.5))
+    mine = evidence(EvidenceKind.UNDELIVERED, cases=75, last=at(hours=23))
+    words = headline(result(worst, evidence=(mine,)))
+    assert words == "20 of 40 connections got no welcome message in the hour from 2026-06-02 14:30 UTC"
+
+
+def test_the_worst_connection_has_a_time_of_its_own() -> None:
+    """Nobody is told of the others, or when these met their errors."""
+    worst = timeline(cases=67, first_case=at(hours=5), last_case=at(hours=6))
+    mine = evidence(cases=90, connections=9, began=at(hours=14), timelines=(timeline(cases=7), worst))
+    words = "67 posts to a single connection failed with 410 GoneException"
+    when = " from 2026-06-02 05:00 to 2026-06-02 06:00 UTC"
+    assert headline(result(failing("gone.max_per_connection"), evidence=(mine,))) == words + when
+    assert headline(result(failing("gone.max_per_connection"), evidence=(evidence(cases=90),))) == words
+
+
+@pytest.mark.parametrize(
+    ("indicators", "words"),
+    [
+        ({"lost": 4, "lost_after_gone": 2}, "had no $disconnect"),
+        ({"headless": 6}, "had no $connect"),
+        ({"headless": 2, "lost": 4}, "had no $connect or no $disconnect"),
+        ({}, "had no $connect or no $disconnect"),
+    ],
+)
+def test_the_missing_end_is_named(indicators: dict[str, int], words: str) -> None:
+    """Where it is the same one of all connections."""
+    mine = evidence(EvidenceKind.INCOMPLETE, cases=6, began=at(hours=3), indicators=indicators)
+    worst = failing("lifecycle.incomplete_rate", 0.06, n=100)
+    said = headline(result(worst, evidence=(mine,)))
+    assert said == f"6 of 100 connections {words}, all since 2026-06-02 03:00 UTC"
+
+
+# ---------------------------------------------------------------------------------------------- whose doing it was
+
+
+@pytest.mark.parametrize(
+    ("versions", "is_named"),
+    [
+        ({}, True),
+        ({"7": 67}, True),
+        ({"6": 67}, False),
+        ({"6": 60, "7": 7}, False),
+        ({"6": 20, "7": 47}, True),
+        ({"7": 1, "8": 66}, True),
+        ({"8": 67}, False),
+    ],
+)
+def test_a_deploy_is_named_only_if_the_cases_are_of_its_version(versions: dict[str, int], *, is_named: bool) -> None:
+    """Or of one that followed: what the version before it logs, or another function, is not its doing."""
+    of = tuple(FunctionVersion(version, None, cases) for version, cases in versions.items())
+    deploys = (deploy(hours=2.5, version="7"), deploy(hours=4, version="8"))
+    words = details(evidence(cases=67, began=at(hours=3), versions=of), overview=overview(deploys=deploys))
+    assert ("30 minutes after version 7 went live" in words) is is_named
+
+
+def test_what_was_before_the_beginning_contradicts_no_deploy() -> None:
+    """Few cases set in after it, and many of the version before are older."""
+    versions = (FunctionVersion("6", None, 50), FunctionVersion("7", None, 17))
+    mine = evidence(cases=67, cases_since=17, began=at(hours=3), versions=versions)
+    assert "after version 7 went live" in details(mine, overview=overview(deploys=(deploy(hours=2.9),)))

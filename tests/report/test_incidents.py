@@ -15,7 +15,20 @@ from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import examined_file
-from tests.report.results import at, check, evidence, failing, fetch, overview, reading, receipt, result, unread
+from tests.report.results import (
+    at,
+    check,
+    evidence,
+    failing,
+    fetch,
+    logged,
+    overview,
+    reading,
+    receipt,
+    result,
+    template,
+    unread,
+)
 from tests.simulator import emit, scenarios
 from tests.simulator.scenarios import BLEMISHES, Blemish
 from tests.simulator.story import Scenario
@@ -135,9 +148,37 @@ def test_a_cause_is_counted_among_the_cases() -> None:
     assert vague.unlikely
 
 
+def test_a_cause_of_few_cases_is_none() -> None:
+    """One of five is enough; what was seen on fewer is listed with the other known causes."""
+    for seen, is_likely in ((20, True), (19, False)):
+        mine = evidence(cases=100, indicators={"gone_after_idle": seen})
+        (only,) = incidents(result(failing(), evidence=(mine,)))
+        assert (only.cause is not None) is is_likely
+        assert (only.unlikely[0].seen == seen) is not is_likely
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "events", "line"),
+    [
+        (EvidenceKind.UNDELIVERED, "TypeError: no 'name'", 21, "TypeError: no 'name' (21 of 21 cases)"),
+        (EvidenceKind.UNDELIVERED, '{"level": "ERROR", "message": "no name"}', 11, "no name (11 of 21 cases)"),
+        (EvidenceKind.UNDELIVERED, "TypeError: no 'name'", 10, ""),
+        (EvidenceKind.SHORT_LIVED, "Client disconnected", 21, ""),
+    ],
+)
+def test_the_line_that_says_why(kind: EvidenceKind, message: str, events: int, line: str) -> None:
+    """Of most cases; the end of a connection is no reason for it."""
+    mine = evidence(kind, cases=21, templates=(template(logged(message), events=events),))
+    metric = next(name for name, one in METRICS.items() if one.evidence is kind)
+    (only,) = incidents(result(failing(metric), evidence=(mine,)))
+    assert only.log_line == line
+    (unknown,) = incidents(result(failing("data.events")))
+    assert unknown.log_line == ""
+
+
 def test_the_title_says_since_when() -> None:
     """In the words of the headline."""
-    (only,) = incidents(result(failing("gone.connections"), evidence=(evidence(began=at(hours=3)),)))
+    (only,) = incidents(result(failing("gone.connections"), evidence=(evidence(cases=67, began=at(hours=3)),)))
     assert only.title == "67 connections met a 410 GoneException since 2026-06-02 03:00 UTC"
 
 

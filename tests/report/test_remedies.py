@@ -120,6 +120,14 @@ def test_what_was_seen_most_comes_first() -> None:
     assert "outside $connect" in causes[0].fix
 
 
+def test_what_explains_a_metric_best_comes_first() -> None:
+    """Two thousand posts to one connection are too many, why ever it was gone; of all errors that is no cause."""
+    indicators = {"gone_after_disconnect": 2547, "gone_repeated": 2499}
+    worst = ["gone.max_per_connection", "gone.errors"]
+    assert "went on posting" in advice(Subject.GONE, worst, indicators).causes[0].text
+    assert "The client had left" in advice(Subject.GONE, worst[::-1], indicators).causes[0].text
+
+
 def test_no_cause_is_seen_on_more_cases_than_there_are() -> None:
     """Two close codes of one cause may be seen on one connection."""
     (cause, *_) = advice(Subject.LIFECYCLE, (), {"closed_1000": 3, "closed_1005": 2}, cases=4).causes
@@ -156,11 +164,11 @@ def test_an_indicator_without_words_says_nothing() -> None:
 
 @given(
     st.sampled_from(Subject),
-    st.sets(st.sampled_from(list(METRICS))),
+    st.lists(st.sampled_from(list(METRICS)), unique=True),
     st.dictionaries(st.sampled_from(documented_indicators()), st.integers(1, 10_000)),
 )
 def test_causes_that_were_seen_come_before_all_others(
-    subject: Subject, metrics: set[str], indicators: dict[str, int]
+    subject: Subject, metrics: list[str], indicators: dict[str, int]
 ) -> None:
     """However the indicators fall, none is named twice, and few are named that were not seen."""
     causes = advice(subject, metrics, indicators).causes

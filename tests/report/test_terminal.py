@@ -90,12 +90,12 @@ def test_a_failing_run_is_told_in_a_screen() -> None:
     printed = short(outage(), changes=("verdict changed: PASS → FAIL",) * 9)
     assert len(printed) <= 20
     assert printed[2:4] == [
-        "75 of 400 connections got no welcome message since 2026-06-02 03:00 UTC, 6",
+        "75 of 400 connections got no welcome message, all since 2026-06-02 03:00 UTC, 6",
         "  minutes after version 42 went live",
     ]
     causes = [line for line in printed if line.startswith("Cause: ")]
     fixes = [line for line in printed if line.startswith("Fix:   ")]
-    assert causes[0].startswith("Cause: Sending the welcome failed with 410 GoneException")
+    assert causes[0].startswith("Cause: (seen in 75 of 75 cases) Sending the welcome failed with 410")
     assert (len(causes), len(fixes)) == (2, 2)
     assert "PASS  10 checks" in printed
 

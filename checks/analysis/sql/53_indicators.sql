@@ -3,19 +3,21 @@
 -- Reads gone_errors, signals, lines, keyed_lines, starts, meanings, connections, welcomes, evidence_cases.
 CREATE OR REPLACE TEMP TABLE indicator_facts AS
 WITH signs AS (
-    SELECT seq, kind, max(timestamp) FILTER (kind <> 'gone') OVER before AS last_sign
+    SELECT seq, kind, max(timestamp) FILTER (kind <> 'gone') OVER before AS last_sign,
+           max(timestamp) FILTER (kind = 'message') OVER (PARTITION BY connection_id) AS last_message
     FROM signals SEMI JOIN gone_errors USING (connection_id)
     WINDOW before AS (PARTITION BY connection_id ORDER BY timestamp RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), errors AS (
-    SELECT g.seq, g.connection_id, g.timestamp, c.began, c.ended, s.last_sign,
+    SELECT g.seq, g.connection_id, g.timestamp, c.began, c.ended, s.last_sign, s.last_message,
            g.request IN (SELECT request FROM signals WHERE kind = 'connect') IS TRUE AS in_connect
     FROM gone_errors g LEFT JOIN connections c USING (connection_id) LEFT JOIN signs s USING (seq, kind)
 ), explained AS (
     SELECT CASE WHEN in_connect THEN 'gone_in_connect'
                 WHEN timestamp > ended THEN 'gone_after_disconnect'
                 WHEN timestamp >= began + getvariable('lifetime_limit') THEN 'gone_after_lifetime'
-                WHEN timestamp - last_sign >= 600_000 THEN 'gone_after_idle'
                 WHEN timestamp - began < 5_000 THEN 'gone_soon'
+                WHEN last_message - timestamp >= 5_000 THEN 'gone_alive'  -- not what was on its way when the client left
+                WHEN timestamp - last_sign >= 600_000 THEN 'gone_after_idle'
                 WHEN began IS NULL AND connection_id IS NOT NULL THEN 'gone_unknown' END AS name,
            seq, connection_id
     FROM errors
@@ -38,15 +40,18 @@ WITH signs AS (
 ), failures AS (
     SELECT lines.*, cases.connection_id AS failed_id
     FROM evidence_cases AS cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
+), first_errors AS (
+    SELECT connection_id, min(timestamp) AS first_error FROM gone_errors GROUP BY ALL
 ), short_lived AS (
-    SELECT seq, connection_id, connection_id IN (SELECT connection_id FROM gone_errors WHERE connection_id IS NOT NULL) AS is_after_gone
-    FROM evidence_cases WHERE kind = 'short_lived'
+    SELECT seq, connection_id, coalesce(first_error <= timestamp, false) AS is_after_gone  -- it ended then
+    FROM evidence_cases LEFT JOIN first_errors USING (connection_id) WHERE kind = 'short_lived'
 ), named AS (
     FROM explained
     UNION ALL SELECT 'closed_' || close_code, min(seq), connection_id FROM lines
               WHERE is_counted AND close_code IS NOT NULL AND list_contains(kinds, 'disconnect')
               GROUP BY close_code, connection_id, CASE WHEN connection_id IS NULL THEN seq END
-    UNION ALL SELECT 'gone_repeated', seq, connection_id FROM gone_errors WHERE connection_id IS NOT NULL
+    UNION ALL SELECT 'gone_repeated', seq, connection_id FROM gone_errors ANTI JOIN (FROM explained WHERE name = 'gone_alive') USING (seq)
+              WHERE connection_id IS NOT NULL
               QUALIFY row_number() OVER (PARTITION BY connection_id ORDER BY timestamp, seq) > 1
     UNION ALL SELECT CASE WHEN state = 'lost' AND connection_id IN (SELECT connection_id FROM gone_errors) THEN 'lost_after_gone'
                           ELSE state END, NULL, connection_id

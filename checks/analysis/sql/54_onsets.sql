@@ -1,11 +1,14 @@
--- Since when? Cases that come with the traffic grow as it does. Where they set in at some time, the share of all connections that had
--- met one lags most behind the share of all traffic just before. By Kolmogorov and Smirnov a lag of this size is chance in 5 %.
--- (Only the first case of a connection: the others follow from it, and would prove nothing.) Each row is a kind of case and when it began.
--- Reads evidence_cases, signals, connections.
-CREATE OR REPLACE TEMP TABLE onsets AS
+-- Since when, and until when? Cases that come with the traffic grow as it does. Where they set in at some time, the share of all
+-- connections that had met one lags most behind the share of all traffic just before. By Kolmogorov and Smirnov a lag of this size is
+-- chance in 5 %. Where they are over, the same share leads most just after. (Only the first case of a connection: the others follow from
+-- it, and would prove nothing.)
+-- Reads evidence_cases, signals, connections; variables until, lifetime.
+CREATE OR REPLACE TEMP TABLE case_moments AS
 WITH times AS (
     SELECT 'signals' AS traffic, timestamp FROM signals WHERE is_counted
-    UNION ALL SELECT 'ends', coalesce(began, ended) FROM connections WHERE state IN ('complete', 'lost', 'headless')
+    UNION ALL SELECT 'ends', coalesce(began, ended) FROM connections
+              WHERE state IN ('complete', 'lost', 'headless')
+                AND coalesce(began <= getvariable('until') - getvariable('lifetime'), true)  -- a later one is not lost yet
 ), sizes AS (
     SELECT traffic, count(*) AS all_signals FROM times GROUP BY ALL
 ), firsts AS (
@@ -17,16 +20,41 @@ WITH times AS (
     FROM (SELECT *, true AS is_signal FROM times UNION ALL SELECT traffic, timestamp, false FROM firsts)
     GROUP BY ALL
 ), passed AS (
-    SELECT traffic, timestamp, sum(signals) OVER (PARTITION BY traffic ORDER BY timestamp) - signals AS signals_before FROM moments
+    SELECT traffic, timestamp, sum(signals) OVER (PARTITION BY traffic ORDER BY timestamp) AS signals_by,
+           signals_by - signals AS signals_before
+    FROM moments
 ), counted AS (
-    SELECT *, rank() OVER (PARTITION BY kind ORDER BY timestamp) - 1 AS cases, count(*) OVER (PARTITION BY kind) AS all_cases FROM firsts
-), lags AS (
-    -- In whole numbers, which add up exactly: the lag times the cases and the signals.
-    SELECT kind, timestamp, all_cases, all_signals, signals_before * all_cases - cases * all_signals AS lag
-    FROM counted JOIN sizes USING (traffic) JOIN passed USING (traffic, timestamp)
+    SELECT kind, traffic, timestamp, count(*) OVER (PARTITION BY kind ORDER BY timestamp) AS cases_by,
+           rank() OVER (PARTITION BY kind ORDER BY timestamp) - 1 AS cases_before, count(*) OVER (PARTITION BY kind) AS all_cases
+    FROM firsts
 )
-SELECT kind, arg_max(timestamp, (lag, timestamp)) AS began
-FROM lags
-GROUP BY kind
-HAVING max(lag) > sqrt(-ln(0.05) / 2) * sqrt(any_value(all_cases) + any_value(all_signals))
-                  * sqrt(any_value(all_cases)) * sqrt(any_value(all_signals));
+SELECT DISTINCT * EXCLUDE (traffic) FROM counted JOIN sizes USING (traffic) JOIN passed USING (traffic, timestamp);
+
+-- In whole numbers, which add up exactly: the lag, or the lead, times the cases and the signals.
+CREATE OR REPLACE MACRO is_no_chance(lag, cases, signals) AS
+    lag > sqrt(-ln(0.05) / 2) * sqrt(cases + signals) * sqrt(cases) * sqrt(signals);
+
+-- Cases that are over have most of them behind, and become rare: at most a fifth of what they were, for the traffic.
+CREATE OR REPLACE TEMP TABLE onsets AS
+WITH lags AS (
+    SELECT *, signals_before * all_cases - cases_before * all_signals AS lag FROM case_moments
+), begun AS (
+    SELECT kind, arg_max(timestamp, (lag, timestamp)) AS began, arg_max(cases_before, (lag, timestamp)) AS cases_earlier,
+           arg_max(signals_before, (lag, timestamp)) AS signals_earlier
+    FROM lags GROUP BY kind HAVING is_no_chance(max(lag), any_value(all_cases), any_value(all_signals))
+), since AS (
+    SELECT kind, began, timestamp, cases_by - cases_earlier AS cases, signals_by - signals_earlier AS signals,
+           all_cases - cases_earlier AS all_since, all_signals - signals_earlier AS signals_since
+    FROM case_moments JOIN begun USING (kind) WHERE timestamp >= began
+), endings AS (
+    SELECT kind, arg_max(timestamp, cases * signals_since - signals * all_since) AS ended
+    FROM since
+    WHERE is_no_chance(cases * signals_since - signals * all_since, all_since, signals_since)
+      AND all_since - cases <= cases AND 5 * (all_since - cases) * signals <= cases * (signals_since - signals)
+    GROUP BY kind
+), repeated AS (  -- a connection that meets case after case is not over it
+    SELECT kind, ended FROM endings JOIN begun USING (kind) JOIN evidence_cases USING (kind)
+    GROUP BY kind, began, ended
+    HAVING 2 * count(*) FILTER (timestamp > ended) <= count(*) FILTER (timestamp >= began)
+)
+SELECT kind, began, ended FROM begun LEFT JOIN repeated USING (kind);

@@ -42,6 +42,7 @@ WITH seen AS (
 SELECT kind, count(*) AS cases, count(DISTINCT connection_id) AS connections,
        (SELECT count(*) FROM seen) + count(DISTINCT connection_id) FILTER (is_seen IS NULL) AS connections_seen,
        min(timestamp) AS first, max(timestamp) AS last, any_value(began) AS began, count(*) FILTER (timestamp >= began) AS cases_since,
+       any_value(ended) AS ended, count(*) FILTER (timestamp BETWEEN began AND ended) AS cases_between,
        (SELECT list(s.cases ORDER BY start) FROM case_series s WHERE s.kind = c.kind) AS counts,
        (SELECT list({kind: other, connections: connections} ORDER BY other) FROM shared_connections s WHERE s.kind = c.kind) AS shared,
        (SELECT list({name: name, cases: i.cases} ORDER BY i.cases DESC, name) FROM case_indicators i WHERE i.kind = c.kind) AS indicators,

@@ -61,6 +61,23 @@ def since_connect(entry: TimelineEntry, timeline: ConnectionTimeline) -> str:
     return f"{'-' if seconds < 0 else '+'}{show_value(abs(seconds), Unit.SECONDS)}"
 
 
+_STATES: Final = {
+    "lost": "no $disconnect",
+    "headless": "no $connect",
+    "unknown": "its beginning is not in the logs",
+    "unsettled": "it ended with the window",
+    "earlier": "it ended before the window",
+    "refused": "its $connect failed",
+    "elsewhere": "of another version",
+}
+"""The states of connections that are no words of their own."""
+
+
+def state_text(timeline: ConnectionTimeline) -> str:
+    """Return what became of a connection, in words."""
+    return _STATES.get(timeline.state, timeline.state) if timeline.state else "not known"
+
+
 def versions_text(evidence: Evidence) -> str:
     """Return the function versions of the cases: `75 by version 42, 1 by version 41`; empty if no line names one."""
     named = [
@@ -166,10 +183,11 @@ def _durations(overview: Overview) -> Figure:
 
 
 def _marks(overview: Overview, evidence: Evidence | None) -> tuple[Mark, ...]:
-    """Return the marks that explain a change: each deploy, and when the cases set in."""
+    """Return the marks that explain a change: each deploy, when the cases set in, and when they were over."""
     deploys = (Mark(deploy.first, f"version {deploy.version} live") for deploy in overview.deploys)
     began = [Mark(evidence.began, "problem began")] if evidence and evidence.began else []
-    return (*deploys, *began)
+    ended = [Mark(evidence.ended, "problem over")] if evidence and evidence.ended else []
+    return (*deploys, *began, *ended)
 
 
 def _cumulative(result: Result, buckets: Sequence[Bucket]) -> Iterator[Series]:

@@ -31,6 +31,7 @@ from checks.report.html.figures import (
     onset_figure,
     reference,
     since_connect,
+    state_text,
     trend_line,
     versions_text,
 )
@@ -140,6 +141,7 @@ def _template() -> Any:
         "is_long": is_long,
         "sentence_case": sentence_case,
         "cases_link": cases_name,
+        "counted": counted,
         "duration": partial(show_value, unit=Unit.SECONDS),
         "instant": utc,
         "limit": phrases.limit_text,
@@ -147,6 +149,7 @@ def _template() -> Any:
         "number": "{:,}".format,
         "reference": reference,
         "since_connect": since_connect,
+        "state": state_text,
         "value": phrases.value_text,
         "versions": versions_text,
     }

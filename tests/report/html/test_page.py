@@ -233,6 +233,40 @@ def test_evidence_tells_the_versions_that_logged_it() -> None:
     assert "version" not in second.text
 
 
+@pytest.mark.parametrize(
+    ("kind", "fields", "words"),
+    [
+        (EvidenceKind.GONE, {}, "9 of 9 since 2026-06-02 03:00:00 UTC, the last at 2026-06-02 04:00:00 UTC."),
+        (
+            EvidenceKind.GONE,
+            {"ended": at(hours=3.5), "cases_between": 8},
+            "8 of 9 from 2026-06-02 03:00:00 UTC to 2026-06-02 03:30:00 UTC, the last at 2026-06-02 04:00:00 UTC.",
+        ),
+        (
+            EvidenceKind.GONE,
+            {"ended": at(hours=4), "cases_between": 9},
+            "9 of 9 from 2026-06-02 03:00:00 UTC to 2026-06-02 04:00:00 UTC.",
+        ),
+        (EvidenceKind.INCOMPLETE, {}, "9 of 9 since 2026-06-02 03:00:00 UTC, by the time when they connected."),
+    ],
+)
+def test_evidence_tells_when_the_cases_were(kind: EvidenceKind, fields: dict[str, Any], words: str) -> None:
+    """From the first to the last; the last connect of a lost connection is no end of anything."""
+    metric = "lifecycle.incomplete" if kind is EvidenceKind.INCOMPLETE else "gone.errors"
+    mine = evidence(kind, cases=9, began=at(hours=3), **fields)
+    html = rendered(result(failing(metric), evidence=(mine,))).the("details", "evidence")
+    assert words in html.texts("p")
+
+
+def test_the_line_that_says_why_stands_above() -> None:
+    """With the cause; that of a further incident in its card."""
+    gone = evidence(cases=1)
+    silent = evidence(EvidenceKind.UNDELIVERED, templates=(template(logged("TypeError: no 'name'")),))
+    html = rendered(result(failing(), failing("welcome.undelivered_rate", 0.1, n=20), evidence=(gone, silent)))
+    assert "Logged: TypeError: no 'name' (1 of 1 case)" in html.the("header").text
+    assert html.text.count("Logged: 410 gone (1 of 1 case)") == 1
+
+
 def test_a_timeline_counts_from_the_connect_on() -> None:
     """With the kinds of its lines; where the beginning is not known, by the clock."""
     one = evidence(timelines=(timeline(), timeline(began=None, duration_seconds=None, state=None)))

@@ -82,3 +82,17 @@ def test_only_text_is_cleaned() -> None:
     assert figures.clean("a\x1b[0m") == "a [0m"
     assert figures.clean(None) is None
     assert figures.clean(7) == 7
+
+
+def test_the_state_of_a_connection_is_said_in_words() -> None:
+    """Names that only the analysis knows are none; `complete` and `open` are."""
+    states = {
+        state: figures.state_text(timeline(state=state)) for state in ("complete", "open", "elsewhere", "lost", None)
+    }
+    assert states == {
+        "complete": "complete",
+        "open": "open",
+        "elsewhere": "of another version",
+        "lost": "no $disconnect",
+        None: "not known",
+    }
