@@ -258,6 +258,16 @@ def test_cases_that_come_with_the_traffic_are_not_dated(days: Days) -> None:
     assert sum(evidence.began is not None for evidence in pieces) <= len(pieces) * 0.08
 
 
+@pytest.mark.parametrize(
+    "minutes", [(165, *range(180, 200)), (180, *range(200, 360, 5))], ids=["a stray one before", "the second is late"]
+)
+def test_the_likeliest_beginning_is_taken(tmp_path: Path, minutes: tuple[int, ...]) -> None:
+    """Neither is a stray case shortly before the others their beginning, nor is the first of them a stray one."""
+    errors = [gone(somebody(number), SINCE_MS + at * MINUTE_MS) for number, at in enumerate(minutes)]
+    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
+    assert evidence.began == from_epoch_ms(SINCE_MS + 180 * MINUTE_MS)
+
+
 @pytest.mark.parametrize(("connections", "is_dated"), [(1, False), (30, True)])
 def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: int, *, is_dated: bool) -> None:
     """What follows from it proves nothing: thirty errors of one connection are no outage, of thirty they are."""

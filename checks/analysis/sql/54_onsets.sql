@@ -9,10 +9,12 @@ WITH times AS (
     UNION ALL SELECT 'ends', coalesce(began, ended) FROM connections
               WHERE state IN ('complete', 'lost', 'headless')
                 AND coalesce(began <= getvariable('until') - getvariable('lifetime'), true)  -- a later one is not lost yet
+    UNION ALL SELECT 'completions', ended FROM connections WHERE state = 'complete'
 ), sizes AS (
     SELECT traffic, count(*) AS all_signals FROM times GROUP BY ALL
 ), firsts AS (
-    SELECT kind, CASE WHEN kind = 'incomplete' THEN 'ends' ELSE 'signals' END AS traffic, min(timestamp) AS timestamp
+    SELECT kind, CASE kind WHEN 'incomplete' THEN 'ends' WHEN 'short_lived' THEN 'completions' ELSE 'signals' END AS traffic,
+           min(timestamp) AS timestamp
     FROM evidence_cases GROUP BY kind, coalesce(connection_id, 'line ' || seq)
 ), moments AS (
     -- (By a join of their own, each case would be compared with all signals.)
@@ -33,6 +35,10 @@ SELECT DISTINCT * EXCLUDE (traffic) FROM counted JOIN sizes USING (traffic) JOIN
 -- In whole numbers, which add up exactly: the lag, or the lead, times the cases and the signals.
 CREATE OR REPLACE MACRO is_no_chance(lag, cases, signals) AS
     lag > sqrt(-ln(0.05) / 2) * sqrt(cases + signals) * sqrt(cases) * sqrt(signals);
+
+-- A single case shortly before the others would move the beginning to itself. So of all beginnings that is taken which makes it most
+-- likely that cases come as they do: at one rate from there to the end, and at another at other times (Poisson's likelihood).
+CREATE OR REPLACE MACRO likelihood(cases, signals) AS CASE WHEN cases > 0 AND signals > 0 THEN cases * ln(cases / signals) ELSE 0 END;
 
 -- Cases that are over have most of them behind, and become rare: at most a fifth of what they were, for the traffic.
 CREATE OR REPLACE TEMP TABLE onsets AS
@@ -56,5 +62,18 @@ WITH lags AS (
     SELECT kind, ended FROM endings JOIN begun USING (kind) JOIN evidence_cases USING (kind)
     GROUP BY kind, began, ended
     HAVING 2 * count(*) FILTER (timestamp > ended) <= count(*) FILTER (timestamp >= began)
+), spans AS (
+    SELECT kind, ended, max(cases_by) AS cases_to_end,
+           CASE WHEN ended IS NULL THEN any_value(all_signals) ELSE max(signals_by) END AS signals_to_end
+    FROM case_moments JOIN begun USING (kind) LEFT JOIN repeated USING (kind)
+    WHERE timestamp <= coalesce(ended, timestamp)
+    GROUP BY kind, ended
+), rates AS (
+    SELECT kind, ended, timestamp, all_cases, all_signals,
+           cases_to_end - cases_before AS cases, signals_to_end - signals_before AS signals
+    FROM case_moments JOIN spans USING (kind) WHERE timestamp <= coalesce(ended, timestamp)
 )
-SELECT kind, began, ended FROM begun LEFT JOIN repeated USING (kind);
+SELECT kind, ended,
+       arg_max(timestamp, (likelihood(cases, signals) + likelihood(all_cases - cases, all_signals - signals), timestamp)) AS began
+FROM rates WHERE cases * all_signals > signals * all_cases
+GROUP BY kind, ended;
