@@ -23,7 +23,7 @@ from checks.logs.spool import prepare_archive
 from checks.metrics import METRICS, Subject
 from checks.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
-from checks.plugin.own_checks import OwnChecks, own_files
+from checks.plugin.own_checks import OwnChecks, is_whole_run, own_files
 from checks.plugin.pytest_internals import (
     add_suite_properties,
     end_line,
@@ -92,7 +92,7 @@ class HealthSession:
     """A session of pytest that runs checks.
 
     Attributes:
-        own: The team's own checks; None if there are none to run.
+        own: The team's own checks; None if there are none to run, and no limit that needs one.
         checks: The metrics that the collected checks name.
         result: The result of the run; None before its end, and if no check was completed.
         remembered: The run with those before it; None likewise.
@@ -115,7 +115,8 @@ class HealthSession:
         files = own_files(config) if Subject.OWN in settings.subjects else []
         run = Run(replace(settings, has_own_checks=bool(files)), history)
         outputs = configured_outputs(OutputSettings(config.getoption, os.environ))
-        return cls(run, history, outputs, OwnChecks(run, files) if files else None)
+        is_missed = is_whole_run(config) and any(map(settings.is_judged_by_test, settings.limits))
+        return cls(run, history, outputs, OwnChecks(run, files) if files or is_missed else None)
 
     @property
     def _settings(self) -> Settings:

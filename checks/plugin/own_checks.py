@@ -16,7 +16,7 @@ from checks.errors import SourceError
 from checks.metrics import Metric, measured
 from checks.places import CHECKS_FOLDER, own_check_files
 from checks.plugin.options import thresholds_path
-from checks.plugin.pytest_internals import case_properties
+from checks.plugin.pytest_internals import case_properties, lookup_problem, show_ids_as_they_are
 from checks.run.run import Run
 from checks.text import display_path, one_line
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
@@ -135,6 +135,7 @@ class OwnChecks:
 
         `xfail` has no effect: waivers and shadow limits say what may fail, and reports know no other verdict.
         """
+        show_ids_as_they_are(config)
         config.option.runxfail = True
         if config.option.tbstyle == "auto":
             config.option.tbstyle = "short"
@@ -159,7 +160,7 @@ class OwnChecks:
         except (Exception, pytest.fail.Exception) as error:
             if self._is_own(item):
                 self.failures += 1
-                self._not_judged(item, str(error))
+                self._not_judged(item, lookup_problem(error) or str(error))
                 self._note_judgements(item)
             raise
 
@@ -177,6 +178,7 @@ class OwnChecks:
             if judge(pyfuncitem, _failure(error)).blocks:
                 self.failures, self.has_traceback = self.failures + 1, True
                 self._note_judgements(pyfuncitem)
+                self._end_at_own_line(error)
                 raise
         else:
             if _JUDGEMENTS not in pyfuncitem.stash and _UNJUDGED not in pyfuncitem.stash:
@@ -191,6 +193,15 @@ class OwnChecks:
         if self._is_own(item) and report.failed:
             report.longrepr = self._run.redacted(str(report.longrepr))
         return report
+
+    def _end_at_own_line(self, error: BaseException) -> None:
+        """End a traceback with the line of the test that called us or DuckDB: what lies below is not the team's."""
+        step, own = error.__traceback__, None
+        while step is not None:
+            file = Path(step.tb_frame.f_code.co_filename)
+            if own and (file.is_relative_to(CHECKS_FOLDER) or "duckdb" in file.parts):
+                own.tb_next = None
+            own, step = step if file in self.files else None, step.tb_next
 
     def _relations(self) -> Relations:
         """Return the tables of the logs; without logs, the test that asks for them fails."""
@@ -267,10 +278,13 @@ def _is_async(function: Callable[..., object]) -> bool:
 
 
 def _failure(error: BaseException) -> str:
-    first_line = str(error).partition("\n")[0]
     if isinstance(error, AssertionError | pytest.fail.Exception):
-        return first_line or "an assertion failed"
-    return f"{type(error).__name__}: {first_line}"
+        return str(error).partition("\n")[0] or "an assertion failed"
+    return f"{type(error).__name__}: {str(error).partition(_EMPTY_LINE)[0]}"
+
+
+_EMPTY_LINE: Final = "\n\n"
+"""Above it, DuckDB says what is wrong and what may be meant; below it, where."""
 
 
 def _words(name: str) -> str:
@@ -282,10 +296,14 @@ def _words(name: str) -> str:
 def own_files(config: pytest.Config) -> list[Path]:
     """Return the files of a team's own checks to run: all, or those that the command line names."""
     files = own_check_files(thresholds_path(config))
-    selected = selected_paths(config)
-    if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
+    if is_whole_run(config):
         return files
-    return [file for file in files if any(file.is_relative_to(path) for path in selected)]
+    return [file for file in files if any(map(file.is_relative_to, selected_paths(config)))]
+
+
+def is_whole_run(config: pytest.Config) -> bool:
+    """Whether the command line selects all checks, and not only some files of them."""
+    return any(map(CHECKS_FOLDER.is_relative_to, selected_paths(config)))
 
 
 def selected_paths(config: pytest.Config) -> list[Path]:

@@ -260,7 +260,10 @@ class Snapshot(Struct, frozen=True, dict=True):
         if METRICS[metric].subject is not Subject.OWN:
             return "it was not looked up"
         nearest = nearest_name(metric, self.own)
-        return "no test judged it" + (f"; did you mean {nearest}?" if nearest else "")
+        if nearest:
+            return f"no test judged it; did you mean {nearest}?"
+        where = "" if self.settings.has_own_checks else "; put one in a file test_*.py beside thresholds.yaml"
+        return f"no test judged it{where}"
 
     @property
     def _lost_families(self) -> frozenset[str]:
