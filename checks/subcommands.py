@@ -66,9 +66,11 @@ def _report_dir(options: argparse.Namespace) -> Path:
 
 
 def _init(options: argparse.Namespace) -> None:
+    from checks.config.sections import check_environment_name
     from checks.init_command import LogOrigin, init, init_without_logs
     from checks.recognise_command import read_logs
 
+    check_environment_name(options.environment)
     if options.thresholds.exists():
         raise ConfigError(f"{options.thresholds} exists, and stays as it is", "name another file by --thresholds")
     if not options.logs and not options.log_group:
@@ -275,15 +277,16 @@ def _recognise(options: argparse.Namespace) -> None:
     from checks.config.thresholds import Thresholds, load
     from checks.recognise_command import dictionary_lines, event_lines, read_logs
 
-    file = load(options.thresholds) if options.thresholds else Thresholds()
+    file = _thresholds(options)
+    taught = load(file) if options.thresholds or file.is_file() else Thresholds()
     with temporary_folder() as folder:
         spool = read_logs(options.paths, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))
         if options.templates or options.unknown:
             is_json = options.format == "json"
-            lines = dictionary_lines(spool, file, folder, is_unknown=options.unknown, is_json=is_json)
+            lines = dictionary_lines(spool, taught, folder, is_unknown=options.unknown, is_json=is_json)
         else:
-            lines = event_lines(spool, file, folder)
+            lines = event_lines(spool, taught, folder)
         for line in lines:
             _print(line)
 
@@ -292,7 +295,8 @@ def _open(options: argparse.Namespace) -> None:
     import webbrowser
 
     folder = _report_dir(options)
-    page = folder / options.environment / "report.html" if options.environment else folder / "index.html"
+    name = options.name or options.environment
+    page = folder / name / "report.html" if name else folder / "index.html"
     if not page.is_file():
         reported = sorted(report.parent.name for report in folder.glob("*/report.html"))
         hint = f"there are reports of {', '.join(reported)}" if reported else f"`{COMMAND} -E demo` writes one"

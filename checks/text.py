@@ -136,11 +136,15 @@ _MOST_LISTED: Final = 15
 def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
     """Return a sentence that a name is unknown, which one was probably meant, and which there are, if they are few."""
     nearest = nearest_name(name, known)
-    meant = f"did you mean {nearest!r}?" if nearest else ""
+    meant = f"did you mean {str(nearest)!r}?" if nearest else ""
     if len(known) <= _MOST_LISTED:
         allowed = f"allowed: {', '.join(known) or 'none'}"
         return f"unknown {noun} {name!r}; " + (f"{meant} ({allowed})" if meant else allowed)
     return f"unknown {noun} {name!r}; {meant or f'`websocket-health-checks {noun}s` lists all'}"
+
+
+_NEAR: Final = 0.7
+"""How much of two names is the same where one may be meant for the other: `tail` and `until` share 0.67."""
 
 
 def nearest_name(name: str, known: Collection[str]) -> str | None:
@@ -151,7 +155,7 @@ def nearest_name(name: str, known: Collection[str]) -> str | None:
     ends = [one for one in by_lower_case if one.endswith(f".{written}")]
     longer = [one for one in by_lower_case if len(written) > 1 and one.startswith(written)]
     exact = [written] if written in by_lower_case else []
-    matches = (*exact, *longer, *get_close_matches(written, by_lower_case, n=1), *begins, *ends)
+    matches = (*exact, *longer, *get_close_matches(written, by_lower_case, n=1, cutoff=_NEAR), *begins, *ends)
     return by_lower_case[matches[0]] if matches else None
 
 

@@ -205,3 +205,17 @@ def test_a_pattern_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[st
     """A pattern that RE2 refuses is exit code 4, with file and line."""
     mistaken = thresholds(tmp_path, TAUGHT.replace("(?P<connection_id>", "(").replace(r"\S+)", r"\S+"))
     assert "taught.yaml:7:" in complaint(capsys, recording(tmp_path, GREETED), "--thresholds", mistaken, code=4)
+
+
+def test_the_projects_patterns_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those of the thresholds.yaml that a run finds, too; a mistake in it is an error."""
+    log = recording(tmp_path, GREETED)
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert recognised(capsys, log)[0]["kinds"] == []
+    (tmp_path / "thresholds.yaml").write_text(dedent(TAUGHT), encoding="utf-8")
+    assert recognised(capsys, log)[0]["kinds"] == ["welcome_sent"]
+    (tmp_path / "thresholds.yaml").write_text("signals: {welcom: {}}", encoding="utf-8")
+    assert "unknown signal kind 'welcom'" in complaint(capsys, log, code=4)

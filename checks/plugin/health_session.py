@@ -215,7 +215,7 @@ class HealthSession:
 
     def _pages(self, config: pytest.Config) -> int:
         """Return the number of runs that keep a page of their own."""
-        return max(int(config.getoption("keep_reports", 0)), 0)
+        return int(config.getoption("keep_reports", 0))
 
 
 def _prepare_folder(folder: Path) -> None:

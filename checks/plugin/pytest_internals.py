@@ -6,6 +6,7 @@ which needs more packages than the checks do.
 
 import io
 import os
+import re
 import signal
 import sys
 from argparse import Namespace
@@ -228,11 +229,15 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
     options = [name for option in parser.getgroup(OPTION_GROUP).options for name in option.names()]
     no_tests = [name for name in names if not _may_hold_tests(folder / name)]
     problems = (
+        [_STRICT] if "--strict" in arguments and not holds_tests else [],
         _unknown_options(unknown, arguments, options),
         _leftovers(parser, arguments, no_tests),
         _no_tests(names, folder),
     )
     return next(chain.from_iterable(problems), None)
+
+
+_STRICT: Final = "--strict is an option of pytest, and changes no verdict; did you mean `--strict-warnings`?"
 
 
 def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[str]) -> Iterator[str]:
@@ -248,12 +253,15 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
             repeated = " ".join(f"{option} {one}" for one in [*values, word])
             if is_file_name(word) and option != "--logs":
                 meant = f"did you mean `--logs {word}`?"
+            elif values[0].isdecimal() and _UNIT.fullmatch(word):
+                meant = f"did you mean `{option} {values[0]}{word[0]}`?"
             else:
                 meant = f"repeat it: `{repeated}`" if "repeatable" in ours[option]["help"] else "put quotes around it"
             yield f"{word} is left over: {option} takes one value; {meant}"
         values.append(word)
 
 
+_UNIT: Final = re.compile("s(ec(ond)?s?)?|m(in(ute)?s?)?|h(ours?|rs?)?|d(ays?)?")
 _VARIABLES: Final = {"--profile": "AWS_PROFILE", "--region": "AWS_DEFAULT_REGION", "--endpoint-url": "AWS_ENDPOINT_URL"}
 """Options of the AWS CLI that are variables here, as for all programs that use boto3."""
 
