@@ -4,9 +4,10 @@ Options and files that are wrong raise ConfigError throughout this package, and 
 """
 
 import gc
+import re
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -87,9 +88,20 @@ def pytest_load_initial_conftests(
         raise SystemExit(pytest.main(["-c", str(CHECKOUT_CONFIGURATION), *early_config.invocation_params.args]))
     is_ours = early_config.inipath in {CHECKOUT_CONFIGURATION, COMMAND_CONFIGURATION}
     if is_ours and (problem := misunderstanding(parser, args, here)):
+        early_config.option, early_config.args = namespace, namespace.file_or_dir or early_config.getini("testpaths")
+        if (
+            _runs_checks(early_config)
+            and (namespace.environment or "-E" not in problem)
+            and not _PLACES.search(problem)
+        ):
+            remove_earlier_reports(early_config)
         print_error(HealthCheckError(problem))
         raise pytest.UsageError  # without a message: it is printed already
     return (yield)
+
+
+_PLACES: Final = re.compile("--(environment|report-dir|thresholds)")
+"""If one of these was meant, it is not known where the reports of this run would be."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -98,8 +110,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     names = environment_names(config)
     if not _runs_checks(config):
         return None
-    if not config.option.collectonly:
-        remove_earlier_reports(config)
+    remove_earlier_reports(config)
     if len(names) == 1:
         return None
     from checks.plugin.side_by_side import run_several  # noqa: PLC0415 -- most runs have one environment
@@ -217,6 +228,8 @@ class CheckHooks:
             self._health.conclude(session)
         if self._health.result is not None:
             session.exitstatus = self._health.result.exit_code
+        elif session.config.option.setuponly:
+            session.exitstatus = ExitCode.NOTHING_JUDGED
         outcome = yield
         self._health.publish(session.config)
         show_final_names(session.config)

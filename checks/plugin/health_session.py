@@ -136,6 +136,8 @@ class HealthSession:
 
     def conclude(self, session: pytest.Session) -> None:
         """Write result.json and remember the run, if a check was completed."""
+        if session.config.option.setuponly:
+            return
         failures, is_cut_short = self._failures(), session.shouldfail or session.shouldstop
         if self.run.judgements and self.own and not is_cut_short:
             self.own.judge_missing()
@@ -192,7 +194,8 @@ class HealthSession:
     def summary(self, verbosity: int) -> Iterator[Line]:
         """Yield the lines for the terminal."""
         if self.result is None or self.remembered is None:
-            yield Line("No check ran; no report was written, earlier ones were removed.")
+            end = "The checks did not run to their end" if self.run.judgements else "No check ran"
+            yield Line(f"{end}; no report was written, earlier ones were removed.")
             return
         view = View(verbosity, terminal_width())
         yield from summary_lines(self.result, self._settings.subjects, self.remembered.before.changes, view)
@@ -233,7 +236,7 @@ def _prepare_folder(folder: Path) -> None:
 
 def remove_earlier_reports(config: pytest.Config) -> None:
     """Remove the reports of earlier runs before anything can go wrong, or they might be mistaken for this run's."""
-    for name in options.environment_names(config):
+    for name in () if config.option.collectonly else options.environment_names(config):
         if Path(name).name == name:
             with suppress(OSError):
                 remove_reports(options.reports_folder(config) / name)
