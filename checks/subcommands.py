@@ -258,8 +258,9 @@ def _suggest(options: argparse.Namespace) -> None:
     if suggestions:
         _print(*(f"# {one.metric}: {one.written}: {one.outcome}" for one in suggestions))
     else:
-        runs = counted(len(past.runs), "past run")
-        remarks.insert(0, f"nothing to suggest: {runs} of {environment.name}; --logs FILE suggests from a log")
+        runs = f"{counted(len(past.runs), 'past run')} of {environment.name}"
+        why = runs if any(run.metrics for run in past.runs) else f"{runs}, and nothing was measured"
+        remarks.insert(0, f"nothing to suggest: {why}; --logs FILE suggests from a log")
     _remark(remarks)
     if suggestions:
         _print(patch(file, environment.name, suggestions))
