@@ -170,9 +170,9 @@ def _validate(parser: Parser) -> None:
 
 def _explain(parser: Parser) -> None:
     parser.add_argument("metric", metavar="METRIC", help="as in thresholds.yaml: gone.errors")
-    text = "explain this run's verdict, too"
-    parser.add_argument("result", nargs="?", type=expanded_path, metavar="RESULT.json", help=text)
-    _environment(parser, "that of RESULT.json, else dev", None)
+    text = "explain the verdict of this run, too: a folder of reports, or a file result.json"
+    parser.add_argument("result", nargs="?", type=expanded_path, metavar="RUN", help=text)
+    _environment(parser, "that of RUN, else dev", None)
     _thresholds(parser)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from checks import command_line
 from checks.errors import ConfigError, SourceError
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder, temporary_folder
-from checks.text import counted, display_path, one_line, without_control_characters
+from checks.text import counted, display_path, one_line, unknown_name, without_control_characters
 
 if TYPE_CHECKING:
     from checks.config.environment import Environment
@@ -121,18 +121,22 @@ def _metrics(options: argparse.Namespace) -> None:
 
 
 def _explain(options: argparse.Namespace) -> None:
+    from checks.metrics import METRICS
     from checks.report.explain import explain, explain_verdict, explanation, find_metric
 
     metric, run = find_metric(options.metric), None
     if options.result:
-        from checks.report.result import read_result
+        from checks.report.result import RESULT, read_result
 
-        run = read_result(options.result)
+        run = read_result(options.result / RESULT if options.result.is_dir() else options.result)
     recorded = run.environment if run else DEFAULT_ENVIRONMENT
     name = options.environment or recorded
     if run and name != recorded:
         raise ConfigError(f"{options.result} is a run on {recorded!r}, not on {name!r}")
     environment = _environment(options, name)
+    known = {*METRICS, *environment.limits, *environment.queries, *(run.metrics if run else ())}
+    if metric.name not in known and not metric.name.startswith("own.test_"):  # only a run knows which tests there are
+        raise ConfigError(unknown_name("metric", metric.name, sorted(known)))
     if options.format == "json":
         _print_json(explanation(metric, environment, run))
         return

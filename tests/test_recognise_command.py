@@ -139,10 +139,11 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def test_several_files_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The lines of all files are numbered on."""
+    """Each event names its file, and its line there."""
     (tmp_path / "b").mkdir()
-    names = recording(tmp_path, CONNECTED), recording(tmp_path / "b", NOISE)
-    assert [(one["line"], one["kinds"]) for one in recognised(capsys, *names)] == [(1, ["connect"]), (2, [])]
+    names = recording(tmp_path, CONNECTED, NOISE), recording(tmp_path / "b", NOISE)
+    lines = [(one["file"], one["line"], one["kinds"]) for one in recognised(capsys, *names)]
+    assert lines == [(names[0], 1, ["connect"]), (names[0], 2, []), (names[1], 1, [])]
 
 
 def test_letters_of_all_scripts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
