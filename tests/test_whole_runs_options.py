@@ -77,7 +77,7 @@ def test_reports_that_cannot_be_written(pytester: pytest.Pytester) -> None:
     run = health_run(pytester, "--report-dir", pytester.path / "file" / "below", environment="demo")
     assert run.code == 4
     assert "demo cannot be written to: " in run.text
-    assert "name another folder" in run.text
+    assert "name another folder with --report-dir" in run.text
     assert "Traceback" not in run.text
 
 

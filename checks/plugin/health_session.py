@@ -229,9 +229,8 @@ def _prepare_folder(folder: Path) -> None:
         (folder / ".writable").touch()
         (folder / ".writable").unlink()
     except OSError as error:
-        raise ConfigError(
-            f"--report-dir: {folder} cannot be written to: {error.strerror}; name another folder"
-        ) from error
+        problem = f"reports: {display_path(folder)} cannot be written to: {error.strerror}"
+        raise ConfigError(problem, "name another folder with --report-dir") from error
 
 
 def remove_earlier_reports(config: pytest.Config) -> None:
