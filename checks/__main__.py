@@ -66,7 +66,8 @@ def _run(words: list[str]) -> int:
 
 
 _ALIASES: Final = {"recognize": "recognise"}
-_MEANT: Final = {"check": "run", "test": "run", "report": "open", "status": "history"}
+_NAMES_ELSEWHERE: Final = {"check": "run", "test": "run", "report": "open", "status": "history"}
+"""What other programs call such commands."""
 
 
 def _find_subcommand(name: str) -> command_line.Subcommand:
@@ -85,7 +86,7 @@ def _find_subcommand(name: str) -> command_line.Subcommand:
         hint = f"{hint}; an environment is `-E {name}`"
     elif is_file_name(name):
         hint = f"{hint}; logs are `--logs {name}`"
-    elif nearest := _MEANT.get(name) or nearest_name(name, command_line.SUBCOMMANDS):
+    elif nearest := _NAMES_ELSEWHERE.get(name) or nearest_name(name, command_line.SUBCOMMANDS):
         hint = f"did you mean `{nearest}`?"
     raise ConfigError(f"unknown command {name!r}", hint)
 
@@ -101,14 +102,12 @@ def _refuse_misplaced(options: Sequence[str], unknown: Sequence[str]) -> None:
         ConfigError: It says what was meant.
     """
     for before, word in pairwise(["", *options]):
-        others = [one for one in options if one != word]
         if word in unknown and word in command_line.SUBCOMMANDS and not before.startswith("-"):
-            meant = " ".join([COMMAND, word, *others])
+            meant = " ".join([COMMAND, word, *(one for one in options if one != word)])
             raise ConfigError(f"the command {word!r} stands behind its options", f"did you mean `{meant}`?")
         if before in _OF_PYTEST and "=" not in word:
-            raise ConfigError(
-                f"{before} {word}: {before} is an option of pytest", f"did you mean `{_OF_PYTEST[before]} {word}`?"
-            )
+            meant = f"{_OF_PYTEST[before]} {word}"
+            raise ConfigError(f"{before} {word}: {before} is an option of pytest", f"did you mean `{meant}`?")
 
 
 def _run_checks(options: Sequence[str]) -> int:

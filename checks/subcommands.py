@@ -263,7 +263,7 @@ def _suggest(options: argparse.Namespace) -> None:
         _print(*(f"# {one.metric}: {one.written}: {one.outcome}" for one in suggestions))
     else:
         runs = f"{counted(len(past.runs), 'past run')} of {environment.name}"
-        why = runs if any(run.metrics for run in past.runs) else f"{runs}, and nothing was measured"
+        why = runs if any(run.metrics for run in past.runs) else f"{runs}, of which none measured anything"
         remarks.insert(0, f"nothing to suggest: {why}; --logs FILE suggests from a log")
     _remark(remarks)
     if suggestions:

@@ -89,11 +89,8 @@ def pytest_load_initial_conftests(
     is_ours = early_config.inipath in {CHECKOUT_CONFIGURATION, COMMAND_CONFIGURATION}
     if is_ours and (problem := misunderstanding(parser, args, here)):
         early_config.option, early_config.args = namespace, namespace.file_or_dir or early_config.getini("testpaths")
-        if (
-            _runs_checks(early_config)
-            and (namespace.environment or "-E" not in problem)
-            and not _PLACES.search(problem)
-        ):
+        is_known = (namespace.environment or "-E" not in problem) and not _PLACES.search(problem)
+        if is_known and _runs_checks(early_config):
             remove_earlier_reports(early_config)
         print_error(HealthCheckError(problem))
         raise pytest.UsageError  # without a message: it is printed already
@@ -101,7 +98,7 @@ def pytest_load_initial_conftests(
 
 
 _PLACES: Final = re.compile("--(environment|report-dir|thresholds)")
-"""If one of these was meant, it is not known where the reports of this run would be."""
+"""If one of these was meant, nobody knows where the reports of this run would be."""
 
 
 @pytest.hookimpl(tryfirst=True)
