@@ -171,11 +171,14 @@ class CheckHooks:
             metafunc.parametrize("limit", limits, ids=[limit.metric for limit in limits])
 
     @pytest.hookimpl(tryfirst=True)  # before a selection removes checks
-    def pytest_collection_modifyitems(self) -> None:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Make sure that each limit has its check, and each check its metrics."""
         modules = list(CHECKS_FOLDER.glob("test_*.py"))
-        if lines := "\n".join(self._health.checks.problems(self._health.run.settings.limits, modules)):
-            raise pytest.UsageError(lines)
+        problems = [*self._health.checks.problems(self._health.run.settings.limits, modules)]
+        if self._health.own and not items:  # with any check to run, there is a result, and they are errors in it
+            problems += self._health.own.unjudged
+        if problems:
+            raise pytest.UsageError("\n".join(problems))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)  # while pytest still reports errors of the command line as such
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:

@@ -18,6 +18,7 @@ from checks.places import CHECKS_FOLDER, own_check_files
 from checks.plugin.options import thresholds_path
 from checks.plugin.pytest_internals import case_properties, lookup_problem, show_ids_as_they_are
 from checks.run.run import Run
+from checks.run.snapshot import OWN_PLACE
 from checks.text import display_path, one_line
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 from checks.window import Window
@@ -215,10 +216,19 @@ class OwnChecks:
 
     def judge_missing(self) -> None:
         """Report an error for each limit that no test has judged, unless only a part of the tests was selected."""
+        for limit in self._missing if self._are_selected else ():
+            self._run.judge(limit)
+
+    @property
+    def unjudged(self) -> list[str]:
+        """A sentence on each limit that no test has judged."""
+        return [f"{limit.place}: no test judges {limit.metric}; {OWN_PLACE}" for limit in self._missing]
+
+    @property
+    def _missing(self) -> list[Limit]:
         judged = {judgement.limit.metric for judgement in self._run.judgements}
-        for limit in self._run.settings.limits if self._are_selected else ():
-            if self._run.settings.is_judged_by_test(limit) and limit.metric not in judged:
-                self._run.judge(limit)
+        limits, is_judged_by_test = self._run.settings.limits, self._run.settings.is_judged_by_test
+        return [limit for limit in limits if is_judged_by_test(limit) and limit.metric not in judged]
 
     def _limit(self, item: pytest.Item) -> Limit:
         """Return the limit on failures of a test with plain assertions: the one of thresholds.yaml, or 0."""

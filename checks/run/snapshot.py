@@ -28,6 +28,8 @@ from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 MOST_ERRORS: Final = "gone.max_per_connection"
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
+OWN_PLACE: Final = "put one in a file test_*.py beside thresholds.yaml"
+"""Where a test is missing."""
 _MOST_KINDS: Final = 3
 """The number of kinds of errors that are named, the most frequent ones."""
 _LOST_DOUBT: Final = 0.01
@@ -262,8 +264,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         nearest = nearest_name(metric, self.own)
         if nearest:
             return f"no test judged it; did you mean {nearest}?"
-        where = "" if self.settings.has_own_checks else "; put one in a file test_*.py beside thresholds.yaml"
-        return f"no test judged it{where}"
+        return "no test judged it" + ("" if self.settings.has_own_checks else f"; {OWN_PLACE}")
 
     @property
     def _lost_families(self) -> frozenset[str]:

@@ -55,15 +55,16 @@ def own_run(  # noqa: PLR0913 -- a file each
     *,
     settings: str = "",
     queries: Mapping[str, str] = MappingProxyType({}),
+    name: str = "health",
 ) -> HealthRun:
     """Run the checks with a folder of a team's own: thresholds.yaml, a log, and tests."""
-    folder = pytester.mkdir("health")
+    folder = pytester.mkdir(name)
     (folder / "log.jsonl").write_text(log)
     (folder / "thresholds.yaml").write_text(
         f"{settings}\nenvironments: {{dev: {{logs: log.jsonl, limits: {{{limits}}}}}}}"
     )
-    for name, text in {"test_mine.py": dedent(tests), **queries}.items():
-        (folder / name).write_text(text)
+    for file, text in {"test_mine.py": dedent(tests), **queries}.items():
+        (folder / file).write_text(text)
     return health_run(pytester, "--thresholds", folder / "thresholds.yaml")
 
 
@@ -247,6 +248,9 @@ def test_a_limit_without_any_test_is_an_error(pytester: pytest.Pytester) -> None
     run = health_run(pytester, "--thresholds", "health/thresholds.yaml")
     assert (run.code, run.verdicts) == (12, {"gone.errors": "pass", "own.storm_rate": "error"}), run.text
     assert "no test judged it; put one in a file test_*.py beside thresholds.yaml" in run.sentences["own.storm_rate"]
+    alone = own_run(pytester, GOOD, "own.storm_rate: 10%", "", name="alone")
+    assert (alone.code, alone.reports) == (4, []), alone.text
+    assert "no test judges own.storm_rate; put one in a file test_*.py beside thresholds.yaml" in alone.text
     (part_of_folder, part_of_analyses) = (
         health_run(pytester, "--thresholds", "health/thresholds.yaml", targets=(ROOT / "checks/test_gone.py",)),
         health_run(pytester, "--thresholds", "health/thresholds.yaml", "-A", "gone"),
