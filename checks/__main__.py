@@ -3,7 +3,9 @@
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from checks import __version__, command_line
 from checks.errors import ConfigError, HealthCheckError, SourceError
@@ -13,6 +15,7 @@ from checks.places import (
     COMMAND_CONFIGURATION,
     PACKAGE_FOLDER,
     THRESHOLDS,
+    is_file_name,
     own_check_files,
     project_folder,
 )
@@ -52,7 +55,7 @@ def _run(words: list[str]) -> int:
         case ["run", *others]:
             return _run_checks(others)
         case [name, *rest] if not name.startswith("-"):
-            subcommand = command_line.find_subcommand(name)
+            subcommand = _find_subcommand(name)
             options = subcommand.parser().parse(rest)
             from checks.subcommands import HANDLERS  # noqa: PLC0415 -- neither help nor a mistake needs it
 
@@ -60,6 +63,51 @@ def _run(words: list[str]) -> int:
         case _:
             return _run(["run", *words])
     return 0
+
+
+_ALIASES: Final = {"recognize": "recognise"}
+_NAMES_ELSEWHERE: Final = {"check": "run", "test": "run", "report": "open", "status": "history"}
+"""What other programs call such commands."""
+
+
+def _find_subcommand(name: str) -> command_line.Subcommand:
+    """The subcommand of that name.
+
+    Raises:
+        ConfigError: There is none; the message names the one that was probably meant.
+    """
+    name = _ALIASES.get(name, name)
+    if name in command_line.SUBCOMMANDS:
+        return command_line.SUBCOMMANDS[name]
+    from checks.text import nearest_name  # noqa: PLC0415 -- few commands are wrong
+
+    hint = f"`{COMMAND} --help` lists all"
+    if name in command_line.environment_names():
+        hint = f"{hint}; an environment is `-E {name}`"
+    elif is_file_name(name):
+        hint = f"{hint}; logs are `--logs {name}`"
+    elif nearest := _NAMES_ELSEWHERE.get(name) or nearest_name(name, command_line.SUBCOMMANDS):
+        hint = f"did you mean `{nearest}`?"
+    raise ConfigError(f"unknown command {name!r}", hint)
+
+
+_OF_PYTEST: Final = {"-c": "--thresholds", "-o": "--report-dir"}
+"""Options of pytest that other programs have for a file of settings and a folder of output."""
+
+
+def _refuse_misplaced(options: Sequence[str], unknown: Sequence[str]) -> None:
+    """Refuse a subcommand that stands behind its options, and an option of pytest that means something else there.
+
+    Raises:
+        ConfigError: It says what was meant.
+    """
+    for before, word in pairwise(["", *options]):
+        if word in unknown and word in command_line.SUBCOMMANDS and not before.startswith("-"):
+            meant = " ".join([COMMAND, word, *(one for one in options if one != word)])
+            raise ConfigError(f"the command {word!r} stands behind its options", f"did you mean `{meant}`?")
+        if before in _OF_PYTEST and "=" not in word:
+            meant = f"{_OF_PYTEST[before]} {word}"
+            raise ConfigError(f"{before} {word}: {before} is an option of pytest", f"did you mean `{meant}`?")
 
 
 def _run_checks(options: Sequence[str]) -> int:
@@ -78,7 +126,8 @@ def _run_checks(options: Sequence[str]) -> int:
     except ValueError as error:
         raise ConfigError(f"PYTEST_ADDOPTS: {error}") from error
     parser = command_line.SUBCOMMANDS["run"].parser()
-    named, _ = parser.parse_known_args(options)  # pytest answers a mistake with its whole usage
+    named, unknown = parser.parse_known_args(options)  # pytest answers a mistake with its whole usage
+    _refuse_misplaced(options, unknown)
     settings = ["-c", str(COMMAND_CONFIGURATION), "--rootdir", str(PACKAGE_FOLDER)]
     if own_check_files(Path(named.thresholds or project_folder() / THRESHOLDS)):  # they have bare asserts
         settings.append("--assert=rewrite")

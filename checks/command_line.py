@@ -5,9 +5,9 @@ Nothing heavy is imported here, for every TAB in a shell loads this module.
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from difflib import get_close_matches
+from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from checks.errors import ConfigError
 from checks.places import (
@@ -17,7 +17,6 @@ from checks.places import (
     THRESHOLDS,
     expanded,
     expanded_path,
-    is_file_name,
     project_folder,
 )
 
@@ -39,13 +38,19 @@ class Parser(argparse.ArgumentParser):
         """
         options, unknown = self.parse_known_args(arguments)
         if unknown:
-            from checks.text import meant_option  # noqa: PLC0415 -- few command lines are wrong
-
-            nearest = meant_option(unknown[0].partition("=")[0], self.option_names)
-            hint = f"did you mean `{nearest}`?" if nearest else f"`{self.prog} --help` shows what it takes"
-            noun = "unknown option" if unknown[0].startswith("-") else "unexpected argument"
+            noun, meant = self._meant(unknown[0])
+            hint = f"did you mean `{meant}`?" if meant else f"`{self.prog} --help` shows what it takes"
             raise ConfigError(f"{noun} {unknown[0]!r}", hint)
         return options
+
+    def _meant(self, word: str) -> tuple[str, str | None]:
+        """What an unknown word is, and what was probably meant."""
+        from checks.text import meant_option  # noqa: PLC0415 -- few command lines are wrong
+
+        if word.startswith("-"):
+            return "unknown option", meant_option(word.partition("=")[0], self.option_names)
+        is_environment = "-E" in self.option_names and word in environment_names()
+        return "unexpected argument", f"-E {word}" if is_environment else None
 
     @property
     def option_names(self) -> list[str]:
@@ -80,21 +85,6 @@ class Subcommand(NamedTuple):
         return parser
 
 
-def find_subcommand(name: str) -> Subcommand:
-    """The subcommand of that name.
-
-    Raises:
-        ConfigError: There is none; the message names the one that was probably meant.
-    """
-    name = _ALIASES.get(name, name)
-    if name in SUBCOMMANDS:
-        return SUBCOMMANDS[name]
-    nearest = get_close_matches(name, SUBCOMMANDS, n=1)
-    meant = f"logs are `--logs {name}`" if is_file_name(name) else f"an environment is `-E {name}`"
-    hint = f"did you mean `{nearest[0]}`?" if nearest else f"`{COMMAND} --help` lists all; {meant}"
-    raise ConfigError(f"unknown command {name!r}", hint)
-
-
 def overview() -> str:
     """The help of the whole command, which fits a screen."""
     width = max(map(len, SUBCOMMANDS))
@@ -124,9 +114,21 @@ exit codes: 0 healthy, 1 unhealthy, 4 wrong usage, 11 too little data, 12 logs n
 """
 
 
+class _Once(argparse.Action):
+    """An option that stands for one value: `run` takes several environments, and here the last would win silently."""
+
+    _earlier: str | None = None
+
+    def __call__(self, _: object, namespace: argparse.Namespace, value: Any, option: str | None = None) -> None:
+        if self._earlier not in {None, value}:
+            raise ConfigError(f"{option} takes one value here, not {self._earlier} and {value}", "run it once for each")
+        self._earlier = value
+        setattr(namespace, self.dest, value)
+
+
 def _environment(parser: Parser, text: str = "", default: str | None = DEFAULT_ENVIRONMENT) -> None:
     text = text or f"environment of {THRESHOLDS} ({default})"
-    parser.add_argument("-E", "--environment", default=default, metavar="NAME", help=text)
+    parser.add_argument("-E", "--environment", action=_Once, default=default, metavar="NAME", help=text)
 
 
 def _thresholds(parser: Parser, text: str = "", default: Path | None = None) -> None:
@@ -158,7 +160,7 @@ def _recognise(parser: Parser) -> None:
     text = "show the application's sentences and how often each occurs"
     parser.add_argument("--templates", action="store_true", help=text)
     parser.add_argument("--unknown", action="store_true", help="only the sentences that are not recognised")
-    _thresholds(parser, "use the patterns taught in this file, too")
+    _thresholds(parser, f"the patterns taught in this file count, too ({THRESHOLDS} of the project, if there is one)")
 
 
 def _validate(parser: Parser) -> None:
@@ -168,9 +170,9 @@ def _validate(parser: Parser) -> None:
 
 def _explain(parser: Parser) -> None:
     parser.add_argument("metric", metavar="METRIC", help="as in thresholds.yaml: gone.errors")
-    text = "explain this run's verdict, too"
-    parser.add_argument("result", nargs="?", type=expanded_path, metavar="RESULT.json", help=text)
-    _environment(parser, "that of RESULT.json, else dev", None)
+    text = "explain the verdict of this run, too: a folder of reports, or a file result.json"
+    parser.add_argument("result", nargs="?", type=expanded_path, metavar="RUN", help=text)
+    _environment(parser, "that of RUN, else dev", None)
     _thresholds(parser)
 
 
@@ -236,7 +238,8 @@ def _report_folder(parser: "argparse._ActionsContainer") -> None:
 
 def _open(parser: Parser) -> None:
     text = "whose last report (the index of all environments)"
-    parser.add_argument("environment", nargs="?", metavar="ENVIRONMENT", help=text)
+    parser.add_argument("name", nargs="?", metavar="ENVIRONMENT", help=text)
+    _environment(parser, "the same", None)
     _report_folder(parser)
 
 
@@ -295,7 +298,6 @@ _TABLE: Final = (
 )
 
 SUBCOMMANDS: Final = {one.name: one for one in _TABLE}
-_ALIASES: Final = {"recognize": "recognise"}
 
 
 def completion_script(shell: str) -> str:
@@ -326,7 +328,7 @@ def _values(words: Sequence[str]) -> Sequence[str]:
     """The values that may follow the last word, if they can be listed."""
     match words[-1:]:
         case ["-E" | "--environment"] | ["open"]:
-            return _environments()
+            return environment_names()
         case ["explain" | "--metric"]:
             from checks.metrics import METRICS  # noqa: PLC0415 -- few completions need them
 
@@ -338,12 +340,11 @@ def _values(words: Sequence[str]) -> Sequence[str]:
     return ()
 
 
-def _environments() -> list[str]:
-    """The environments of the project's thresholds.yaml; none where it can't be read."""
+def environment_names() -> list[str]:
+    """The demos, and the environments of the project's thresholds.yaml; none of these where it can't be read."""
     from checks.config.document import read_yaml  # noqa: PLC0415 -- few completions need it
 
-    try:
-        root, _ = read_yaml(project_folder() / THRESHOLDS)
-    except ConfigError:
-        return ["demo", "demo-outage"]
-    return list(root.get("environments").items)
+    names: Iterable[str] = ()
+    with suppress(ConfigError):
+        names = read_yaml(project_folder() / THRESHOLDS)[0].get("environments").items
+    return list(dict.fromkeys(("demo", "demo-outage", *names)))

@@ -41,7 +41,7 @@ def project_folder(start: Path | None = None) -> Path:
 
 def own_check_files(thresholds: Path) -> list[Path]:
     """The checks of a team's own: the files test_*.py beside a thresholds.yaml."""
-    return sorted(thresholds.absolute().parent.glob("test_*.py"))
+    return sorted(thresholds.parent.resolve().glob("test_*.py"))
 
 
 def bytecode_folder(folder: Path) -> Path | None:

@@ -9,7 +9,7 @@ from msgspec import to_builtins
 
 from checks.analysis.dictionary import find_sentences
 from checks.analysis.recognise import Dialect, recognise, understand_all
-from checks.config.environment import Environment, LogGroup
+from checks.config.environment import Environment, named_groups
 from checks.config.thresholds import Thresholds
 from checks.errors import ConfigError
 from checks.logs.cloudwatch import CloudWatchSource
@@ -35,7 +35,7 @@ def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, fol
         return read_files(paths, folder)
     now = utc_now()
     window = Window.of_hours(hours, now)
-    groups = tuple(map(LogGroup, log_groups))
+    groups = named_groups(log_groups)
     environment = Environment(name=DEFAULT_ENVIRONMENT, limits={}, waivers={}, signals={}, redact={}, source="filter")
     request = LogRequest(window, patterns=tuple, now=now)
     return CloudWatchSource(groups, environment).read(request, folder, lambda _: None)

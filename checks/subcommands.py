@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from checks import command_line
 from checks.errors import ConfigError, SourceError
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder, temporary_folder
-from checks.text import counted, display_path, one_line, without_control_characters
+from checks.text import counted, display_path, one_line, unknown_name, without_control_characters
 
 if TYPE_CHECKING:
     from checks.config.environment import Environment
@@ -66,9 +66,11 @@ def _report_dir(options: argparse.Namespace) -> Path:
 
 
 def _init(options: argparse.Namespace) -> None:
+    from checks.config.sections import check_environment_name
     from checks.init_command import LogOrigin, init, init_without_logs
     from checks.recognise_command import read_logs
 
+    check_environment_name(options.environment)
     if options.thresholds.exists():
         raise ConfigError(f"{options.thresholds} exists, and stays as it is", "name another file by --thresholds")
     if not options.logs and not options.log_group:
@@ -119,18 +121,22 @@ def _metrics(options: argparse.Namespace) -> None:
 
 
 def _explain(options: argparse.Namespace) -> None:
+    from checks.metrics import METRICS
     from checks.report.explain import explain, explain_verdict, explanation, find_metric
 
     metric, run = find_metric(options.metric), None
     if options.result:
-        from checks.report.result import read_result
+        from checks.report.result import RESULT, read_result
 
-        run = read_result(options.result)
+        run = read_result(options.result / RESULT if options.result.is_dir() else options.result)
     recorded = run.environment if run else DEFAULT_ENVIRONMENT
     name = options.environment or recorded
     if run and name != recorded:
         raise ConfigError(f"{options.result} is a run on {recorded!r}, not on {name!r}")
     environment = _environment(options, name)
+    known = {*METRICS, *environment.limits, *environment.queries, *(run.metrics if run else ())}
+    if metric.name not in known and not metric.name.startswith("own.test_"):  # only a run knows which tests there are
+        raise ConfigError(unknown_name("metric", metric.name, sorted(known)))
     if options.format == "json":
         _print_json(explanation(metric, environment, run))
         return
@@ -256,8 +262,9 @@ def _suggest(options: argparse.Namespace) -> None:
     if suggestions:
         _print(*(f"# {one.metric}: {one.written}: {one.outcome}" for one in suggestions))
     else:
-        runs = counted(len(past.runs), "past run")
-        remarks.insert(0, f"nothing to suggest: {runs} of {environment.name}; --logs FILE suggests from a log")
+        runs = f"{counted(len(past.runs), 'past run')} of {environment.name}"
+        why = runs if any(run.metrics for run in past.runs) else f"{runs}, of which none measured anything"
+        remarks.insert(0, f"nothing to suggest: {why}; --logs FILE suggests from a log")
     _remark(remarks)
     if suggestions:
         _print(patch(file, environment.name, suggestions))
@@ -275,15 +282,16 @@ def _recognise(options: argparse.Namespace) -> None:
     from checks.config.thresholds import Thresholds, load
     from checks.recognise_command import dictionary_lines, event_lines, read_logs
 
-    file = load(options.thresholds) if options.thresholds else Thresholds()
+    file = _thresholds(options)
+    taught = load(file) if options.thresholds or file.is_file() else Thresholds()
     with temporary_folder() as folder:
         spool = read_logs(options.paths, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))
         if options.templates or options.unknown:
             is_json = options.format == "json"
-            lines = dictionary_lines(spool, file, folder, is_unknown=options.unknown, is_json=is_json)
+            lines = dictionary_lines(spool, taught, folder, is_unknown=options.unknown, is_json=is_json)
         else:
-            lines = event_lines(spool, file, folder)
+            lines = event_lines(spool, taught, folder)
         for line in lines:
             _print(line)
 
@@ -292,7 +300,8 @@ def _open(options: argparse.Namespace) -> None:
     import webbrowser
 
     folder = _report_dir(options)
-    page = folder / options.environment / "report.html" if options.environment else folder / "index.html"
+    name = options.name or options.environment
+    page = folder / name / "report.html" if name else folder / "index.html"
     if not page.is_file():
         reported = sorted(report.parent.name for report in folder.glob("*/report.html"))
         hint = f"there are reports of {', '.join(reported)}" if reported else f"`{COMMAND} -E demo` writes one"

@@ -136,14 +136,20 @@ _MOST_LISTED: Final = 15
 def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
     """Return a sentence that a name is unknown, which one was probably meant, and which there are, if they are few."""
     nearest = nearest_name(name, known)
-    meant = f"did you mean {nearest!r}?" if nearest else ""
+    meant = f"did you mean {str(nearest)!r}?" if nearest else ""
     if len(known) <= _MOST_LISTED:
         allowed = f"allowed: {', '.join(known) or 'none'}"
         return f"unknown {noun} {name!r}; " + (f"{meant} ({allowed})" if meant else allowed)
     return f"unknown {noun} {name!r}; {meant or f'`websocket-health-checks {noun}s` lists all'}"
 
 
-def nearest_name(name: str, known: Collection[str]) -> str | None:
+_NEAR: Final = 0.65
+"""How much of two names is the same where one may be meant for the other: of `bda` and `bad` it is 0.67."""
+_NEAR_OPTION: Final = 0.7
+"""Other programs have many options that are not ours: of `--tail` and `--until` it is 0.67."""
+
+
+def nearest_name(name: str, known: Collection[str], cutoff: float = _NEAR) -> str | None:
     """Return the known name that was probably meant; None where none is near: `prod` for `Production`."""
     by_lower_case = {one.lower(): one for one in known}
     written = name.lower()
@@ -151,7 +157,7 @@ def nearest_name(name: str, known: Collection[str]) -> str | None:
     ends = [one for one in by_lower_case if one.endswith(f".{written}")]
     longer = [one for one in by_lower_case if len(written) > 1 and one.startswith(written)]
     exact = [written] if written in by_lower_case else []
-    matches = (*exact, *longer, *get_close_matches(written, by_lower_case, n=1), *begins, *ends)
+    matches = (*exact, *longer, *get_close_matches(written, by_lower_case, n=1, cutoff=cutoff), *begins, *ends)
     return by_lower_case[matches[0]] if matches else None
 
 
@@ -168,7 +174,7 @@ _NAMES_ELSEWHERE: Final = {
 def meant_option(option: str, known: Collection[str]) -> str | None:
     """Return the known option that was probably meant; None where none is near."""
     names = {name.lstrip("-"): name for name in known if name.startswith("--") or not option.startswith("--")}
-    nearest = nearest_name(_NAMES_ELSEWHERE.get(option, option).lstrip("-"), names)
+    nearest = nearest_name(_NAMES_ELSEWHERE.get(option, option).lstrip("-"), names, _NEAR_OPTION)
     return names[nearest] if nearest else None
 
 

@@ -59,9 +59,27 @@ def test_every_subcommand_is_documented() -> None:
 MISTAKES = {
     "doctr": ("unknown command 'doctr'", "did you mean `doctor`?"),
     "demo": ("unknown command 'demo'", "`websocket-health-checks --help` lists all; an environment is `-E demo`"),
-    "help me": (
-        "unknown command 'me'",
-        "`websocket-health-checks --help` lists all; an environment is `-E me`",
+    "help us": ("unknown command 'us'", "`websocket-health-checks --help` lists all"),
+    "initialise": ("unknown command 'initialise'", "did you mean `init`?"),
+    "status": ("unknown command 'status'", "did you mean `history`?"),
+    "-E demo doctor": (
+        "the command 'doctor' stands behind its options",
+        "did you mean `websocket-health-checks doctor -E demo`?",
+    ),
+    "-E demo -c limits.yaml": (
+        "-c limits.yaml: -c is an option of pytest",
+        "did you mean `--thresholds limits.yaml`?",
+    ),
+    "-o out": ("-o out: -o is an option of pytest", "did you mean `--report-dir out`?"),
+    "doctor -E dev -E prod": ("-E takes one value here, not dev and prod", "run it once for each"),
+    "history demo": ("unexpected argument 'demo'", "did you mean `-E demo`?"),
+    "history nowhere": (
+        "unexpected argument 'nowhere'",
+        "`websocket-health-checks history --help` shows what it takes",
+    ),
+    "init -E 'My env' --thresholds nowhere.yaml": (
+        "'My env' is not a name for an environment; use lower-case letters, digits and hyphens",
+        "did you mean `-E my-env`?",
     ),
     "logs/a.jsonl": (
         "unknown command 'logs/a.jsonl'",
@@ -79,6 +97,10 @@ MISTAKES = {
     ),
     "validate a --thresholds b": ("the file is given twice", "leave out --thresholds"),
     "open demo --report-dir nowhere": (
+        "nowhere/demo/report.html: no such report",
+        "`websocket-health-checks -E demo` writes one",
+    ),
+    "open -E demo --report-dir nowhere": (
         "nowhere/demo/report.html: no such report",
         "`websocket-health-checks -E demo` writes one",
     ),

@@ -159,7 +159,8 @@ def test_runs_that_measured_nothing_suggest_nothing(capsys: pytest.CaptureFixtur
     open_store("history").add(record(metrics={}))
     assert main(["suggest", "-E", "dev", "--history", "history"]) == 0
     printed = capsys.readouterr()
-    assert printed.err.startswith("note: nothing to suggest: 1 past run of dev; --logs FILE suggests from a log\n")
+    reason = "1 past run of dev, of which none measured anything"
+    assert printed.err.startswith(f"note: nothing to suggest: {reason}; --logs FILE suggests from a log\n")
     assert not printed.out
 
 

@@ -139,10 +139,11 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def test_several_files_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The lines of all files are numbered on."""
+    """Each event names its file, and its line there."""
     (tmp_path / "b").mkdir()
-    names = recording(tmp_path, CONNECTED), recording(tmp_path / "b", NOISE)
-    assert [(one["line"], one["kinds"]) for one in recognised(capsys, *names)] == [(1, ["connect"]), (2, [])]
+    names = recording(tmp_path, CONNECTED, NOISE), recording(tmp_path / "b", NOISE)
+    lines = [(one["file"], one["line"], one["kinds"]) for one in recognised(capsys, *names)]
+    assert lines == [(names[0], 1, ["connect"]), (names[0], 2, []), (names[1], 1, [])]
 
 
 def test_letters_of_all_scripts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -205,3 +206,17 @@ def test_a_pattern_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[st
     """A pattern that RE2 refuses is exit code 4, with file and line."""
     mistaken = thresholds(tmp_path, TAUGHT.replace("(?P<connection_id>", "(").replace(r"\S+)", r"\S+"))
     assert "taught.yaml:7:" in complaint(capsys, recording(tmp_path, GREETED), "--thresholds", mistaken, code=4)
+
+
+def test_the_projects_patterns_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those of the thresholds.yaml that a run finds, too; a mistake in it is an error."""
+    log = recording(tmp_path, GREETED)
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert recognised(capsys, log)[0]["kinds"] == []
+    (tmp_path / "thresholds.yaml").write_text(dedent(TAUGHT), encoding="utf-8")
+    assert recognised(capsys, log)[0]["kinds"] == ["welcome_sent"]
+    (tmp_path / "thresholds.yaml").write_text("signals: {welcom: {}}", encoding="utf-8")
+    assert "unknown signal kind 'welcom'" in complaint(capsys, log, code=4)

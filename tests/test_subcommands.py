@@ -112,6 +112,22 @@ def test_an_explanation_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert document(capsys, "explain gone.connections")["limit"] is None
 
 
+def test_a_verdict_is_explained_by_the_folder_of_its_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As `diff` takes it."""
+    run = tmp_path / "reports/dev"
+    run.mkdir()
+    write_result(result(failing()), run / "result.json")
+    text = printed(capsys, f"explain gone.errors {run}")
+    assert text == printed(capsys, f"explain gone.errors {run}/result.json")
+    assert "FAIL" in text
+
+
+def test_an_own_metric_that_is_nowhere_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    """It has no limit, no query, and no value in a run."""
+    assert main(["explain", "own.storms"]) == 4
+    assert "unknown metric 'own.storms'" in capsys.readouterr().err
+
+
 def test_the_history_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     """The records of the newest runs, the newest last."""
     (last,) = document(capsys, "history -n 1")

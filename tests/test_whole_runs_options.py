@@ -77,7 +77,7 @@ def test_reports_that_cannot_be_written(pytester: pytest.Pytester) -> None:
     run = health_run(pytester, "--report-dir", pytester.path / "file" / "below", environment="demo")
     assert run.code == 4
     assert "demo cannot be written to: " in run.text
-    assert "name another folder" in run.text
+    assert "name another folder with --report-dir" in run.text
     assert "Traceback" not in run.text
 
 
@@ -110,6 +110,33 @@ def test_old_reports_are_removed(pytester: pytest.Pytester) -> None:
     run = health_run(pytester, plugin, "--logs", log(pytester, healthy()))
     assert run.code == 2
     assert run.reports == ["notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ((), []),
+        (("--reportdir", "x"), [*REPORTS]),
+        (("--enviroment", "prod"), [*REPORTS]),
+        (("--collect-only",), [*REPORTS]),
+    ],
+)
+def test_an_unknown_option_removes_old_reports(
+    pytester: pytest.Pytester, options: tuple[str, ...], left: list[str]
+) -> None:
+    """As any other mistake does, where the rest of the command line tells which these are, and checks would run."""
+    leave_old_reports(pytester, "demo")
+    run = health_run(pytester, *options, "--nosuch", environment="demo")
+    assert (run.code, run.reports) == (4, left), run.text
+
+
+def test_fixtures_alone_give_no_verdict(pytester: pytest.Pytester) -> None:
+    """--setup-only runs no check, so nothing passed."""
+    leave_old_reports(pytester, "demo")
+    run = health_run(pytester, "--setup-only", environment="demo")
+    assert (run.code, run.reports) == (5, []), run.text
+    assert "PASS" not in run.text
+    assert "The checks did not run to their end; no report was written, earlier ones were removed." in run.lines
 
 
 def test_help_is_no_run(pytester: pytest.Pytester) -> None:

@@ -4,12 +4,13 @@ A team's own checks can query the meanings as DuckDB relations, and probes are c
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.config.signal_patterns import ID_GROUP, without_id_group
@@ -55,16 +56,18 @@ class Recognised(Struct, frozen=True):
     """The meaning of one event.
 
     Attributes:
-        line: The number of the event in the spool, from 1: the line number in a single file without blank lines.
+        line: The number of the event in its file, from 1: its line where none is blank.
         kinds: The signals; empty if the event says nothing about a connection.
         connection_id: The connection that the event, or another one of the same request, names.
         request_id: The Lambda request, as the event or its position in the log stream tells.
+        file: The file, where there are several.
     """
 
     line: int
     kinds: tuple[str, ...]
     connection_id: str | None
     request_id: str | None
+    file: str | UnsetType = UNSET
 
 
 def engine_for(dialect: Dialect, folder: Path) -> Engine:
@@ -112,8 +115,13 @@ def _patterns(signals: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, s
 def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> Iterator[Recognised]:
     """Yield the meaning of each event of the spool, in the order of the files."""
     engine = understand_all(spool, Dialect(0, signals, {}), folder, wants_every_line=True)
+    origins, lines = [file.origin for file in spool.files], Counter[str]()
+    are_several = len({*origins}) > 1
     for row in engine.rows(_EVERY_LINE):
-        yield Recognised(row["line"], tuple(row["kinds"]), row["connection_id"], row["request_id"])
+        origin = origins[row["file"] - 1]
+        lines[origin] += 1
+        file = origin if are_several else UNSET
+        yield Recognised(lines[origin], tuple(row["kinds"]), row["connection_id"], row["request_id"], file)
 
 
 def understand_all(
@@ -178,9 +186,10 @@ def _set_users_words_aside(engine: Engine) -> None:
 
 
 _EVERY_LINE: Final = """
-    SELECT s.rowid + 1 AS line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id,
+    SELECT s.file, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id,
            shown_id(request_id) AS request_id
-    FROM scanned s LEFT JOIN lines l ON seq = s.rowid LEFT JOIN request_ids r ON r.request = l.request ORDER BY line"""
+    FROM scanned s LEFT JOIN lines l ON seq = s.rowid LEFT JOIN request_ids r ON r.request = l.request
+    ORDER BY s.rowid"""
 
 
 Relation: TypeAlias = "duckdb.DuckDBPyRelation"

@@ -97,7 +97,9 @@ def _check_increases(root: Node) -> Iterator[Problem]:
 
 
 def remarks(root: Node) -> Iterator[Problem]:
-    """Yield what is allowed and may still be a mistake: a time without its unit, which is read as seconds."""
+    """Yield what is allowed and may still be a mistake: no environment, or a time without its unit, read as seconds."""
+    if not root.get("environments").items:
+        yield Problem(1, "it has no environments, so a run has nothing to judge; `environments:` names them")
     for metric, limit in _limits(root):
         sides = limit.items or {"max": limit}
         for number in (sides[side] for side in ("warn", "max", "min") if side in sides):

@@ -1,6 +1,6 @@
 """Environments of thresholds.yaml, and what they name in AWS: log groups, functions, the API, the alarms' actions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeAlias
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from checks.config import scalars
 from checks.config.fields import Field, list_of, map_of
 from checks.config.limit import Limit, OnInconclusive, Waiver
+from checks.errors import ConfigError
 from checks.metrics import FAMILIES, METRICS, Subject, Unit
 
 _Region: TypeAlias = Annotated[
@@ -106,6 +107,18 @@ class LogGroup(Struct, frozen=True):
         """The log group of a name or an ARN."""
         arn = scalars.LOG_GROUP_ARN.fullmatch(text)
         return cls(arn["name"], arn["region"], arn["account"]) if arn else cls(text)
+
+
+def named_groups(names: Iterable[str]) -> tuple[LogGroup, ...]:
+    """The log groups that `--log-group` names.
+
+    Raises:
+        ConfigError: One is no name of a log group, and no ARN.
+    """
+    try:
+        return tuple(LogGroup.parse(scalars.check_group(name)) for name in names)
+    except ValueError as error:
+        raise ConfigError(f"--log-group: {error}") from error
 
 
 class Environment(Struct, frozen=True):

@@ -105,6 +105,7 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
     noun: str = "key",
     is_prefix: bool = False,
     patterns: Mapping[str, Kind] = MappingProxyType({}),
+    elsewhere: Mapping[str, str] = MappingProxyType({}),
 ) -> Kind:
     """A mapping that holds the keys it knows, and no others.
 
@@ -115,6 +116,7 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
         noun: What problems call a key.
         is_prefix: Whether problems put the section's name before the key, as in `gone.errors.max`.
         patterns: The kinds of other keys, by the regular expression of these.
+        elsewhere: Where keys belong that people expect here.
     """
     order = {key: place for place, key in enumerate(fields)}
     needed = [key for key, known in fields.items() if known.is_required]
@@ -136,7 +138,9 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
 
     def unknown(node: Node) -> Iterator[Problem]:
         for key in (key for key in node.items if not kind_of(key)):
-            yield Problem(node.get(key).key_line, unknown_name(noun, key, list(fields)))
+            place = elsewhere.get(key)
+            text = f"{key!r} is no key here; {place}" if place else unknown_name(noun, key, list(fields))
+            yield Problem(node.get(key).key_line, text)
 
     def missing(node: Node, name: str) -> Iterator[Problem]:
         for key in needed if isinstance(node.value, dict) else ():

@@ -87,6 +87,8 @@ def check_lake(place: str) -> str:
         raise ValueError(
             f"{url[0]}… is neither a file nor a lake; download it, and name the file, or {LAKE}BUCKET/PREFIX"
         )
+    if place.startswith("s3:") and not place.startswith(LAKE):
+        raise ValueError(f"{place!r} is not a lake; did you mean {LAKE}{place.removeprefix('s3:').lstrip('/')}?")
     if place.startswith(LAKE) and not re.fullmatch(r"s3://[^\s/]+(?:/.*)?", place):
         raise ValueError(f"{place!r} names no bucket; write {LAKE}BUCKET/PREFIX")
     return place
@@ -253,13 +255,18 @@ LOG_GROUP_ARN: Final = re.compile(
 )
 
 
-def _group(text: str) -> str:
+def check_group(text: str) -> str:
+    """Return the name or the ARN of a log group.
+
+    Raises:
+        ValueError: It is neither.
+    """
     arn = LOG_GROUP_ARN.fullmatch(text)
     _group_name(arn["name"] if arn else text)
     return text
 
 
-GROUP: Final = scalar(_group, {"type": "string", "pattern": rf"^(?:{_IN_ACCOUNT})?{_GROUP_PATTERN}(?::\*)?$"})
+GROUP: Final = scalar(check_group, {"type": "string", "pattern": rf"^(?:{_IN_ACCOUNT})?{_GROUP_PATTERN}(?::\*)?$"})
 """A log group by its name, or by its ARN if it is in a linked account."""
 
 ACCOUNT: Final = matching(

@@ -1,6 +1,7 @@
 """The table of thresholds.yaml: every key with its kind and its description, and the JSON Schema made of it."""
 
 import operator
+import re
 from functools import cache, partial
 from typing import Any, Final, get_args
 
@@ -22,6 +23,7 @@ from checks.config.fields import (
     with_definition,
 )
 from checks.config.limit import OnInconclusive
+from checks.errors import ConfigError
 from checks.metrics import METRICS, OWN_NAME, SIGNAL_KINDS, UNIT_EXAMPLES, Definition, Subject, Unit
 from checks.units import show_limit
 
@@ -185,7 +187,8 @@ ENVIRONMENT: Final = with_definition(
                 for subject, noun in _ANALYSES.items()
             },
             "limits": Field(LIMITS, "Limits by metric"),
-        }
+        },
+        elsewhere={"region": f"it stands beside the name of what lies there: {scalars.GROUP_EXAMPLE}"},
     ),
 )
 """The keys of `defaults` and of each environment."""
@@ -234,6 +237,17 @@ OWN: Final = section(
     },
     required="a metric of your own has an sql file and a unit",
 )
+
+
+def check_environment_name(name: str) -> None:
+    """Refuse what thresholds.yaml does not take as the name of an environment.
+
+    Raises:
+        ConfigError: It names one that is.
+    """
+    if not re.fullmatch(_NAME, name):
+        meant = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "prod"
+        raise ConfigError(f"{name!r} is {_NO_NAME.format('an environment')}", f"did you mean `-E {meant}`?")
 
 
 _NAME: Final = "^[a-z0-9-]+$"

@@ -18,7 +18,7 @@ from checks.config.scalars import LAKE, in_environment
 from checks.config.sections import THRESHOLDS_FILE
 from checks.errors import ConfigError
 from checks.metrics import FAMILIES, METRICS
-from checks.places import DEFAULT_ENVIRONMENT
+from checks.places import DEFAULT_ENVIRONMENT, expanded_path
 from checks.text import display_path, unknown_name
 
 STARTER: Final = Path(__file__).with_name("starter.yaml")
@@ -173,7 +173,7 @@ def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[
         "api": replace(api, stage=in_environment(api.stage, environment)) if api else None,
         "probe": replace(probe, url=in_environment(probe.url, environment)) if probe else None,
         "lake": in_environment(logs, environment) if is_lake else "",
-        "logs": file.parent / logs if logs and not is_lake else None,
+        "logs": file.parent / expanded_path(logs) if logs and not is_lake else None,
     }
 
 

@@ -13,7 +13,6 @@ from checks.history.record import Record
 from checks.logs.files import read_files
 from checks.logs.spool import Spool
 from checks.metrics import METRICS, Metric, SignalFamily
-from checks.text import counted
 from checks.verdicts.chances import over_time
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict, overall
@@ -113,12 +112,9 @@ def replay_document(replay: Replay) -> dict[str, object]:
 
 def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
     """Yield the outcome of all runs in a sentence, and a line for each run that would not have passed."""
-    number = len(replays)
-    runs = "run" if number == 1 else counted(number, "run")
     failing = [replay for replay in replays if replay.unwaived is Verdict.FAIL]
     waived = sum(replay.verdict is not Verdict.FAIL for replay in failing)
-    of_them = f", {waived:,} of them waived" if waived else ""
-    yield f"{len(failing):,} of the last {runs} would have failed{of_them}"
+    yield _outcome(len(replays), len(failing), waived)
     others = Counter(replay.verdict for replay in replays if replay.unwaived is not Verdict.FAIL)
     for verdict, count in sorted(others.items()):
         yield f"  {count:,} {verdict.upper()}"
@@ -126,3 +122,14 @@ def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
         worst = [one for one in replay.judgements if one.verdict is replay.verdict and not one.limit.shadow]
         if replay.verdict not in {Verdict.PASS, Verdict.WARN}:
             yield f"{replay.run.name}  {replay.verdict.upper()}  {worst[0].sentence if worst else ''}"
+
+
+def _outcome(number: int, failing: int, waived: int) -> str:
+    """Return a clause on how many of some runs would have failed."""
+    if number == 0:
+        return "no run can be judged: none of them measured anything"
+    if number == 1:
+        return f"the last run would {'' if failing else 'not '}have failed{' without its waiver' * waived}"
+    return f"{failing:,} of the last {number:,} runs would have failed" + (
+        f", {waived:,} of them waived" * bool(waived)
+    )

@@ -27,8 +27,8 @@ _FAR: Final = 5
 """The multiple of the largest value from which on a limit is never close."""
 _MARGIN: Final = 2
 """The factor from usual value to limit: at half its limit, at most 2 % of runs fail (.docs/verdict-rates.md)."""
-_WARN_AT: Final = 0.75
-"""The `warn` of a suggested limit as a share of its `max`: between the usual value and failure."""
+_WARN_AT: Final = 0.66
+"""The `warn` of a suggested limit as a share of its `max`: between the usual value and failure, also if rounded up."""
 _TIGHTEST: Final = 4
 """The factor by which a first limit may be tighter than the starter's: one log is little evidence."""
 _A_LITTLE_MORE: Final = 1.01
@@ -89,7 +89,9 @@ class PastMeasurements(Struct, frozen=True):
             if _is_open_to_evidence(name, limit) and self.environment.absent_analysis(name) is None:
                 healthy = [one for run in self.runs if (run.name, name) not in failed and (one := _measured(run, name))]
                 if healthy:
-                    yield self._suggestion(limit or Limit(name, self.file, 1, inherited=False), healthy)
+                    suggestion = self._suggestion(limit or Limit(name, self.file, 1, inherited=False), healthy)
+                    if METRICS[name].unit is not Unit.RATE or suggestion.max < 1:  # no share is above 100 %
+                        yield suggestion
 
     def remarks(self) -> Iterator[str]:
         """Yield a sentence on each limit that is never close, and on each waiver that no run needed."""
@@ -98,14 +100,14 @@ class PastMeasurements(Struct, frozen=True):
             worst = max(values, default=0)
             is_far = limit.max and METRICS[limit.metric].subject in IN_LOGS and worst * _FAR <= limit.max
             if is_far and len(values) >= _FEWEST_RUNS:
-                far = f"{limit.demands} was never closer than {_FAR} times in {len(values):,} runs"
-                yield f"{limit.place}: {limit.metric}: {far}; the worst was {show_value(worst, limit.unit)}"
+                far = f"{limit.demands} is at least {_FAR} times the worst of {len(values):,} runs"
+                yield f"{limit.place}: {limit.metric}: {far}, {show_value(worst, limit.unit)}"
         verdicts = self._verdicts(self.environment.without_waivers)
         needed = {metric for _, metric, verdict in verdicts if verdict is Verdict.FAIL}
         for metric, waiver in self.environment.waivers.items():
             if not waiver.is_over and metric not in needed and any(_measured(run, metric) for run in self.runs):
                 unneeded = f"the waiver of {metric} until {waiver.until} was not needed"
-                yield f"{waiver.place}: {unneeded} in {len(self.runs):,} runs"
+                yield f"{waiver.place}: {unneeded} in {counted(len(self.runs), 'run')}"
 
     def _suggestion(self, present: Limit, healthy: Sequence[Metric]) -> Suggestion:
         warn, most, reason = _numbers(present.metric, healthy)

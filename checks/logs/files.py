@@ -138,7 +138,8 @@ def _sources(name: str) -> Iterator[_Source]:
         complaint = "holds no files" if name and Path(name).is_dir() else "no such file, folder or match"
         if name.startswith(LAKE):
             complaint = "a lake is read by runs alone; copy some hours of it into a folder, and name that"
-        raise SourceError(f"{name or repr(name)}: {complaint}")
+        meant = f"a log group is `--log-group {name}`" if name.startswith("/aws/") else ""
+        raise SourceError(f"{name or repr(name)}: {complaint}", meant)
     yield from files
 
 

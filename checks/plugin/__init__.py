@@ -4,9 +4,10 @@ Options and files that are wrong raise ConfigError throughout this package, and 
 """
 
 import gc
+import re
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -87,9 +88,17 @@ def pytest_load_initial_conftests(
         raise SystemExit(pytest.main(["-c", str(CHECKOUT_CONFIGURATION), *early_config.invocation_params.args]))
     is_ours = early_config.inipath in {CHECKOUT_CONFIGURATION, COMMAND_CONFIGURATION}
     if is_ours and (problem := misunderstanding(parser, args, here)):
+        early_config.option, early_config.args = namespace, namespace.file_or_dir or early_config.getini("testpaths")
+        is_known = (namespace.environment or "-E" not in problem) and not _PLACES.search(problem)
+        if is_known and _runs_checks(early_config):
+            remove_earlier_reports(early_config)
         print_error(HealthCheckError(problem))
         raise pytest.UsageError  # without a message: it is printed already
     return (yield)
+
+
+_PLACES: Final = re.compile("--(environment|report-dir|thresholds)")
+"""If one of these was meant, nobody knows where the reports of this run would be."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -98,8 +107,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     names = environment_names(config)
     if not _runs_checks(config):
         return None
-    if not config.option.collectonly:
-        remove_earlier_reports(config)
+    remove_earlier_reports(config)
     if len(names) == 1:
         return None
     from checks.plugin.side_by_side import run_several  # noqa: PLC0415 -- most runs have one environment
@@ -163,11 +171,14 @@ class CheckHooks:
             metafunc.parametrize("limit", limits, ids=[limit.metric for limit in limits])
 
     @pytest.hookimpl(tryfirst=True)  # before a selection removes checks
-    def pytest_collection_modifyitems(self) -> None:
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Make sure that each limit has its check, and each check its metrics."""
         modules = list(CHECKS_FOLDER.glob("test_*.py"))
-        if lines := "\n".join(self._health.checks.problems(self._health.run.settings.limits, modules)):
-            raise pytest.UsageError(lines)
+        problems = [*self._health.checks.problems(self._health.run.settings.limits, modules)]
+        if self._health.own and not items:  # with any check to run, there is a result, and they are errors in it
+            problems += self._health.own.unjudged
+        if problems:
+            raise pytest.UsageError("\n".join(problems))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)  # while pytest still reports errors of the command line as such
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
@@ -217,6 +228,8 @@ class CheckHooks:
             self._health.conclude(session)
         if self._health.result is not None:
             session.exitstatus = self._health.result.exit_code
+        elif session.config.option.setuponly:
+            session.exitstatus = ExitCode.NOTHING_JUDGED
         outcome = yield
         self._health.publish(session.config)
         show_final_names(session.config)

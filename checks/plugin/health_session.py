@@ -23,7 +23,7 @@ from checks.logs.spool import prepare_archive
 from checks.metrics import METRICS, Subject
 from checks.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
-from checks.plugin.own_checks import OwnChecks, own_files
+from checks.plugin.own_checks import OwnChecks, is_whole_run, own_files
 from checks.plugin.pytest_internals import (
     add_suite_properties,
     end_line,
@@ -92,7 +92,7 @@ class HealthSession:
     """A session of pytest that runs checks.
 
     Attributes:
-        own: The team's own checks; None if there are none to run.
+        own: The team's own checks; None if there are none to run, and no limit that needs one.
         checks: The metrics that the collected checks name.
         result: The result of the run; None before its end, and if no check was completed.
         remembered: The run with those before it; None likewise.
@@ -115,7 +115,8 @@ class HealthSession:
         files = own_files(config) if Subject.OWN in settings.subjects else []
         run = Run(replace(settings, has_own_checks=bool(files)), history)
         outputs = configured_outputs(OutputSettings(config.getoption, os.environ))
-        return cls(run, history, outputs, OwnChecks(run, files) if files else None)
+        is_missed = is_whole_run(config) and any(map(settings.is_judged_by_test, settings.limits))
+        return cls(run, history, outputs, OwnChecks(run, files) if files or is_missed else None)
 
     @property
     def _settings(self) -> Settings:
@@ -135,6 +136,8 @@ class HealthSession:
 
     def conclude(self, session: pytest.Session) -> None:
         """Write result.json and remember the run, if a check was completed."""
+        if session.config.option.setuponly:
+            return
         failures, is_cut_short = self._failures(), session.shouldfail or session.shouldstop
         if self.run.judgements and self.own and not is_cut_short:
             self.own.judge_missing()
@@ -191,7 +194,8 @@ class HealthSession:
     def summary(self, verbosity: int) -> Iterator[Line]:
         """Yield the lines for the terminal."""
         if self.result is None or self.remembered is None:
-            yield Line("No check ran; no report was written, earlier ones were removed.")
+            end = "The checks did not run to their end" if self.run.judgements else "No check ran"
+            yield Line(f"{end}; no report was written, earlier ones were removed.")
             return
         view = View(verbosity, terminal_width())
         yield from summary_lines(self.result, self._settings.subjects, self.remembered.before.changes, view)
@@ -214,7 +218,7 @@ class HealthSession:
 
     def _pages(self, config: pytest.Config) -> int:
         """Return the number of runs that keep a page of their own."""
-        return max(int(config.getoption("keep_reports", 0)), 0)
+        return int(config.getoption("keep_reports", 0))
 
 
 def _prepare_folder(folder: Path) -> None:
@@ -225,14 +229,13 @@ def _prepare_folder(folder: Path) -> None:
         (folder / ".writable").touch()
         (folder / ".writable").unlink()
     except OSError as error:
-        raise ConfigError(
-            f"--report-dir: {folder} cannot be written to: {error.strerror}; name another folder"
-        ) from error
+        problem = f"reports: {display_path(folder)} cannot be written to: {error.strerror}"
+        raise ConfigError(problem, "name another folder with --report-dir") from error
 
 
 def remove_earlier_reports(config: pytest.Config) -> None:
     """Remove the reports of earlier runs before anything can go wrong, or they might be mistaken for this run's."""
-    for name in options.environment_names(config):
+    for name in () if config.option.collectonly else options.environment_names(config):
         if Path(name).name == name:
             with suppress(OSError):
                 remove_reports(options.reports_folder(config) / name)

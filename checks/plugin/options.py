@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
-from checks.config.environment import CONFIGURED, Environment, LogGroup, Probe
+from checks.config.environment import CONFIGURED, Environment, Probe, named_groups
 from checks.config.scalars import LAKE, check_lake
 from checks.config.thresholds import find_environment
 from checks.errors import ConfigError
@@ -46,7 +46,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
     )
 
 
-def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:  # noqa: C901 -- a list
+def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:  # noqa: C901, PLR0912 -- a list
     """Yield what is wrong with the options, each with what to do."""
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
     files, lake = _files_and_lake(option, environment)
@@ -67,8 +67,12 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
     if option("wait") and option("until"):
         yield "--wait and --until both say when to stop looking; use one of them"
     hold = option("hold")
-    if not hold.isdecimal() or int(hold) < 1 or (int(hold) > 1 and not option("wait")):
-        yield f"--hold: invalid number of polls {hold!r}; use 1 or more, together with --wait"
+    if not hold.isdecimal() or int(hold) < 1:
+        yield f"--hold: invalid number of polls {hold!r}; use 1 or more"
+    elif int(hold) > 1 and not option("wait"):
+        yield f"--hold {hold} counts the polls of --wait; say how long to poll, such as --wait 15m"
+    if option("keep_reports") < 0:
+        yield f"--keep-reports: invalid number of runs {option('keep_reports')}; use 0 or more"
     if option("function_version") and not _VERSION.fullmatch(option("function_version")):
         yield f"--function-version: invalid version {option('function_version')!r}; use a number, or $LATEST"
     baseline = option("baseline")
@@ -202,6 +206,8 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     """Return the settings of a run."""
     option = config.getoption
     _refuse_empty(option)
+    if "," in name:
+        raise ConfigError(f"-E {name} is one name", f"repeat it: `{' '.join(f'-E {one}' for one in name.split(','))}`")
     file = thresholds_path(config)
     now, logs = utc_now(), tuple(option("logs"))
     environment = find_environment(file, name, must_exist=bool(option("thresholds"))).at(now)
@@ -222,7 +228,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         logs=logs,
         files=files,
         lake=lake,
-        log_groups=tuple(map(LogGroup.parse, option("log_group"))),
+        log_groups=named_groups(option("log_group")),
         window=None if files else _window_from_options(option, since, gate, now),
         file_window=parse_file_window(since, *_end_and_length(option), now, begin_option) if files else None,
         notes=(begin.note,) if begin else (),

@@ -16,8 +16,9 @@ from checks.errors import SourceError
 from checks.metrics import Metric, measured
 from checks.places import CHECKS_FOLDER, own_check_files
 from checks.plugin.options import thresholds_path
-from checks.plugin.pytest_internals import case_properties
+from checks.plugin.pytest_internals import case_properties, lookup_problem, show_ids_as_they_are
 from checks.run.run import Run
+from checks.run.snapshot import OWN_PLACE
 from checks.text import display_path, one_line
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 from checks.window import Window
@@ -135,6 +136,7 @@ class OwnChecks:
 
         `xfail` has no effect: waivers and shadow limits say what may fail, and reports know no other verdict.
         """
+        show_ids_as_they_are(config)
         config.option.runxfail = True
         if config.option.tbstyle == "auto":
             config.option.tbstyle = "short"
@@ -159,7 +161,7 @@ class OwnChecks:
         except (Exception, pytest.fail.Exception) as error:
             if self._is_own(item):
                 self.failures += 1
-                self._not_judged(item, str(error))
+                self._not_judged(item, lookup_problem(error) or str(error))
                 self._note_judgements(item)
             raise
 
@@ -177,6 +179,7 @@ class OwnChecks:
             if judge(pyfuncitem, _failure(error)).blocks:
                 self.failures, self.has_traceback = self.failures + 1, True
                 self._note_judgements(pyfuncitem)
+                self._end_at_own_line(error)
                 raise
         else:
             if _JUDGEMENTS not in pyfuncitem.stash and _UNJUDGED not in pyfuncitem.stash:
@@ -192,6 +195,15 @@ class OwnChecks:
             report.longrepr = self._run.redacted(str(report.longrepr))
         return report
 
+    def _end_at_own_line(self, error: BaseException) -> None:
+        """End a traceback with the line of the test that called us or DuckDB: what lies below is not the team's."""
+        step, own = error.__traceback__, None
+        while step is not None:
+            file = Path(step.tb_frame.f_code.co_filename)
+            if own and (file.is_relative_to(CHECKS_FOLDER) or "duckdb" in file.parts):
+                own.tb_next = None
+            own, step = step if file in self.files else None, step.tb_next
+
     def _relations(self) -> Relations:
         """Return the tables of the logs; without logs, the test that asks for them fails."""
         try:
@@ -204,10 +216,19 @@ class OwnChecks:
 
     def judge_missing(self) -> None:
         """Report an error for each limit that no test has judged, unless only a part of the tests was selected."""
+        for limit in self._missing if self._are_selected else ():
+            self._run.judge(limit)
+
+    @property
+    def unjudged(self) -> list[str]:
+        """A sentence on each limit that no test has judged."""
+        return [f"{limit.place}: no test judges {limit.metric}; {OWN_PLACE}" for limit in self._missing]
+
+    @property
+    def _missing(self) -> list[Limit]:
         judged = {judgement.limit.metric for judgement in self._run.judgements}
-        for limit in self._run.settings.limits if self._are_selected else ():
-            if self._run.settings.is_judged_by_test(limit) and limit.metric not in judged:
-                self._run.judge(limit)
+        limits, is_judged_by_test = self._run.settings.limits, self._run.settings.is_judged_by_test
+        return [limit for limit in limits if is_judged_by_test(limit) and limit.metric not in judged]
 
     def _limit(self, item: pytest.Item) -> Limit:
         """Return the limit on failures of a test with plain assertions: the one of thresholds.yaml, or 0."""
@@ -267,10 +288,13 @@ def _is_async(function: Callable[..., object]) -> bool:
 
 
 def _failure(error: BaseException) -> str:
-    first_line = str(error).partition("\n")[0]
     if isinstance(error, AssertionError | pytest.fail.Exception):
-        return first_line or "an assertion failed"
-    return f"{type(error).__name__}: {first_line}"
+        return str(error).partition("\n")[0] or "an assertion failed"
+    return f"{type(error).__name__}: {str(error).partition(_EMPTY_LINE)[0]}"
+
+
+_EMPTY_LINE: Final = "\n\n"
+"""Above it, DuckDB says what is wrong and what may be meant; below it, where."""
 
 
 def _words(name: str) -> str:
@@ -282,10 +306,14 @@ def _words(name: str) -> str:
 def own_files(config: pytest.Config) -> list[Path]:
     """Return the files of a team's own checks to run: all, or those that the command line names."""
     files = own_check_files(thresholds_path(config))
-    selected = selected_paths(config)
-    if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
+    if is_whole_run(config):
         return files
-    return [file for file in files if any(file.is_relative_to(path) for path in selected)]
+    return [file for file in files if any(map(file.is_relative_to, selected_paths(config)))]
+
+
+def is_whole_run(config: pytest.Config) -> bool:
+    """Whether the command line selects all checks, and not only some files of them."""
+    return any(map(CHECKS_FOLDER.is_relative_to, selected_paths(config)))
 
 
 def selected_paths(config: pytest.Config) -> list[Path]:

@@ -6,6 +6,7 @@ which needs more packages than the checks do.
 
 import io
 import os
+import re
 import signal
 import sys
 from argparse import Namespace
@@ -24,7 +25,7 @@ from checks.errors import HealthCheckError
 from checks.places import COMMAND, PACKAGE_FOLDER, is_file_name
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
-from checks.text import meant_option, one_line
+from checks.text import meant_option, nearest_name, one_line
 from checks.verdicts.verdict import ExitCode, exit_code_and_reason
 
 
@@ -36,6 +37,25 @@ def show_final_names(config: pytest.Config) -> None:
             file = getattr(plugin, attribute, None)
             if isinstance(file, str | Path) and Path(file).name in names:
                 setattr(plugin, attribute, Path(file).with_name(names[Path(file).name]))
+
+
+def show_ids_as_they_are(config: pytest.Config) -> None:
+    """Show the ids of tests unchanged: pytest takes them for paths below its root, where a team's checks don't lie."""
+    shown: Any = config
+    shown.cwd_relative_nodeid = lambda test_id: test_id
+
+
+def lookup_problem(error: BaseException) -> str:
+    """Return a sentence on a fixture that does not exist; empty for any other error."""
+    if not isinstance(error, pytest.FixtureLookupError) or error.argname is None:
+        return ""
+    _, _, listed = error.formatrepr().errorstring.partition("available fixtures: ")
+    fixtures = listed.partition("\n")[0].split(", ")
+    if not listed or error.argname in fixtures:
+        return ""
+    nearest = nearest_name(error.argname, fixtures)
+    meant = f"did you mean {nearest!r}?" if nearest else f"there are {', '.join(fixtures)}"
+    return f"no fixture {error.argname!r}; {meant}"
 
 
 def add_suite_properties(config: pytest.Config, result: Result) -> None:
@@ -209,11 +229,15 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
     options = [name for option in parser.getgroup(OPTION_GROUP).options for name in option.names()]
     no_tests = [name for name in names if not _may_hold_tests(folder / name)]
     problems = (
+        [_STRICT] if "--strict" in arguments and not holds_tests else [],
         _unknown_options(unknown, arguments, options),
         _leftovers(parser, arguments, no_tests),
         _no_tests(names, folder),
     )
     return next(chain.from_iterable(problems), None)
+
+
+_STRICT: Final = "--strict is an option of pytest, and changes no verdict; did you mean `--strict-warnings`?"
 
 
 def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[str]) -> Iterator[str]:
@@ -229,12 +253,15 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
             repeated = " ".join(f"{option} {one}" for one in [*values, word])
             if is_file_name(word) and option != "--logs":
                 meant = f"did you mean `--logs {word}`?"
+            elif values[0].isdecimal() and _UNIT.fullmatch(word):
+                meant = f"did you mean `{option} {values[0]}{word[0]}`?"
             else:
                 meant = f"repeat it: `{repeated}`" if "repeatable" in ours[option]["help"] else "put quotes around it"
             yield f"{word} is left over: {option} takes one value; {meant}"
         values.append(word)
 
 
+_UNIT: Final = re.compile("s(ec(ond)?s?)?|m(in(ute)?s?)?|h(ours?|rs?)?|d(ays?)?")
 _VARIABLES: Final = {"--profile": "AWS_PROFILE", "--region": "AWS_DEFAULT_REGION", "--endpoint-url": "AWS_ENDPOINT_URL"}
 """Options of the AWS CLI that are variables here, as for all programs that use boto3."""
 

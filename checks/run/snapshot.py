@@ -27,6 +27,8 @@ from checks.verdicts.rules import ReadState, blind_spot, judge
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
+OWN_PLACE: Final = "put one in a file test_*.py beside thresholds.yaml"
+"""Where a test is missing."""
 _MOST_KINDS: Final = 3
 """The number of kinds of errors that are named, the most frequent ones."""
 _LOST_DOUBT: Final = 0.01
@@ -259,7 +261,9 @@ class Snapshot(Struct, frozen=True, dict=True):
         if METRICS[metric].subject is not Subject.OWN:
             return "it was not looked up"
         nearest = nearest_name(metric, self.own)
-        return "no test judged it" + (f"; did you mean {nearest}?" if nearest else "")
+        if nearest:
+            return f"no test judged it; did you mean {nearest}?"
+        return "no test judged it" + ("" if self.settings.has_own_checks else f"; {OWN_PLACE}")
 
     @property
     def _lost_families(self) -> frozenset[str]:

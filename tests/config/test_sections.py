@@ -224,6 +224,14 @@ def test_all_problems_of_resources_are_reported_at_once(complaints: Complain) ->
     ]
 
 
+def test_a_key_elsewhere_and_a_key_misspelt(complaints: Complain) -> None:
+    """The first is told where it stands, the second which key was meant, by its name alone."""
+    region, gone = complaints("defaults: {region: eu-west-1, gon: none}")
+    place = "it stands beside the name of what lies there: {name: /aws/lambda/chat, region: eu-west-1}"
+    assert region.endswith(f"'region' is no key here; {place}")
+    assert "unknown key 'gon'; did you mean 'gone'? (allowed: log_group" in gone
+
+
 def test_a_minimum_warns_above_itself(complaints: Complain, load_text: Load) -> None:
     """A warning comes before the failure, from whichever side."""
     text = "environments: {dev: {log_group: x, limits: {lifecycle.complete: {warn: 1, min: 5}}}}"

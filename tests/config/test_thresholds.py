@@ -288,9 +288,20 @@ def test_an_unknown_environment_is_answered_with_the_known_ones(load_text: Load)
 
 
 def test_a_file_without_environments_knows_none(load_text: Load) -> None:
-    """The file is valid, but nothing can be checked with it."""
+    """The file is valid, but nothing can be checked with it, as a remark says."""
+    thresholds = load_text("defaults: {}")
     with pytest.raises(ConfigError, match="unknown environment 'dev'; allowed: none"):
-        load_text("defaults: {}").environment("dev")
+        thresholds.environment("dev")
+    assert thresholds.remarks[0].endswith(
+        "it has no environments, so a run has nothing to judge; `environments:` names them"
+    )
+
+
+def test_a_recording_in_the_home_folder(load_text: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `--logs ~/log.jsonl` does, whatever the folder of the file."""
+    monkeypatch.setenv("HOME", "/home/ann")
+    environment = load_text("environments: {dev: {logs: ~/log.jsonl}}").environment("dev")
+    assert environment.logs == Path("/home/ann/log.jsonl")
 
 
 def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:

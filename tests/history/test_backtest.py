@@ -3,10 +3,13 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from checks.config.environment import Environment
 from checks.config.thresholds import load
-from checks.history.backtest import backtest, backtest_lines, run_on_logs, runs_of_history
+from checks.history.backtest import MeasuredRun, Replay, backtest, backtest_lines, run_on_logs, runs_of_history
 from checks.report.result import MetricResult
+from checks.verdicts.verdict import Verdict
 from tests.history.records import record
 
 RATE = "welcome.failure_rate"
@@ -73,7 +76,7 @@ def test_a_log_that_was_kept_is_a_run(tmp_path: Path) -> None:
     run = run_on_logs(str(RECORDING), environment(tmp_path, WAIVED), tmp_path)
     assert run.metrics[RATE].numerator == 2
     strict = environment(tmp_path, WAIVED.replace("gone.errors: 5", "gone.errors: 2"))
-    assert next(iter(backtest_lines(backtest([run], strict)))) == "1 of the last run would have failed"
+    assert next(iter(backtest_lines(backtest([run], strict)))) == "the last run would have failed"
 
 
 def test_a_log_that_was_kept_in_part(tmp_path: Path) -> None:
@@ -85,3 +88,29 @@ def test_a_log_that_was_kept_in_part(tmp_path: Path) -> None:
         for text in (WAIVED, WAIVED.replace("gone.errors: 5", "gone.errors: 5, data.unreadable_rate: 50%"))
     ]
     assert gaps == [1, 0]
+
+
+PASSED, FAILED, EXCUSED = (
+    Replay(MeasuredRun("one", {}), (), verdict, unwaived)
+    for verdict, unwaived in (
+        (Verdict.PASS, Verdict.PASS),
+        (Verdict.FAIL, Verdict.FAIL),
+        (Verdict.WAIVED, Verdict.FAIL),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("replays", "line"),
+    [
+        ([], "no run can be judged: none of them measured anything"),
+        ([PASSED], "the last run would not have failed"),
+        ([FAILED], "the last run would have failed"),
+        ([EXCUSED], "the last run would have failed without its waiver"),
+        ([PASSED, FAILED], "1 of the last 2 runs would have failed"),
+        ([EXCUSED, FAILED], "2 of the last 2 runs would have failed, 1 of them waived"),
+    ],
+)
+def test_a_sentence_for_every_number_of_runs(replays: list[Replay], line: str) -> None:
+    """Also for none, which says why, and for the only one, which a waiver may excuse."""
+    assert next(iter(backtest_lines(replays))) == line

@@ -236,6 +236,12 @@ def test_a_name_without_a_file_is_an_error(logs: Path, name: str) -> None:
     assert error_of("a.jsonl", name) == f"{name or repr(name)}: no such file, folder or match"
 
 
+def test_the_name_of_a_log_group_is_no_file() -> None:
+    """The error says which option takes it."""
+    name = "/aws/lambda/chat"
+    assert error_of(name) == f"{name}: no such file, folder or match; a log group is `--log-group {name}`"
+
+
 @pytest.mark.parametrize("name", ["empty", "empt*", "empty/"])
 def test_a_folder_without_files_is_an_error(logs: Path, name: str) -> None:
     """A folder that holds no files, or only hidden ones, stops the run."""

@@ -58,7 +58,7 @@ def test_reports_have_other_names_until_they_are_whole(pytester: pytest.Pytester
 
 def test_a_folder_that_can_not_be_written_to(pytester: pytest.Pytester) -> None:
     (pytester.path / "dev").write_text("a file")
-    with pytest.raises(ConfigError, match=r"cannot be written to: .*; name another folder"):
+    with pytest.raises(ConfigError, match=r"cannot be written to: .*; name another folder with --report-dir"):
         prepared(pytester, session(pytester.path))
 
 

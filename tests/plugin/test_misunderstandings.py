@@ -27,6 +27,11 @@ LINES = {
     "--log README.md": "unknown option --log; did you mean `--logs README.md`?",
     "--profile me": "unknown option --profile; set the variable AWS_PROFILE",
     "--days 2": "unknown option --days; `websocket-health-checks run --help` lists them all",
+    "--tail 100": "unknown option --tail; `websocket-health-checks run --help` lists them all",
+    "-E demo --strict": "--strict is an option of pytest, and changes no verdict; did you mean `--strict-warnings`?",
+    "tests --strict": None,
+    "-T 24 hours": "hours is left over: -T takes one value; did you mean `-T 24h`?",
+    "--wait 15 min": "min is left over: --wait takes one value; did you mean `--wait 15m`?",
     "--unheard-of": "unknown option --unheard-of; `websocket-health-checks run --help` lists them all",
     "-n 4": f"-n: {ONE_PROCESS}",
     "--numprocesses=4": f"--numprocesses: {ONE_PROCESS}",
@@ -48,7 +53,8 @@ LINES = {
 
 def problem(line: str, folder: Path = ROOT) -> str | None:
     parser = pytest.Parser(_ispytest=True)
-    parser.addoption("--pyargs", action="store_true")
+    for name in ("--pyargs", "--strict"):
+        parser.addoption(name, action="store_true")
     add_options(parser.getgroup(OPTION_GROUP).addoption)
     return misunderstanding(parser, line.split(), folder)
 

@@ -55,15 +55,16 @@ def own_run(  # noqa: PLR0913 -- a file each
     *,
     settings: str = "",
     queries: Mapping[str, str] = MappingProxyType({}),
+    name: str = "health",
 ) -> HealthRun:
     """Run the checks with a folder of a team's own: thresholds.yaml, a log, and tests."""
-    folder = pytester.mkdir("health")
+    folder = pytester.mkdir(name)
     (folder / "log.jsonl").write_text(log)
     (folder / "thresholds.yaml").write_text(
         f"{settings}\nenvironments: {{dev: {{logs: log.jsonl, limits: {{{limits}}}}}}}"
     )
-    for name, text in {"test_mine.py": dedent(tests), **queries}.items():
-        (folder / name).write_text(text)
+    for file, text in {"test_mine.py": dedent(tests), **queries}.items():
+        (folder / file).write_text(text)
     return health_run(pytester, "--thresholds", folder / "thresholds.yaml")
 
 
@@ -238,3 +239,43 @@ def test_a_file_that_can_not_be_imported_is_a_mistake(pytester: pytest.Pytester)
     assert (run.code, run.reports) == (4, []), run.text
     assert "SyntaxError" in run.text
     assert run.lines[-1] == "error: a file of checks can't be imported, as said above; nothing was checked"
+
+
+def test_a_limit_without_any_test_is_an_error(pytester: pytest.Pytester) -> None:
+    """Also where no file test_*.py is there: one was forgotten, or has another name. A part of a run asks for none."""
+    own_run(pytester, GOOD, "gone.errors: 0, own.storm_rate: 10%", "")
+    (pytester.path / "health/test_mine.py").rename(pytester.path / "health/Test_Mine.py")
+    run = health_run(pytester, "--thresholds", "health/thresholds.yaml")
+    assert (run.code, run.verdicts) == (12, {"gone.errors": "pass", "own.storm_rate": "error"}), run.text
+    assert "no test judged it; put one in a file test_*.py beside thresholds.yaml" in run.sentences["own.storm_rate"]
+    alone = own_run(pytester, GOOD, "own.storm_rate: 10%", "", name="alone")
+    assert (alone.code, alone.reports) == (4, []), alone.text
+    assert "no test judges own.storm_rate; put one in a file test_*.py beside thresholds.yaml" in alone.text
+    (part_of_folder, part_of_analyses) = (
+        health_run(pytester, "--thresholds", "health/thresholds.yaml", targets=(ROOT / "checks/test_gone.py",)),
+        health_run(pytester, "--thresholds", "health/thresholds.yaml", "-A", "gone"),
+    )
+    assert part_of_folder.verdicts == part_of_analyses.verdicts == {"gone.errors": "pass"}
+
+
+MISTAKES = """\
+    def test_fixture(conections):
+        pass
+
+    def test_sql(query):
+        query("SELECT connection_ids FROM connections")
+"""
+
+
+def test_a_mistake_in_a_test_is_shown_where_it_is(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the path of its file as seen from here, with what was meant, and without the code of others."""
+    own_run(pytester, GOOD, "gone.errors: 0", MISTAKES)
+    monkeypatch.chdir(pytester.mkdir("elsewhere"))
+    run = health_run(pytester, "--thresholds", "../health/thresholds.yaml")
+    assert run.code == 12, run.text
+    fixture, sql = (run.sentences[f"own.test_{name}"] for name in ("fixture", "sql"))
+    assert fixture.endswith("not measured: no fixture 'conections'; did you mean 'connections'?")
+    assert "connection_id" in sql.partition("FROM clause")[2]
+    assert "../health/test_mine.py:5: in test_sql" in run.lines
+    assert "recognise.py" not in run.text
+    assert f"{pytester.path}/health/test_mine.py::test_sql" in run.text

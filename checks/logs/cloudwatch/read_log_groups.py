@@ -31,7 +31,7 @@ from checks.logs.spool import (
     SpoolFile,
     UnfinishedReadError,
 )
-from checks.text import utc
+from checks.text import counted, utc
 from checks.window import LATE_MS, TimeSpan, Window, epoch_ms
 
 _MOST_SLICES: Final = 12
@@ -144,8 +144,8 @@ class _Read(Struct):
     def _late(self) -> SourceError:
         counters = self.state.counters
         return SourceError(
-            f"CloudWatch Logs took too long: {counters['calls']} calls, {counters['events']} events and "
-            f"{counters['covered_ms'] / (self.total_ms or 1):.0%} of the time were read",
+            f"CloudWatch Logs took too long: {counted(counters['calls'], 'call')} read "
+            f"{counted(counters['events'], 'event')}, {counters['covered_ms'] / (self.total_ms or 1):.0%} of the time",
             "judge a shorter window, or allow more with --read-timeout",
         )
 
