@@ -103,17 +103,19 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
 
 
 class FunctionVersion(Struct, frozen=True):
-    """A version of a function that logged cases.
+    """A version of a function, with the cases that it logged.
 
     Attributes:
         version: The version, as its START lines name it: `$LATEST`, or a number.
         log_group: The log group of the function; null if a file does not tell it.
         cases: Number of cases that the version logged.
+        connections: Number of connections that it greeted, or failed to; null unless the cases got no welcome message.
     """
 
     version: str
     log_group: str | None
     cases: int
+    connections: int | None = None
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -124,7 +126,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
         cases: Number of cases.
         connections: Number of connections that met cases.
         connections_seen: Number of all connections.
-        versions: The function versions that logged cases, as far as the logs tell, the most frequent first.
+        versions: The function versions that logged cases, or that greeted others, as far as the logs tell, the most
+            frequent first.
         first: Time of the first case.
         last: Time of the last case.
         began: Time when the cases set in at once; null if they came with the traffic.

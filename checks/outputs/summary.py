@@ -170,7 +170,7 @@ def _template(template: Template) -> Iterator[str]:
 def sentence(result: Result) -> str:
     """Return the run in a sentence: verdict, the check that decided, since when, for whom, and how many others.
 
-    `prod: FAIL — 75 of 400 connections got no welcome message since 14:03 UTC (…); 1 more fail`
+    `prod: FAIL — 75 of 400 connections got no welcome message, all since 14:03 UTC (…); 1 more fail`
     """
     behind = f" ({comparison})" if (comparison := comparison_sentence(result)) else ""
     verdict = f"{result.environment}: {result.verdict.upper()} — {headline(result)}{behind}"

@@ -1,6 +1,7 @@
 """The headline of a run: a sentence on what happened, to how many connections, and since when."""
 
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from math import inf
@@ -8,7 +9,7 @@ from typing import Final, TypeVar
 
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, Definition, OnBreach, Unit
-from checks.report.phrases import value_text
+from checks.report.phrases import value_text, version_shares
 from checks.report.result import CheckResult, Outcome, Result
 from checks.text import counted, one_line
 from checks.units import show_value
@@ -127,7 +128,7 @@ def error_and_hint(result: Result) -> tuple[str, str]:
 
 
 def headline(result: Result) -> str:
-    """Return the headline: `75 of 400 connections got no welcome message since 14:03 UTC, 1 minute after version …`."""
+    """Return the headline: `75 of 400 connections got no welcome message, all since 14:03 UTC, 1 minute after …`."""
     worst = worst_check(result.checks)
     if worst is None:
         return "no check counts"
@@ -191,11 +192,18 @@ def _details(result: Result, check: CheckResult, evidence: Evidence | None) -> I
     if evidence and evidence.connections and not names_them and check.metric != MOST_ERRORS:
         hit = f"{evidence.connections:,} of {counted(evidence.connections_seen, 'connection')}"
         share = show_value(evidence.connections / evidence.connections_seen, Unit.RATE)
-        yield f"the slowest 5 % were on {hit}" if METRICS[check.metric].quantile else f"{hit} affected ({share})"
+        slowest = "they" if METRICS[check.metric].quantile == _TAIL else "the slowest 5 %"
+        yield f"{slowest} were on {hit}" if METRICS[check.metric].quantile else f"{hit} affected ({share})"
+    if evidence and (versions := version_shares(evidence)):
+        yield versions
     yield from (one_line(finding, _MOST_OF_A_FINDING) for finding in check.findings[:1])
     if check.metric == NEW_SIGNATURES and result.new_signatures:
         newest = max(result.new_signatures, key=lambda one: one.events)
         yield f"most often {newest.shape!r}, since {clock(result, newest.first)}"
+
+
+_TAIL: Final = 0.95
+"""The quantile whose cases are the slowest 5 %."""
 
 
 def evidence_for(result: Result, metric: str) -> Evidence | None:
@@ -233,8 +241,8 @@ def _onset_text(result: Result, check: CheckResult, evidence: Evidence, began: d
     when = f"{_period(result, began, evidence.ended)}{_deploy_before(result, evidence, began)}"
     number, cases = evidence.cases_in_period, evidence.cases
     definition = METRICS[check.metric]
-    if definition.quantile and number == cases:
-        return f"; the slowest {when}"
+    if definition.quantile == _TAIL and number == cases:
+        return f", all {when}"
     if check.per or _counted(check) != cases:
         share = f"all {cases:,}" if number == cases else f"{number:,} of {cases:,}"
         noun = "" if "connection" in evidence.kind.noun else f" {evidence.kind.noun}"  # as in the claim before it
@@ -318,11 +326,11 @@ def _may_be_of(evidence: Evidence, version: str, since: Collection[str]) -> bool
 
     Where the logs tell no version, each may have.
     """
-    cases = {one.version: 0 for one in evidence.versions}
+    cases = Counter[str]()
     for one in evidence.versions:
         cases[one.version] += one.cases
-    new, known = sum(cases.get(one, 0) for one in since), sum(cases.values())
-    return not cases or (version in cases and 2 * new >= min(known, evidence.cases_since))
+    new, known = sum(cases[one] for one in since), cases.total()
+    return not known or (cases[version] > 0 and 2 * new >= min(known, evidence.cases_since))
 
 
 def _minutes(length: timedelta) -> str:

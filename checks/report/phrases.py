@@ -10,6 +10,7 @@ import msgspec
 
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.dictionary import Sentence
+from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview, Silence, silences, unwelcomed
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Subject, Unit
@@ -54,6 +55,21 @@ def full_sentence(check: CheckResult) -> str:
     shadow = "shadow: " if check.shadow else ""
     help_texts = [check.owner, check.runbook] if check.verdict is not Verdict.PASS else []
     return " · ".join([shadow + check.sentence, *filter(None, help_texts)])
+
+
+_MUCH: Final = 5
+"""How many times as large the share of a version must be to differ from that of the others."""
+
+
+def version_shares(evidence: Evidence) -> str:
+    """Return the shares of versions, if one is far worse: `9 of 9 of version 42, none of 80 of version 41`."""
+    shares = [(one.version, one.cases, one.connections) for one in evidence.versions if one.connections]
+    if len(shares) < 2:  # noqa: PLR2004 -- one differs from none
+        return ""
+    (_, cases, connections), others = shares[0], shares[1:]
+    if cases * sum(n for *_, n in others) < _MUCH * connections * sum(hit for _, hit, _ in others):
+        return ""
+    return ", ".join(f"{f'{hit:,}' if hit else 'none'} of {n:,} of version {version}" for version, hit, n in shares)
 
 
 _MESSAGE_FIELDS: Final = ("message", "msg", "errorMessage")

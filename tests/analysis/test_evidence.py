@@ -447,6 +447,16 @@ def test_the_versions_that_logged_the_cases(tmp_path: Path) -> None:
     assert evidence.versions == (FunctionVersion("$LATEST", "/two", 2), FunctionVersion("41", "/one", 1))
 
 
+def test_of_those_without_a_welcome_each_version_has_a_share(tmp_path: Path) -> None:
+    """Of the connections that it greeted, whether it failed on one of them or not."""
+    lines = [
+        *[served("41", REQUEST), said(f"Welcome message sent to connection {BOB}", SINCE_MS + 1, REQUEST)],
+        *[served("42", OTHER_REQUEST), said(f"Failed to send welcome message to {ANN}", SINCE_MS + 1, OTHER_REQUEST)],
+    ]
+    evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.UNDELIVERED)
+    assert evidence.versions == (FunctionVersion("42", None, 1, 1), FunctionVersion("41", None, 0, 1))
+
+
 def test_an_outage_is_of_the_version_that_was_deployed(days: Days) -> None:
     """Each case since then was logged by it."""
     evidence = days(outage(1))[EvidenceKind.GONE]

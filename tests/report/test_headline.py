@@ -337,7 +337,7 @@ OVER = {"cases_since": 73, "ended": at(hours=15), "cases_between": 70}
         ("gone.errors", {"per": "day"}, EvidenceKind.GONE, OVER, "; 70 of 75 GoneExceptions from 14:00 to 15:00 UTC"),
         ("welcome.undelivered_rate", HOUR, SILENT, {"cases": 20}, ", all since 14:00 UTC"),
         ("welcome.undelivered_rate", HOUR, SILENT, OVER, "; in the whole window, 70 of 75 from 14:00 to 15:00 UTC"),
-        ("lambda.connect_p95_seconds", {"n": 400}, EvidenceKind.SLOW_CONNECT, {}, "; the slowest since 14:00 UTC"),
+        ("lambda.connect_p95_seconds", {"n": 400}, EvidenceKind.SLOW_CONNECT, {}, ", all since 14:00 UTC"),
     ],
 )
 def test_each_number_stands_beside_the_time_that_it_counts(
@@ -413,3 +413,11 @@ def test_what_was_before_the_beginning_contradicts_no_deploy() -> None:
     versions = (FunctionVersion("6", None, 50), FunctionVersion("7", None, 17))
     mine = evidence(cases=67, cases_since=17, began=at(hours=3), versions=versions)
     assert "after version 7 went live" in details(mine, overview=overview(deploys=(deploy(hours=2.9),)))
+
+
+def test_a_version_that_alone_fails_is_named_with_its_share() -> None:
+    """Whether it was deployed in the window or not."""
+    versions = (FunctionVersion("42", None, 9, 9), FunctionVersion("41", None, 0, 80))
+    mine = evidence(EvidenceKind.UNDELIVERED, cases=9, began=at(hours=3), versions=versions)
+    words = headline(result(failing("welcome.undelivered_rate", 0.1, n=90), evidence=(mine,)))
+    assert words.endswith(", all since 2026-06-02 03:00 UTC; 9 of 9 of version 42, none of 80 of version 41")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from checks.analysis.evidence import FunctionVersion
+from checks.metrics import EvidenceKind
 from checks.report.phrases import (
     events_read,
     interpretation_rows,
@@ -10,9 +12,10 @@ from checks.report.phrases import (
     receipt_remarks,
     value_text,
     verdict_counts,
+    version_shares,
 )
 from checks.verdicts.verdict import Verdict
-from tests.report.results import check, fetch, interpretation, reading, receipt
+from tests.report.results import check, evidence, fetch, interpretation, reading, receipt
 
 
 def test_verdicts_are_counted() -> None:
@@ -113,3 +116,20 @@ def test_a_limit_has_its_name() -> None:
 def test_what_a_line_says(line: str, message: str) -> None:
     """The message of a record, and all of what is none."""
     assert message_of(line) == message
+
+
+@pytest.mark.parametrize(
+    ("versions", "words"),
+    [
+        (((129, 129), (0, 2215)), "129 of 129 of version 0, none of 2,215 of version 1"),
+        (((25, 100), (5, 100)), "25 of 100 of version 0, 5 of 100 of version 1"),
+        (((24, 100), (5, 100)), ""),
+        (((24, 100),), ""),
+        (((24, 100), (5, None)), ""),
+        ((), ""),
+    ],
+)
+def test_a_version_that_is_far_worse(versions: tuple[tuple[int, int | None], ...], words: str) -> None:
+    """Five times as bad as the others, of which there must be some."""
+    known = (FunctionVersion(str(place), None, *numbers) for place, numbers in enumerate(versions))
+    assert version_shares(evidence(EvidenceKind.UNDELIVERED, versions=tuple(known))) == words

@@ -33,7 +33,10 @@ CREATE OR REPLACE MACRO with_newlines(text) AS
 CREATE OR REPLACE MACRO within_container(text) AS
     CASE WHEN starts_with(text, '{') AND contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR'
          THEN json_extract_string(text, '$.log')
-         WHEN contains(text, ' said into std')  -- so PHP-FPM passes on what its workers print
+         ELSE text END;
+-- What PHP-FPM passes on of what its workers print.
+CREATE OR REPLACE MACRO within_pool(text) AS
+    CASE WHEN contains(text, ' said into std')
          THEN regexp_replace(text, '(?s)^(?:\[[^\]\n]*\] )?[A-Z]+: \[pool [\w.-]+\] child \d+ said into std(?:err|out): "(.*)"'
               '(?:, pipe is closed)?\s*$', '\1')
          ELSE text END;

@@ -8,8 +8,10 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT seq, any_value(template) AS template, any_value(message) AS message FROM query_table(lines) GROUP BY seq
 ), contained AS (
     SELECT *, within_container(message) AS contained FROM shared
+), pooled AS (
+    SELECT *, within_pool(contained) AS pooled FROM contained
 ), logged_lines AS (
-    SELECT *, within_logger(contained) AS line FROM contained
+    SELECT *, within_logger(pooled) AS line FROM pooled
 ), coloured AS (
     SELECT *, without_colours(line) AS colourless FROM logged_lines
 ), plain AS (

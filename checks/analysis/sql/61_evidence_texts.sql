@@ -1,5 +1,5 @@
 -- What was logged of cases, by whom, where; and the texts of these lines, and of those of timelines.
--- Reads evidence_cases, lines, scanned, starts, timeline_lines; variable case_kinds (of EvidenceKind).
+-- Reads evidence_cases, lines, scanned, signals, starts, timeline_lines; variable case_kinds (of EvidenceKind).
 CREATE OR REPLACE TEMP TABLE logged_cases AS
 SELECT c.*, coalesce(l.request, s.request) AS request, s.log_group, s.stream, coalesce(l.template, s.template) AS template
 FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) c LEFT JOIN lines l USING (seq)
@@ -18,6 +18,21 @@ FROM logged_cases JOIN served USING (request)
 WHERE version IS NOT NULL
 GROUP BY ALL;
 
+-- How many connections each version greeted, or failed to: who got no welcome message is one of them.
+CREATE OR REPLACE TEMP TABLE greeted_versions AS
+WITH greetings_said AS (
+    SELECT request, connection_id FROM signals
+    WHERE is_counted AND starts_with(kind, 'welcome_') AND 'undelivered' IN (SELECT kind FROM logged_cases)
+), served AS (
+    SELECT request, arg_min(version, (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
+    FROM starts SEMI JOIN greetings_said USING (request)
+    GROUP BY request
+)
+SELECT 'undelivered' AS kind, version, log_group, count(DISTINCT connection_id) AS connections
+FROM greetings_said JOIN served USING (request)
+WHERE version IS NOT NULL
+GROUP BY ALL;
+
 -- The ids of their requests: some line of each tells it.
 CREATE OR REPLACE TEMP TABLE case_requests AS
 SELECT request, any_value(named_request_id(message, stored_request_id)) AS request_id
@@ -33,6 +48,7 @@ WITH fields AS (
     SELECT unnest([connection_id, log_group, stream]) AS text FROM logged_cases
     UNION ALL SELECT request_id FROM case_requests
     UNION ALL SELECT unnest([version, log_group]) FROM case_versions
+    UNION ALL SELECT unnest([version, log_group]) FROM greeted_versions
 )
 SELECT DISTINCT text, true AS is_message FROM case_texts
 UNION ALL SELECT DISTINCT text, false FROM fields WHERE text IS NOT NULL AND NOT is_name_by_aws(text);

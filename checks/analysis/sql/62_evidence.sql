@@ -1,6 +1,6 @@
 -- The evidence of each kind of case: when it began, whom it hit, what was logged.
--- Reads logged_cases, case_versions, redacted_cases, redacted_lines, case_sentences, redacted_fields, evidence_cases, onsets,
--- indicator_facts, series, worst_connections, timeline_lines; variables most_examples, most_templates.
+-- Reads logged_cases, case_versions, greeted_versions, redacted_cases, redacted_lines, case_sentences, redacted_fields, evidence_cases,
+-- onsets, indicator_facts, series, worst_connections, timeline_lines; variables most_examples, most_templates.
 
 -- How many of the cases each indicator was seen on: an error on its own line, all else on the connection.
 CREATE OR REPLACE TEMP TABLE case_indicators AS
@@ -30,8 +30,12 @@ FROM (SELECT DISTINCT kind, connection_id FROM logged_cases) c
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE shown_versions AS
-SELECT kind, left(v.shown, 128) AS version, g.shown AS log_group, sum(cases)::BIGINT AS cases
-FROM case_versions c JOIN redacted_fields v ON v.text = c.version LEFT JOIN redacted_fields g ON g.text = c.log_group
+WITH versions AS (
+    SELECT kind, version, log_group, cases, NULL AS connections FROM case_versions
+    UNION ALL SELECT kind, version, log_group, 0, connections FROM greeted_versions
+)
+SELECT kind, left(v.shown, 128) AS version, g.shown AS log_group, sum(cases)::BIGINT AS cases, sum(connections)::BIGINT AS connections
+FROM versions c JOIN redacted_fields v ON v.text = c.version LEFT JOIN redacted_fields g ON g.text = c.log_group
 GROUP BY ALL;
 
 -- All connections are those of the window, and those of cases, which may tell of one that was silent in it.
@@ -46,7 +50,8 @@ SELECT kind, count(*) AS cases, count(DISTINCT connection_id) AS connections,
        (SELECT list(s.cases ORDER BY start) FROM case_series s WHERE s.kind = c.kind) AS counts,
        (SELECT list({kind: other, connections: connections} ORDER BY other) FROM shared_connections s WHERE s.kind = c.kind) AS shared,
        (SELECT list({name: name, cases: i.cases} ORDER BY i.cases DESC, name) FROM case_indicators i WHERE i.kind = c.kind) AS indicators,
-       (SELECT list({version: version, log_group: log_group, cases: v.cases} ORDER BY v.cases DESC, version, log_group)
+       (SELECT list({version: version, log_group: log_group, cases: v.cases, connections: v.connections}
+                    ORDER BY v.cases DESC, version, log_group)
         FROM shown_versions v WHERE v.kind = c.kind) AS versions
 FROM logged_cases c LEFT JOIN onsets USING (kind) LEFT JOIN seen USING (connection_id)
 GROUP BY kind;

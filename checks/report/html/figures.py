@@ -83,6 +83,7 @@ def versions_text(evidence: Evidence) -> str:
     named = [
         f"{one.cases:,} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
         for one in evidence.versions
+        if one.cases
     ]
     unknown = evidence.cases - sum(one.cases for one in evidence.versions)
     return ", ".join([*named, *([f"{unknown:,} by a version not known"] if unknown else [])]) if named else ""
