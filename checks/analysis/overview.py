@@ -59,6 +59,14 @@ class VersionStart(Struct, frozen=True):
     first: datetime
 
 
+class Refused(Struct, frozen=True):
+    """Connections that were refused: how many, and when the first and the last was."""
+
+    connections: int
+    first: datetime
+    last: datetime
+
+
 class Overview(Struct, frozen=True, kw_only=True):
     """The overview of a window: buckets of time, durations, deploys, and indicators of causes.
 
@@ -69,6 +77,7 @@ class Overview(Struct, frozen=True, kw_only=True):
         durations: Number of complete connections in each bin of durations, whose edges are DURATION_EDGES_SECONDS.
         deploys: Deploys in the window, as far as the logs tell: `$LATEST` hides them.
         indicators: How often each indicator of a likely cause was seen, by its name.
+        refused: Connections whose `$connect` failed, or turned the client away; null if there is none.
     """
 
     bucket_seconds: int = field(name="stretch_seconds")
@@ -77,6 +86,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     durations: tuple[int, ...]
     deploys: tuple[VersionStart, ...]
     indicators: Mapping[str, int] = field(name="clues")
+    refused: Refused | None = None
 
 
 def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Overview:
@@ -93,7 +103,14 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
         durations=tuple(row["connections"] for row in engine.rows("FROM durations")),
         deploys=tuple(VersionStart(row["version"], from_epoch_ms(row["first"])) for row in engine.rows("FROM deploys")),
         indicators={row["name"]: row["times"] for row in engine.rows("FROM indicators")},
+        refused=_refused(engine),
     )
+
+
+def _refused(engine: Engine) -> Refused | None:
+    query = "SELECT count(*) AS connections, min(began) AS first, max(began) AS last FROM connections"
+    row = engine.row(f"{query} WHERE state = 'refused' AND in_window(began)")
+    return Refused(row["connections"], *map(from_epoch_ms, (row["first"], row["last"]))) if row["connections"] else None
 
 
 _LEAST_EXPECTED: Final = 150

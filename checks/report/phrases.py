@@ -132,18 +132,31 @@ def receipt_remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
         yield from (("Line", f"unreadable: {place}") for place in reading.unreadable_examples)
 
 
-def silence_sentences(overview: Overview | None) -> Iterator[str]:
-    """Yield a sentence on each time without a connection, or without a welcome message, that is hardly chance."""
-    for silence in silences(overview) if overview else ():
+def uncounted(overview: Overview | None) -> Iterator[str]:
+    """Yield sentences on what no check counts: silences that are hardly chance, and connections that were refused."""
+    if overview is None:
+        return
+    for silence in silences(overview):
         yield (
             f"no connection opened or closed from {_span(silence)}, where the traffic beside it makes "
             f"{silence.expected:,} such signals likely: was the service down, or are logs missing?"
         )
-    for silence in unwelcomed(overview) if overview else ():
+    for silence in unwelcomed(overview):
         yield (
             f"{silence.expected:,} connections opened from {_span(silence)}, and no line tells of a welcome message, "
             "as lines at other times do: was none sent, or is it logged in other words?"
         )
+    refused, opened = overview.refused, sum(one.connects for one in overview.buckets)
+    if refused and refused.connections >= max(_FEWEST_REFUSED, _SHARE_REFUSED * opened):
+        yield (
+            f"{refused.connections:,} of {refused.connections + opened:,} connections were refused from "
+            f"{utc(refused.first)} to {utc(refused.last)}, which no check counts: $connect failed, or turned them away"
+        )
+
+
+_FEWEST_REFUSED: Final = 10
+_SHARE_REFUSED: Final = 0.01
+"""Hardly any service is without clients whose session has ended."""
 
 
 def _span(silence: Silence) -> str:

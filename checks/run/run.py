@@ -24,7 +24,7 @@ from checks.history.record import Record
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress, write_archive
 from checks.metrics import METRICS, Metric, Subject
-from checks.report.phrases import silence_sentences
+from checks.report.phrases import uncounted
 from checks.report.result import (
     FORMAT_VERSION,
     BaselineResult,
@@ -247,7 +247,7 @@ class Run:
             *(spool.notes if spool else ()),
             *chain.from_iterable(one.notes for one in self.snapshot.observations.by_subject.values()),
             *self.settings.left_out,
-            *silence_sentences(overview),
+            *uncounted(overview),
         )
         return Receipt(
             source=spool.source if spool else "nothing",

@@ -8,6 +8,8 @@ from typing import Final
 import pytest
 
 from checks.analysis.dictionary import find_sentences, near_misses
+from checks.analysis.overview import Refused
+from checks.window import from_epoch_ms
 from tests.analysis.playing import (
     ANN,
     API_REQUEST,
@@ -263,6 +265,8 @@ def test_a_refused_connect_loses_nothing(tmp_path: Path) -> None:
     lines.append(said("tick", LATER_MS, THIRD_REQUEST))
     analysis, engine = examined_file(written(tmp_path, lines))
     assert values(analysis, "lifecycle.incomplete", "lifecycle.open") == [0, 0], engine.rows("FROM connections")
+    assert analysis.overview
+    assert analysis.overview.refused == Refused(len(refused), from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS))
 
 
 @pytest.mark.parametrize(

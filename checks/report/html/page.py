@@ -106,7 +106,7 @@ def page(result: Result, before: EarlierRuns) -> str:
         before=before,
         headline=headline(result),
         comparison_sentence=comparison_sentence(result),
-        silences=list(phrases.silence_sentences(result.overview)),
+        uncounted=list(phrases.uncounted(result.overview)),
         version=__version__,
         first=next((one for one in run_incidents if not one.is_shadow), None),
         onsets={incident.anchor: onset_figure(result, incident) for incident in run_incidents},

@@ -7,10 +7,10 @@ import pytest
 from msgspec import Struct, structs
 
 from checks.analysis.evidence import FunctionVersion
-from checks.analysis.overview import Bucket
+from checks.analysis.overview import Bucket, Refused
 from checks.metrics import EvidenceKind
 from checks.report.html.page import EarlierRuns, page, receipt_rows, report_script
-from checks.report.phrases import silence_sentences
+from checks.report.phrases import uncounted
 from checks.report.result import Receipt, Result
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import Element, read
@@ -187,12 +187,22 @@ def test_a_silence_stands_below_the_verdict() -> None:
     """Whatever passed: nobody looks for it among the logs that were read."""
     buckets = [Bucket(at(hours=number), opened, 0, 0, 0, 0) for number, opened in enumerate((200, 200, 0, 200, 200))]
     course = overview(*buckets)
-    read = receipt(reading(), notes=(*silence_sentences(course), "3 places were replaced"))
+    read = receipt(reading(), notes=(*uncounted(course), "3 places were replaced"))
     html = rendered(result(check("gone.errors"), overview=course, receipt=read))
     said = "o connection opened or closed from 2026-06-02 02:00:00 UTC to 2026-06-02 03:00:00 UTC"
     assert f"N{said}" in html.the("header").text
     assert f"n{said}" not in html.text
     assert "3 places were replaced" in html.text
+
+
+@pytest.mark.parametrize(("refused", "opened", "is_told"), [(10, 990, True), (9, 90, False), (10, 1100, False)])
+def test_refused_connections_stand_below_the_verdict(refused: int, opened: int, *, is_told: bool) -> None:
+    """No check counts them: a few are clients whose session has ended."""
+    course = overview(
+        Bucket(at(), opened, 0, 0, 0, 0), refused=Refused(refused, first=at(minutes=1), last=at(minutes=3))
+    )
+    sentence = f"{refused} of {refused + opened:,} connections were refused from 2026-06-02 00:01:00 UTC to"
+    assert (sentence in rendered(result(check("gone.errors"), overview=course)).the("header").text) is is_told
 
 
 def test_a_pass_has_value_limit_and_sample() -> None:
