@@ -238,7 +238,7 @@ def _since_text(result: Result, check: CheckResult, evidence: Evidence) -> str:
 
 def _onset_text(result: Result, check: CheckResult, evidence: Evidence, began: datetime) -> str:
     """Return when cases set in, and how many these were: `, all since 14:03 UTC, 1 minute after the deploy`."""
-    when = f"{_period(result, began, evidence.ended)}{_deploy_before(result, evidence, began)}"
+    when = f"{_period(result, began, evidence.ended)}{_deploy_text(result, evidence, began)}"
     number, cases = evidence.cases_in_period, evidence.cases
     definition = METRICS[check.metric]
     if definition.quantile == _TAIL and number == cases:
@@ -305,20 +305,25 @@ _SOON_AFTER: Final = timedelta(hours=1)
 """The time after a deploy in which a problem that begins is likely its doing."""
 
 
-def _deploy_before(result: Result, evidence: Evidence, began: datetime) -> str:
-    """Return the last deploy that may have caused a problem; empty if there is none."""
+def _deploy_text(result: Result, evidence: Evidence, began: datetime) -> str:
+    """Return how long after which deploy a problem began; empty if none is suspected."""
+    at, deploy = suspected_deploy(result, evidence) or (began, "")
+    event = f"{deploy} went live" if deploy.startswith("version") else deploy
+    return f", {_minutes(began - at)} after {event}" if deploy else ""
+
+
+def suspected_deploy(result: Result, evidence: Evidence) -> tuple[datetime, str] | None:
+    """Return the time and the name of the last deploy that may have caused a problem; None if there is none."""
     live = result.overview.deploys if result.overview else ()
     deploys = [
-        (deploy.first, f"version {deploy.version} went live")
+        (deploy.first, f"version {deploy.version}")
         for number, deploy in enumerate(live)
         if _may_be_of(evidence, deploy.version, {later.version for later in live[number:]})
     ]
     if result.deployed:
         deploys.append((result.deployed, "the deploy"))
-    for at, deploy in reversed(deploys):
-        if timedelta() <= began - at <= _SOON_AFTER:
-            return f", {_minutes(began - at)} after {deploy}"
-    return ""
+    began = evidence.began
+    return next((one for one in reversed(deploys) if began and timedelta() <= began - one[0] <= _SOON_AFTER), None)
 
 
 def _may_be_of(evidence: Evidence, version: str, since: Collection[str]) -> bool:

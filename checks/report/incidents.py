@@ -6,11 +6,12 @@ from math import ceil
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, EvidenceKind, OnBreach
 from checks.places import COMMAND
-from checks.report.headline import error_and_hint, evidence_for, finding_sentence, worst_first
+from checks.report.headline import error_and_hint, evidence_for, finding_sentence, suspected_deploy, worst_first
 from checks.report.links import Advice, Cause, advice
 from checks.report.phrases import is_unread, message_of
 from checks.report.result import CheckResult, Result
@@ -209,8 +210,12 @@ def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | 
     subject = METRICS[lead.metric].subject
     metrics = [check.metric for check in checks if METRICS[check.metric].subject is subject]
     if evidence:
-        return advice(subject, metrics, evidence.indicators, evidence.cases)
-    return advice(subject, metrics, result.overview.indicators if result.overview else {})
+        card = advice(subject, metrics, evidence.indicators, evidence.cases)
+    else:
+        card = advice(subject, metrics, result.overview.indicators if result.overview else {})
+    deploy = suspected_deploy(result, evidence) if evidence else None
+    step = f"Roll back {deploy[1]}, or read what it changed." if deploy else card.deploy_step
+    return replace(card, next_steps=(step, *card.next_steps)) if step else card
 
 
 _LONGEST_STEP: Final = 200

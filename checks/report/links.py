@@ -145,6 +145,7 @@ class Advice(Struct, frozen=True, forbid_unknown_fields=True):
     meaning: str
     next_steps: tuple[str, ...]
     causes: tuple[Cause, ...]
+    deploy_step: str = ""
     query: str = ""
 
 

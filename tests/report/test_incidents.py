@@ -18,6 +18,7 @@ from tests.analysis.playing import examined_file
 from tests.report.results import (
     at,
     check,
+    deploy,
     evidence,
     failing,
     fetch,
@@ -180,6 +181,21 @@ def test_the_title_says_since_when() -> None:
     """In the words of the headline."""
     (only,) = incidents(result(failing("gone.connections"), evidence=(evidence(cases=67, began=at(hours=3)),)))
     assert only.title == "67 connections met a 410 GoneException since 2026-06-02 03:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("hours", "step"),
+    [
+        (2.9, "Roll back version 7, or read what it changed."),
+        (9, "Check in the chart whether the errors started with a deploy."),
+    ],
+)
+def test_a_suspected_deploy_is_to_be_rolled_back(hours: float, step: str) -> None:
+    """Else the first step is to look for one."""
+    case, deploys = evidence(cases=67, began=at(hours=3)), (deploy(hours=hours),)
+    (only,) = incidents(result(failing("gone.connections"), evidence=(case,), overview=overview(deploys=deploys)))
+    assert only.advice
+    assert only.advice.next_steps[0] == step
 
 
 # ------------------------------------------------------------------------------------------------ the simulator's truth
