@@ -64,6 +64,11 @@ class Incident(Struct, frozen=True):
         return self.checks[0].verdict
 
     @property
+    def first_steps(self) -> tuple[str, ...]:
+        """What to do first: a fix stands beside a cause; else it is a step of the advice."""
+        return self.next_steps or (self.advice.next_steps[:1] if self.advice and not self.cause else ())
+
+    @property
     def is_shadow(self) -> bool:
         """Whether it is only shown and does not affect the run's verdict."""
         return self.checks[0].shadow
