@@ -218,9 +218,17 @@ def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | 
         card = advice(subject, metrics, evidence.indicators, evidence.cases)
     else:
         card = advice(subject, metrics, result.overview.indicators if result.overview else {})
-    deploy = suspected_deploy(result, evidence) if evidence else None
-    step = f"Roll back {deploy[1]}, or read what it changed." if deploy else card.deploy_step
+    step = _deploy_step(result, evidence) or card.deploy_step
     return replace(card, next_steps=(step, *card.next_steps)) if step else card
+
+
+def _deploy_step(result: Result, evidence: Evidence | None) -> str:
+    """Return what to do about the deploy that is suspected; empty if none is."""
+    deploy = suspected_deploy(result, evidence) if evidence else None
+    if deploy is None or evidence is None:
+        return ""
+    _, name = deploy
+    return f"It is over: read what {name} changed." if evidence.ended else f"Roll back {name}, or read what it changed."
 
 
 _LONGEST_STEP: Final = 200

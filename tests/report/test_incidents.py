@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -184,15 +185,16 @@ def test_the_title_says_since_when() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "step"),
+    ("hours", "ended", "step"),
     [
-        (2.9, "Roll back version 7, or read what it changed."),
-        (9, "Check in the chart whether the errors started with a deploy."),
+        (2.9, None, "Roll back version 7, or read what it changed."),
+        (2.9, at(hours=5), "It is over: read what version 7 changed."),
+        (9, None, "Check in the chart whether the errors started with a deploy."),
     ],
 )
-def test_a_suspected_deploy_is_to_be_rolled_back(hours: float, step: str) -> None:
-    """Else the first step is to look for one."""
-    case, deploys = evidence(cases=67, began=at(hours=3)), (deploy(hours=hours),)
+def test_a_suspected_deploy_is_to_be_rolled_back(hours: float, ended: datetime | None, step: str) -> None:
+    """While the trouble lasts. Where none is suspected, the first step is to look for one."""
+    case, deploys = evidence(cases=67, began=at(hours=3), ended=ended), (deploy(hours=hours),)
     (only,) = incidents(result(failing("gone.connections"), evidence=(case,), overview=overview(deploys=deploys)))
     assert only.advice
     assert only.advice.next_steps[0] == step
