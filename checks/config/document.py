@@ -95,7 +95,9 @@ def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
         line = text.count("\n", 0, error.position) + 1
         raise config_error([Problem(line, f"{chr(error.character)!r} is not allowed in YAML")], file) from error
     except yaml.MarkedYAMLError as error:
-        raise config_error([Problem(_line(error.problem_mark), _reason(error))], file) from error
+        is_unclosed = _UNCLOSED in (error.problem or "")
+        mark = error.context_mark if is_unclosed else error.problem_mark
+        raise config_error([Problem(_line(mark), _reason(error))], file) from error
     if unsupported:
         raise config_error(unsupported, file)
     if root is None:
@@ -114,7 +116,19 @@ def _reason(error: yaml.MarkedYAMLError) -> str:
         return "a tab is not allowed here; indent with spaces"
     if start:
         return f"a value cannot start with {start[1]!r}; put the value in quotes"
-    return "not valid YAML: " + " ".join(filter(None, (error.problem, error.context)))
+    known = next((reason for words, reason in _REASONS.items() if words in (error.problem or "")), "")
+    return known or "not valid YAML: " + " ".join(filter(None, (error.problem, error.context)))
+
+
+_UNCLOSED: Final = "found unexpected end of stream"
+_REASONS: Final = {
+    "expected <block end>": "not valid YAML: put a value that begins with a sign such as { in quotes, and begin all "
+    "keys of one level in one column",
+    "expected alphabetic or numeric character": "a value cannot start with '*' or '&'; put the value in quotes",
+    _UNCLOSED: "a quotation mark is not closed",
+    "found another document": "a second document begins here; write all of it in one, without `---`",
+}
+"""Why a text is not YAML, by words of PyYAML."""
 
 
 _MOST_BYTES: Final = 64_000_000

@@ -45,6 +45,17 @@ _UNREADABLE: Final = {
 }
 """How files begin that hold logs and can't be read reliably: what they are, and what to do."""
 
+_MOST_NAMED: Final = 20
+
+
+def _known() -> str:
+    """Name the formats that most people have; what has a long name is rare."""
+    names = sorted({one.name for one in (*JSON_FORMATS, *CSV_FORMATS, *ENVELOPES, *LINE_FORMATS)}, key=len)
+    named = "; ".join(names[:_MOST_NAMED])
+    rest = len(names) - _MOST_NAMED
+    return f"text lines that begin with a time; CSV and JSON with a time and a message; {named}; and {rest} others"
+
+
 _HEAD_CHARACTERS: Final = 1 << 16
 _BEGINNING: Final = 1 << 20
 
@@ -57,7 +68,6 @@ _LIKE_A_LOG: Final = re.compile(
 
 def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
     """Find the converter of a plain file by its first lines of any format, and the error if it holds no event."""
-    known = "; ".join(one.name for one in (*JSON_FORMATS, *CSV_FORMATS, *ENVELOPES, *LINE_FORMATS))
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)
         if not head.strip() and not lines.read(1):
@@ -66,7 +76,7 @@ def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
             return None, UnreadableError("is binary; logs are text", is_log=False)
         why = next((why for pattern, why in _UNREADABLE.items() if re.search(pattern, head)), "")
         no_event = UnreadableError(
-            why or f"contains no event in a known format: an event needs a time; known formats: {known}; Parquet",
+            why or f"contains no event in a known format: an event needs a time; known formats: {_known()}",
             is_log=bool(why),
         )
         while part:
