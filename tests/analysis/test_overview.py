@@ -198,8 +198,11 @@ def began_json(version: str, at_ms: int) -> Event:
     return event(json.dumps(record, separators=(",", ":")), at_ms)
 
 
-def deploys(folder: Path, *events: Event) -> list[tuple[str, int]]:
-    return [(one.version, round(one.first.timestamp() * 1000) - SINCE_MS) for one in seen(folder, events).deploys]
+def deploys(folder: Path, *events: Event, is_about_connections: bool = True) -> list[tuple[str, int]]:
+    """Return the deploys, by default of functions that tell of a connection each."""
+    groups = [{key: line[key] for key in ("logGroup",) if key in line} for line in events] * is_about_connections
+    lines = [*events, *({**said(f"Client connected: {ANN}", UNTIL_MS - 1), **group} for group in groups)]
+    return [(one.version, round(one.first.timestamp() * 1000) - SINCE_MS) for one in seen(folder, lines).deploys]
 
 
 @pytest.mark.parametrize("make", [began, began_json])
@@ -227,6 +230,15 @@ def test_several_deploys(tmp_path: Path) -> None:
     """In order of time; going back to a version that served before is none."""
     lines = [began(version, SINCE_MS + number) for number, version in enumerate(["41", "42", "41", "43", "42"])]
     assert deploys(tmp_path, *lines) == [("42", 1), ("43", 3)]
+
+
+def test_a_deploy_of_another_function(tmp_path: Path) -> None:
+    """What logs into the same place, and tells of no connection, has brought no trouble."""
+    mine = [began(version, SINCE_MS + number) for number, version in enumerate(["41", "42"])]
+    assert deploys(tmp_path, *mine, is_about_connections=False) == []
+    others = [{**line, "logGroup": "/aws/lambda/report"} for line in mine]
+    connected = {**said(f"Client connected: {ANN}"), "logGroup": "/aws/lambda/chat"}
+    assert deploys(tmp_path, *others, connected, is_about_connections=False) == []
 
 
 NO_DEPLOY: Mapping[str, list[Event]] = {

@@ -1,5 +1,5 @@
 -- How the window went by: what happened in each stretch of time, how long connections lasted, when the code changed.
--- Reads signals, starts, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
+-- Reads candidates, signals, starts, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
 CREATE OR REPLACE TEMP VIEW series AS
 WITH happened AS (
     -- A connection opens once and closes once, however many lines tell of it; a line that names none stands for its request.
@@ -36,10 +36,14 @@ SELECT edge, coalesce(connections, 0) AS connections
 FROM (SELECT unnest(getvariable('duration_edges')) AS edge) LEFT JOIN counted USING (edge)
 ORDER BY edge;
 
--- A published version that served for the first time in the window, where another had served before.
+-- A published version that served for the first time in the window, where another had served before: of functions that tell of
+-- connections, and not of those that only log into the same place.
 CREATE OR REPLACE TEMP VIEW deploys AS
 WITH versions AS (
-    SELECT log_group, version, min(timestamp) AS first FROM starts GROUP BY ALL
+    SELECT log_group, version, min(timestamp) AS first
+    FROM (SELECT *, coalesce(log_group, '') AS place FROM starts)
+    WHERE place IN (SELECT coalesce(log_group, '') FROM candidates SEMI JOIN signals USING (seq))
+    GROUP BY ALL
 )
 SELECT version, min(first) AS first
 FROM versions v
