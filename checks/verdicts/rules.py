@@ -118,7 +118,8 @@ class _Case(Struct, frozen=True):
     @property
     def _sample(self) -> str:
         if self.metric.periods is not None and self.limit.per:
-            length = show_value(self.metric.periods * self.limit.per.seconds, Unit.SECONDS)
+            period = self.limit.per.seconds
+            length = show_value(self.metric.periods * period, Unit.SECONDS, [period])
             return f" ({round(self.value * self.metric.periods):,} in {length})"
         if self.metric.n is None:
             return ""

@@ -84,6 +84,13 @@ def test_a_waiver_is_per_day_as_its_limit_is() -> None:
     )
 
 
+def test_a_day_that_is_not_quite_one_is_not_called_so() -> None:
+    """Or the number of its cases would contradict that of a day."""
+    almost = Window(NOW - timedelta(seconds=86_323), NOW)
+    sentence = judge(over_time(Metric(COUNT, 668), A_DAY, almost), A_DAY, ALIVE).sentence
+    assert sentence.startswith("gone.errors 669/day > max 200/day (668 in 23.98 h)")
+
+
 @pytest.mark.parametrize(("cases", "n", "is_proven"), [(1, 8, False), (2, 8, False), (2, 7, True), (3, 8, True)])
 def test_a_small_sample_proves_what_is_hardly_chance(cases: int, n: int, is_proven: bool) -> None:  # noqa: FBT001
     """Of nights at 1.5 %, 0.6 % see 2 of 8, which breaks a limit of 3 % at 95 %: night after night, that is a lot."""
