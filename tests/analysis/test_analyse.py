@@ -118,6 +118,19 @@ def test_a_log_that_was_appended_to_another_counts_once(tmp_path: Path) -> None:
         assert analysis.reading.duplicates == text.count("\n") - 4
 
 
+def test_lines_that_are_out_of_order_are_no_second_log(tmp_path: Path) -> None:
+    """Of streams that are printed together: what they say twice in a millisecond counts twice."""
+    stream = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
+    text = "".join(
+        f"2026-06-02T00:00:01.{millisecond}000+00:00 {stream} Connection {ANN} GoneException: 410\n"
+        for millisecond in (100, 200, 100, 200)
+    )
+    (tmp_path / "log").write_text(text, encoding="utf-8")
+    spool = read_files([str(tmp_path / "log")], tmp_path)
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
+    assert values(analysis, "data.events", "gone.errors") == [4, 4]
+
+
 def test_one_id_of_different_texts_is_no_duplicate(tmp_path: Path) -> None:
     """Whoever gave them the id: nothing that a log says is dropped for what it does not say."""
     lines = [said(f"Connection {ANN} GoneException: 410, post {number}", eventId="37") for number in range(3)]

@@ -12,7 +12,7 @@ WITH repeated AS (
     FROM scanned JOIN repeated USING (content)
 ), begins AS (
     SELECT line FROM (SELECT rowid AS line, timestamp, lag(timestamp) OVER () AS before FROM scanned WHERE getvariable('goes_back'))
-    WHERE timestamp < before
+    WHERE timestamp < before - 1000  -- streams that are printed together are out of order by less
 ), parted AS (
     SELECT placed.*, begins.line AS part FROM placed ASOF LEFT JOIN begins ON placed.line >= begins.line
 ), numbered AS (
