@@ -126,9 +126,9 @@ def _explain(options: argparse.Namespace) -> None:
 
     metric, run = find_metric(options.metric), None
     if options.result:
-        from checks.report.result import RESULT, read_result
+        from checks.report.result import read_result, result_file
 
-        run = read_result(options.result / RESULT if options.result.is_dir() else options.result)
+        run = read_result(result_file(options.result))
     recorded = run.environment if run else DEFAULT_ENVIRONMENT
     name = options.environment or recorded
     if run and name != recorded:

@@ -93,13 +93,14 @@ class Engine:
         self._used_threads = 1 if sum(map(_size, files)) < _FEW_BYTES else self._threads
         self.execute(f"SET threads = {self._used_threads}")
         files = define_spooled(self._database, files)
+        goes_back = any(file.goes_back for file in files)
+        ungrouped = sum(file.log_group is None for file in files)
         self.set(
             log_groups=[file.log_group for file in files],
             log_streams=[file.log_stream for file in files],
             streams_of_text=[file.origin.encode(errors="replace").decode() if file.is_text else None for file in files],
-            goes_back=any(file.goes_back for file in files),
-            may_overlap=any(file.goes_back for file in files)
-            or (not all(file.has_ids for file in files) and sum(file.log_group is None for file in files) > 1),
+            goes_back=goes_back,
+            may_overlap=goes_back or (not all(file.has_ids for file in files) and ungrouped > 1),
         )
 
     def knows(self, files: Sequence[SpoolFile]) -> bool:

@@ -183,7 +183,7 @@ class _TextPieces:
             self._key, self._is_bound = self._last_word.lower(), word not in _LOOSE or bool(self._dumps)
             return word
         self._last_word = word
-        bound = None if HARMLESS.fullmatch(word) or self._is_id(word) else _KEY_AND_VALUE.fullmatch(word)
+        bound = None if HARMLESS.fullmatch(word) or _is_named_id(self._key, word) else _KEY_AND_VALUE.fullmatch(word)
         if bound and bound[1].strip("-"):
             return self._bound_word(word, bound)
         if self._key and not self._is_hiding:
@@ -200,17 +200,14 @@ class _TextPieces:
             return name
         return name + self._value_word(bound[3])
 
-    def _is_id(self, word: str) -> bool:
-        return self._key in _NAMES_OF_CONNECTION and bool(_LOOKS_LIKE_ID.fullmatch(word))
-
     def _value_word(self, word: str) -> str:
-        is_id = self._is_id(word)
         key, is_bound = self._key, self._is_bound
         self._key, self._is_bound = "", False
         core = word.rstrip(".:!?=")
         if NUMBERS_OF_PEOPLE.fullmatch(key):
             return VALUE
-        if is_id or HARMLESS.fullmatch(core) or core.lower() in {"true", "false", "null", "none", "undefined", "nil"}:
+        is_constant = core.lower() in {"true", "false", "null", "none", "undefined", "nil"}
+        if is_constant or HARMLESS.fullmatch(core) or _is_named_id(key, word):
             return word
         if IDENTITY.fullmatch(key):
             self._is_hiding = is_bound or ":" not in word
@@ -236,6 +233,10 @@ class _TextPieces:
         who = re.search(r" (?:from|by|on) (.*?)(?=[:=]? ?$)", label[0])
         named = label[0] if not who or HARMLESS.fullmatch(who[1].split()[-1]) else label[0].replace(who[1], VALUE)
         return named + BODY
+
+
+def _is_named_id(key: str, word: str) -> bool:
+    return key in _NAMES_OF_CONNECTION and bool(_LOOKS_LIKE_ID.fullmatch(word))
 
 
 @lru_cache(maxsize=100)

@@ -97,6 +97,9 @@ class Field(NamedTuple):
     is_required: bool = False
 
 
+_NUMBER_IN_PIECES: Final = "write a decimal point, not a comma, and thousands without one"
+
+
 def section(  # noqa: PLR0913 -- what a section is, and how problems with it are worded
     fields: Mapping[str, Field],
     build: Callable[..., Any] = dict,
@@ -138,10 +141,8 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
 
     def unknown(node: Node) -> Iterator[Problem]:
         for key in (key for key in node.items if not kind_of(key)):
-            place = elsewhere.get(key)
-            if key.isdigit():
-                place = "write a decimal point, not a comma, and thousands without one"
-            text = f"{key!r} is no key here; {place}" if place else unknown_name(noun, key, list(fields))
+            hint = _NUMBER_IN_PIECES if key.isdigit() else elsewhere.get(key)
+            text = f"{key!r} is no key here; {hint}" if hint else unknown_name(noun, key, list(fields))
             yield Problem(node.get(key).key_line, text)
 
     def missing(node: Node, name: str) -> Iterator[Problem]:

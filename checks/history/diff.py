@@ -11,7 +11,7 @@ from checks.history.index_page import pages_folder
 from checks.metrics import METRICS, Unit
 from checks.report.headline import worst_first
 from checks.report.phrases import limit_text, value_text, verdict_counts
-from checks.report.result import RESULT, CheckResult, MetricResult, Result, read_result
+from checks.report.result import RESULT, CheckResult, MetricResult, Result, read_result, result_file
 from checks.text import counted, one_line
 from checks.units import show_value
 from checks.verdicts.increase import BaselineMetric, chance_of_increase
@@ -104,8 +104,7 @@ def read_runs(paths: list[Path], reports: Path, environment: str | None) -> tupl
     """
     if len(paths) not in {0, 2}:
         raise ConfigError(f"diff compares two runs, not {len(paths)}", "name two, or none for the last two")
-    files = (path / RESULT if path.is_dir() else path for path in paths or _last_two(reports, environment))
-    one, other = map(read_result, files)
+    one, other = map(read_result, map(result_file, paths or _last_two(reports, environment)))
     return one, other
 
 

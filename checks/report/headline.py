@@ -68,9 +68,9 @@ def _missing_evidence(check: Outcome) -> int:
 
 def _connections_hit(check: Outcome) -> int:
     """Return the number of connections that broke a limit; 0 if it counts something else."""
-    if check.value is None or check.bound == "min" or not _is_about_connections(check.id):
+    if check.bound == "min" or not _is_about_connections(check.id):
         return 0
-    return round(check.value * (check.n or 0)) if METRICS[check.id].unit is Unit.RATE else round(check.value)
+    return _counted(check, METRICS[check.id].unit) or 0
 
 
 def _is_about_connections(metric: str) -> bool:
@@ -91,29 +91,22 @@ def claim(result: Result, check: CheckResult) -> str:
     definition, n, text = METRICS[check.metric], check.n or 0, value_text(check)
     template = definition.claim if definition.claim and not check.per else _generic_claim(definition)
     short_lived = result.overview.short_lived_seconds if result.overview else 0
-    said = template.format(
+    return template.format(
         cases=_Count(round(check.value * n)),
         n=_Count(n),
         value=_Count(round(check.value)),
         text=text,
         short_lived=show_value(short_lived, Unit.SECONDS),
+        missing_end=_missing_end(evidence_for(result, check.metric)),
     )
-    return said.replace(_ONE_OF_BOTH, _missing_end(evidence_for(result, check.metric)))
-
-
-_ONE_OF_BOTH: Final = "no $connect or no $disconnect"
 
 
 def _missing_end(evidence: Evidence | None) -> str:
     """Return which end of the incomplete connections is missing, if it is the same one of all."""
-    if evidence is None:
-        return _ONE_OF_BOTH
-    headless, lost = (sum(evidence.indicators.get(name, 0) for name in names) for names in _ENDS)
-    return "no $disconnect" if lost == evidence.cases else "no $connect" if headless == evidence.cases else _ONE_OF_BOTH
-
-
-_ENDS: Final = (("headless",), ("lost", "lost_after_gone"))
-"""The indicators of connections without a beginning, and of those without an end."""
+    seen = evidence.indicators if evidence else {}
+    if evidence and seen.get("lost", 0) + seen.get("lost_after_gone", 0) == evidence.cases:
+        return "no $disconnect"
+    return "no $connect" if evidence and seen.get("headless") == evidence.cases else "no $connect or no $disconnect"
 
 
 def _generic_claim(definition: Definition) -> str:
@@ -243,7 +236,7 @@ def _onset_text(result: Result, check: CheckResult, evidence: Evidence, began: d
     definition = METRICS[check.metric]
     if definition.quantile == _TAIL and number == cases:
         return f", all {when}"
-    if check.per or _counted(check) != cases:
+    if check.per or _counted(check, definition.unit) != cases:
         share = f"all {cases:,}" if number == cases else f"{number:,} of {cases:,}"
         noun = "" if "connection" in evidence.kind.noun else f" {evidence.kind.noun}"  # as in the claim before it
         return f"; {'in the whole window, ' if check.hour else ''}{share}{noun} {when}"
@@ -252,11 +245,11 @@ def _onset_text(result: Result, check: CheckResult, evidence: Evidence, began: d
     return f", all {when}" if definition.unit is Unit.RATE and cases > 1 else f" {when}"
 
 
-def _counted(check: CheckResult) -> int | None:
+def _counted(check: Outcome, unit: Unit) -> int | None:
     """Return how many cases a value counts; None if it is an average or a time."""
-    if check.value is None or METRICS[check.metric].unit not in {Unit.RATE, Unit.COUNT}:
+    if check.value is None or unit not in {Unit.RATE, Unit.COUNT}:
         return None
-    return round(check.value * (check.n or 0)) if METRICS[check.metric].unit is Unit.RATE else round(check.value)
+    return round(check.value * (check.n or 0)) if unit is Unit.RATE else round(check.value)
 
 
 def _period(result: Result, began: datetime, ended: datetime | None) -> str:

@@ -246,6 +246,11 @@ def write_result(result: Result, file: Path) -> None:
     write_whole(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n", file)
 
 
+def result_file(run: Path) -> Path:
+    """Return the result.json of a run that is named by it, or by its folder of reports."""
+    return run / RESULT if run.is_dir() else run
+
+
 def read_result(file: Path) -> Result:
     """Read a result.json.
 

@@ -32,8 +32,7 @@ CREATE OR REPLACE MACRO with_newlines(text) AS
     CASE WHEN contains(text, chr(13)) THEN regexp_replace(text, '\r\n?', chr(10), 'g') ELSE text END;
 CREATE OR REPLACE MACRO within_container(text) AS
     CASE WHEN starts_with(text, '{') AND contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR'
-         THEN json_extract_string(text, '$.log')
-         ELSE text END;
+         THEN json_extract_string(text, '$.log') ELSE text END;
 -- What PHP-FPM passes on of what its workers print.
 CREATE OR REPLACE MACRO within_pool(text) AS
     CASE WHEN contains(text, ' said into std')

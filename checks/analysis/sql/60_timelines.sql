@@ -3,7 +3,7 @@
 -- Reads evidence_cases, onsets, connections, lines, requested, meanings; variables most_timelines, most_entries.
 CREATE OR REPLACE TEMP TABLE worst_connections AS
 SELECT kind, connection_id, count(*) AS cases, count(*) FILTER (e.timestamp >= o.began) AS cases_since, min(e.timestamp) AS first_case,
-       max(e.timestamp) AS last_case,       any_value(c.began) AS began, any_value(c.ended) AS ended, any_value(c.state) AS state,
+       max(e.timestamp) AS last_case, any_value(c.began) AS began, any_value(c.ended) AS ended, any_value(c.state) AS state,
        any_value(c.duration_seconds) AS duration_seconds
 FROM evidence_cases e LEFT JOIN onsets o USING (kind) LEFT JOIN connections c USING (connection_id)
 WHERE connection_id IS NOT NULL

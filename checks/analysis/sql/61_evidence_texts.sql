@@ -5,14 +5,19 @@ SELECT c.*, coalesce(l.request, s.request) AS request, s.log_group, s.stream, co
 FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) c LEFT JOIN lines l USING (seq)
      LEFT JOIN scanned s ON s.rowid = c.seq;
 
--- Which versions of which functions they were logged by, as far as the first lines of their requests tell.
--- (Lambda may try a request again, by a later version.)
+-- What tells who got a welcome message, where somebody did not.
+CREATE OR REPLACE TEMP VIEW greetings_said AS
+SELECT request, connection_id FROM signals
+WHERE is_counted AND starts_with(kind, 'welcome_') AND 'undelivered' IN (SELECT kind FROM logged_cases);
+
+-- Which version of which function served a request, as far as its first line tells. (Lambda may try it again, by a later version.)
+CREATE OR REPLACE TEMP TABLE served AS
+SELECT request, arg_min(version, (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
+FROM starts WHERE request IN (SELECT request FROM logged_cases UNION ALL SELECT request FROM greetings_said)
+GROUP BY request;
+
+-- Which versions logged the cases.
 CREATE OR REPLACE TEMP TABLE case_versions AS
-WITH served AS (
-    SELECT request, arg_min(version, (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
-    FROM starts SEMI JOIN logged_cases USING (request)
-    GROUP BY request
-)
 SELECT kind, version, served.log_group, count(*) AS cases
 FROM logged_cases JOIN served USING (request)
 WHERE version IS NOT NULL
@@ -20,14 +25,6 @@ GROUP BY ALL;
 
 -- How many connections each version greeted, or failed to: who got no welcome message is one of them.
 CREATE OR REPLACE TEMP TABLE greeted_versions AS
-WITH greetings_said AS (
-    SELECT request, connection_id FROM signals
-    WHERE is_counted AND starts_with(kind, 'welcome_') AND 'undelivered' IN (SELECT kind FROM logged_cases)
-), served AS (
-    SELECT request, arg_min(version, (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
-    FROM starts SEMI JOIN greetings_said USING (request)
-    GROUP BY request
-)
 SELECT 'undelivered' AS kind, version, log_group, count(DISTINCT connection_id) AS connections
 FROM greetings_said JOIN served USING (request)
 WHERE version IS NOT NULL

@@ -105,10 +105,11 @@ def _documents(file: Path) -> Iterator[str]:
 
 def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> Conversion:
     """Convert a file none of whose texts is too long; several of them may make a message that is, and is cut."""
-    if _holds_only_exports(plain) and not are_newest_first(_TIME.findall("".join(_sample(plain)))):
+    sample = list(_sample(plain))
+    if _holds_only_exports(plain) and not are_newest_first(_TIME.findall("".join(sample))):
         return Conversion(plain)
     with closing(Reader(plain, spool)) as reader:
-        reader.set(sample=list(_sample(plain)))
+        reader.set(sample=sample)
         kinds = reader.values(f"SELECT DISTINCT {_kind(JSON_FORMATS)} FROM ({_SAMPLED})")  # noqa: S608 -- our own
         *_, any_object = JSON_FORMATS
         formats = [one for number, one in enumerate(JSON_FORMATS) if number in kinds or one is any_object]
