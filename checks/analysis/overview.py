@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import chain, groupby, islice, zip_longest
+from itertools import accumulate, chain, combinations, groupby, islice
 from typing import Final
 
 from msgspec import Struct, field
@@ -14,6 +14,7 @@ from checks.analysis.engine import Engine
 from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool, SpoolFile
 from checks.metrics import Metric
+from checks.statistics import chance_of_share
 from checks.verdicts.nights import HourOfMetric
 from checks.window import (
     CONNECTION_LIFETIME,
@@ -122,12 +123,12 @@ _LEAST_BESIDE: Final = 100
 
 
 class Silence(Struct, frozen=True):
-    """A time in which nothing was told of where much was to be expected.
+    """A time without a signal, where many were to be expected.
 
     Attributes:
         begin: Its begin.
         end: Its end; None if it is the window's.
-        expected: How many signals would have been likely; of welcome messages, how many connections opened.
+        expected: How many signals would have been likely.
     """
 
     begin: datetime
@@ -160,28 +161,59 @@ def silences(overview: Overview) -> Iterator[Silence]:
             yield Silence(overview.buckets[begin].start, overview.buckets[end].start, expected)
 
 
-_LEAST_WELCOMES: Final = 30
-"""So many welcome messages are never missing by chance, where at least every other connection has one."""
+_LEAST_UNWELCOMED: Final = 30
+_LEAST_PART: Final = 0.1  # of the welcome messages are missing in a gap
+_CLUSTER: Final = 5  # connections come at a time, all with a welcome message or all without one
+_DOUBT: Final = 1e-6
+"""The chance of a gap that is none; a window has a hundred parts, any of which may be one."""
 
 
-def unwelcomed(overview: Overview) -> Iterator[Silence]:
-    """Yield the times in which connections opened and no line told of a welcome message, as lines at other times do.
+class WelcomeGap(Struct, frozen=True):
+    """A time in which lines told of fewer welcome messages than connections opened.
 
-    Shares of welcome messages can't show it: they count the connections that some line about a welcome names.
+    Attributes:
+        begin: Its begin.
+        end: Its end; None if it is the window's.
+        opened: How many connections opened.
+        unwelcomed: How many of them no line about a welcome message can be of.
     """
-    connects = sum(one.connects for one in overview.buckets)
-    welcomes = sum(map(_welcomes, overview.buckets))
-    groups = [list(group) for _, group in groupby(overview.buckets, key=lambda one: _welcomes(one) > 0)]
-    for group, after in zip_longest(groups, groups[1:]):
-        opened = sum(one.connects for one in group)
-        if not _welcomes(group[0]) and opened < connects <= opened + 2 * welcomes:
-            expected = opened * welcomes // (connects - opened)
-            if expected >= _LEAST_WELCOMES:
-                yield Silence(group[0].start, after[0].start if after else None, opened)
+
+    begin: datetime
+    end: datetime | None
+    opened: int
+    unwelcomed: int
 
 
-def _welcomes(bucket: Bucket) -> int:
-    return bucket.welcomes_sent + bucket.welcomes_failed
+def welcome_gap(overview: Overview) -> WelcomeGap | None:
+    """Return the time in which most welcome messages are missing that lines tell of at other times; None if none are.
+
+    Shares of welcome messages can't show it: they count the connections that some line about a welcome names. If there
+    is no such line at any time, `data.unseen_signals` judges that.
+    """
+    buckets, most, gap = overview.buckets, 0.0, None
+    opened = [0, *accumulate(one.connects for one in buckets)]
+    welcomed = [0, *accumulate(one.welcomes_sent + one.welcomes_failed for one in buckets)]
+    for begin, end in combinations(range(len(opened)), 2) if opened[-1] - welcomed[-1] >= _LEAST_UNWELCOMED else ():
+        here, with_welcome = opened[end] - opened[begin], welcomed[end] - welcomed[begin]
+        counts = (here, with_welcome, opened[-1] - here, welcomed[-1] - with_welcome)
+        if (missing := _missing(*counts)) > most and not _is_chance(*counts):
+            after = buckets[end].start if end < len(buckets) else None
+            most, gap = missing, WelcomeGap(buckets[begin].start, after, here, here - with_welcome)
+    return gap
+
+
+def _missing(opened: int, welcomed: int, opened_beside: int, welcomed_beside: int) -> float:
+    """Return how many welcome messages are missing beyond a small part of those expected; 0 if there are too few."""
+    if not opened_beside or 2 * welcomed_beside < opened_beside:
+        return 0.0
+    expected = opened * min(1.0, welcomed_beside / opened_beside)
+    return (1 - _LEAST_PART) * expected - welcomed if expected - welcomed >= _LEAST_UNWELCOMED else 0.0
+
+
+def _is_chance(opened: int, welcomed: int, opened_beside: int, welcomed_beside: int) -> bool:
+    clusters, beside = opened // _CLUSTER, opened_beside // _CLUSTER
+    without, without_beside = (opened - welcomed) // _CLUSTER, max(opened_beside - welcomed_beside, 0) // _CLUSTER
+    return chance_of_share(without, clusters, without_beside, beside) > _DOUBT
 
 
 def _whole_days(length_seconds: float) -> int:
@@ -277,15 +309,11 @@ def no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
     return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
 
-def _is_no_object(line: str) -> bool:
-    return not (line.startswith("{") and line.endswith(("}", "}\n")))
-
-
 def _places(engine: Engine, file: SpoolFile, *, is_no_object: bool) -> Iterator[str]:
     with file.path.open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
-            is_examined = _is_no_object(line) is is_no_object and line.strip()
-            if is_examined and (reason := _reason(engine, line)):
+            looks_like_object = line.startswith("{") and line.endswith(("}", "}\n"))
+            if looks_like_object is not is_no_object and line.strip() and (reason := _reason(engine, line)):
                 yield f"{file.origin}:{number}: {reason}"
 
 

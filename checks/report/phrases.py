@@ -11,7 +11,7 @@ import msgspec
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.dictionary import Sentence
 from checks.analysis.evidence import Evidence
-from checks.analysis.overview import Overview, Silence, silences, unwelcomed
+from checks.analysis.overview import Overview, Silence, WelcomeGap, silences, welcome_gap
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Subject, Unit
 from checks.report.result import CheckResult, Outcome, Receipt, Result
@@ -141,10 +141,10 @@ def uncounted(overview: Overview | None) -> Iterator[str]:
             f"no connection opened or closed from {_span(silence)}, where the traffic beside it makes "
             f"{silence.expected:,} such signals likely: was the service down, or are logs missing?"
         )
-    for silence in unwelcomed(overview):
+    if gap := welcome_gap(overview):
         yield (
-            f"{silence.expected:,} connections opened from {_span(silence)}, and no line tells of a welcome message, "
-            "as lines at other times do: was none sent, or is it logged in other words?"
+            f"no line tells of a welcome message to {gap.unwelcomed:,} of the {gap.opened:,} connections that opened "
+            f"from {_span(gap)}, as lines at other times do: was none sent, or is it logged in other words?"
         )
     refused, opened = overview.refused, sum(one.connects for one in overview.buckets)
     if refused and refused.connections >= max(_FEWEST_REFUSED, _SHARE_REFUSED * opened):
@@ -159,8 +159,8 @@ _SHARE_REFUSED: Final = 0.01
 """Hardly any service is without clients whose session has ended."""
 
 
-def _span(silence: Silence) -> str:
-    return f"{utc(silence.begin)} {f'to {utc(silence.end)}' if silence.end else 'on'}"
+def _span(time: Silence | WelcomeGap) -> str:
+    return f"{utc(time.begin)} {f'to {utc(time.end)}' if time.end else 'on'}"
 
 
 def _counts(reading: Reading) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checks.analysis.analyse import Analysis
 from checks.analysis.engine import Engine
-from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, overview, silences, unwelcomed
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, overview, silences, welcome_gap
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
@@ -428,30 +428,33 @@ def minutes_after(time: datetime) -> int:
 
 
 @pytest.mark.parametrize(
-    ("connects", "welcomes", "unwelcomed_times"),
+    ("connects", "welcomes", "gap"),
     [
-        ([50] * 6, [50, 50, 50, 0, 0, 0], [(3, None, 150)]),
-        ([50] * 6, [0, 50, 50, 0, 50, 50], [(0, 1, 50), (3, 4, 50)]),
-        ([50] * 4, [20, 20, 0, 20], []),  # not every other connection has one anyway
-        ([50, 50, 29, 50], [50, 50, 0, 50], []),
-        ([50] * 4, [0] * 4, []),  # data.unseen_signals judges it
-        ([50, 0, 0, 50], [50, 0, 0, 50], []),
-        ([], [], []),
+        ([50] * 6, [50, 50, 50, 0, 0, 0], (3, None, 150, 150)),
+        ([100] * 6, [100, 60, 60, 60, 100, 100], (1, 4, 300, 120)),  # a part of the connections
+        ([100] * 6, [0, 100, 100, 0, 100, 100], (0, 4, 400, 200)),  # twice: the time that holds most
+        ([50] * 6, [0, 0, 0, 0, 0, 50], (0, 5, 250, 250)),
+        ([50] * 6, [45] * 3 + [40] * 3, None),  # hardly fewer
+        ([50] * 6, [35, 30, 25, 40, 35, 40], None),  # as chance would have it
+        ([50] * 4, [20, 20, 0, 20], None),  # not every other connection has one anyway
+        ([50, 50, 29, 50], [50, 50, 0, 50], None),
+        ([50] * 4, [0] * 4, None),  # data.unseen_signals judges it
+        ([50, 0, 0, 50], [50, 0, 0, 50], None),
+        ([], [], None),
     ],
 )
-def test_times_without_a_welcome(
-    connects: list[int], welcomes: list[int], unwelcomed_times: list[tuple[int, int | None, int]]
+def test_the_time_without_welcome_messages(
+    connects: list[int], welcomes: list[int], gap: tuple[int, int | None, int, int] | None
 ) -> None:
-    """No line tells of one while many connections open, where most have one at other times."""
+    """Fewer lines tell of one than connections open, where most have one at other times."""
     buckets = [
         Bucket(NOON + timedelta(minutes=minute), opened, 0, 0, sent, 0)
         for minute, (opened, sent) in enumerate(zip(connects, welcomes, strict=True))
     ]
-    times = [
-        (minutes_after(one.begin), one.end and minutes_after(one.end), one.expected)
-        for one in unwelcomed(course(buckets))
-    ]
-    assert times == unwelcomed_times
+    seen = welcome_gap(course(buckets))
+    assert gap == (
+        seen and (minutes_after(seen.begin), seen.end and minutes_after(seen.end), seen.opened, seen.unwelcomed)
+    )
 
 
 @pytest.mark.parametrize(
