@@ -714,6 +714,22 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "an answer of API Gateway": ({"msg": "post failed", "connectionId": ANN, "http": 410}, "gone"),
     "what became of a greeting": ({"msg": "welcome", "connectionId": ANN, "status": "sent"}, "welcome_sent"),
     "that it failed": ({"msg": "welcome", "connectionId": ANN, "outcome": "failed"}, "welcome_failed"),
+    "a greeting logged as an error": (
+        {"level": "error", "msg": "sending welcome", "connectionId": ANN},
+        "welcome_failed",
+    ),
+    "a greeting that begins": ({"msg": "sending welcome", "connectionId": ANN}, ""),
+    "what was done, by a field alone": ({"action": "client_connected", "connectionId": ANN}, "connect"),
+    "a greeting by a field alone": ({"action": "welcome_sent", "connectionId": ANN}, "welcome_sent"),
+    "its outcome beside it": (
+        {"operation": "sendWelcome", "outcome": "failure", "connectionId": ANN},
+        "welcome_failed",
+    ),
+    "its error beside it": (
+        {"level": "error", "action": "send_welcome", "err": "socket hang up", "connectionId": ANN},
+        "welcome_failed",
+    ),
+    "what a database did": ({"action": "redis_connected", "connectionId": ANN}, ""),
     "that it is tried again": ({"msg": "welcome", "connectionId": ANN, "status": "retrying"}, "welcome_retry"),
     "a session of some kind": ({"msg": "New quiz session", "connectionId": ANN}, "connect"),
     "a server's port": ({"msg": "Connected", "host": "db.example.net", "port": 5432}, ""),
@@ -814,6 +830,8 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
 
 POST: Final = f'10.0.1.7 - - [02/Jun/2026:08:30:00 +0000] "POST /live/@connections/{ANN.replace("=", "%3D")} HTTP/1.1"'
 FRAMED: Final = {
+    f"ERROR sending welcome message to {ANN}": "welcome_failed",  # as Go tells what failed
+    f"INFO sending welcome message to {ANN}": "",
     f"ws/default: {ANN}": "message",
     f'time="{TIME}" level=info msg="bet received" connectionId="{ANN}" stake="10"': "message",
     f'time="{TIME}" level=info msg="Message: the connection is gone" connectionId="{ANN}"': "message",

@@ -512,11 +512,13 @@ CREATE OR REPLACE MACRO printed_message(rest) AS CASE
         regexp_matches(rest, connection_id_key())
         AND NOT regexp_matches(rest, '(?i)\b(?:action|sender|from|user_?name|text|body|room\w*|type)[''"]?: '))
     THEN first_of(rest, '\b(?:message|msg)[''"]?: [''"]([^''"\n]+)[''"]') END;
--- The state that a logger's record tells of: "connected", "closed".
+-- The state that a logger's record tells of, or what was done: "connected", "closed", "welcome_sent".
 CREATE OR REPLACE MACRO state_of(record) AS CASE
     WHEN regexp_matches(record, '"(?i:level|severity|lvl|log_?level)"\s*:') THEN first_of(record,
-        '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|type|ws_?event)"'
-        '\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?|message))"') END;
+        '"(?i:(?:\w+_?)?(?:status|state)|action|op(?:eration)?|method|lifecycle|phase|step|type|ws_?event)"\s*:\s*"('
+        '(?i:(?:(?:on|handle|client|user|ws|web_?socket|connection)[._:-]?)?(?:dis)?connect(?:ed)?'
+        '|(?:connection[._:-]?)?(?:open(?:ed)?|closed?)|message'
+        '|(?:(?:send|sent|post|push|deliver)[._:-]?)?(?:welcome|greeting)(?:[._:-]?[a-z]+){0,2}))"') END;
 -- The same behind a label that says whose it is: "connection event: {...}".
 CREATE OR REPLACE MACRO state_of_labelled(w, object) AS CASE
     WHEN regexp_matches(w, '^\W*(?:connection|ws|web ?socket|socket) (?:event|state|status)\W*$')

@@ -101,7 +101,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     FROM fields
 ), tagged AS (
     SELECT *, with_clients_alike(plain_words(
-               CASE WHEN own_tag IS NULL AND says_state_alone(words)
+               CASE WHEN own_tag IS NULL AND (logged = '' OR says_state_alone(words))
                     THEN coalesce(state_of(record), state_of_labelled(words, trailer), handler_of(dump))
                     ELSE own_tag END)) AS tag,
            with_services_marked(words) AS marked
@@ -151,7 +151,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            CASE WHEN NOT is_welcome THEN NULL
                 WHEN says_again(greeting) THEN 'welcome_retry'
                 WHEN says_failed(greeting) OR is_named_gone OR is_worded_gone THEN 'welcome_failed'
-                WHEN says_done(greeting) THEN 'welcome_sent' END AS welcome_kind,
+                WHEN says_done(greeting) THEN 'welcome_sent'
+                WHEN is_error_line(message) THEN 'welcome_failed' END AS welcome_kind,  -- (Go's way to say what failed)
            CASE WHEN event_kind = 'connect' AND (says_request_failed(words) OR answer_status >= '400')
                 THEN NULL  -- refused: no connection came to be
                 WHEN event_kind = 'message' AND NOT has_event_type AND (is_named_gone OR is_worded_gone) THEN NULL
