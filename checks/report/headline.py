@@ -161,10 +161,17 @@ def finding_sentence(result: Result, check: CheckResult) -> str:
     """Return the finding of a check: its claim, since when, and whom it hit; or how much data is missing."""
     if check.verdict is Verdict.INCONCLUSIVE:
         return _too_little(check) if check.missing and result.receipt.complete else check.sentence
+    if is_of_one_client(check):
+        return check.sentence
     evidence = evidence_for(result, check.metric)
     since = _since_text(result, check, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
     parts = [claim(result, check) + since, *_details(result, check, evidence)]
     return "; ".join(parts)
+
+
+def is_of_one_client(check: CheckResult) -> bool:
+    """Whether a check warns of a single client, without which its limit is kept: its value is that of all others."""
+    return check.verdict is Verdict.WARN and check.operator in {"<=", ">="}
 
 
 def _too_little(check: CheckResult) -> str:

@@ -11,7 +11,14 @@ from msgspec.structs import replace
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, EvidenceKind, OnBreach
 from checks.places import COMMAND
-from checks.report.headline import error_and_hint, evidence_for, finding_sentence, suspected_deploy, worst_first
+from checks.report.headline import (
+    error_and_hint,
+    evidence_for,
+    finding_sentence,
+    is_of_one_client,
+    suspected_deploy,
+    worst_first,
+)
 from checks.report.links import Advice, Cause, advice
 from checks.report.phrases import is_unread, message_of
 from checks.report.result import CheckResult, Result
@@ -235,7 +242,7 @@ _LONGEST_STEP: Final = 200
 """The longest hint of an error that is a step; a longer one is a list for looking something up."""
 
 
-def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacle) -> Iterator[str]:
+def _next_steps(result: Result, checks: Sequence[CheckResult], obstacle: Obstacle) -> Iterator[str]:
     doctor, of_files = f"{COMMAND} doctor -E {result.environment}", is_of_files(result)
     match obstacle:
         case Obstacle.UNREAD:
@@ -249,6 +256,8 @@ def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacl
             yield "Until then, take this as neither a pass nor a failure: the missing events may change it."
         case Obstacle.TOO_LITTLE:
             yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))
+        case Obstacle.NONE if all(map(is_of_one_client, checks)):
+            yield "Search the logs for that connection: its lines show which client it is. All others keep the limit."
 
 
 def is_of_files(result: Result) -> bool:

@@ -57,6 +57,24 @@ def test_checks_that_count_the_same_cases_are_one_incident() -> None:
     assert names(run) == [["welcome.undelivered_rate", "gone.connections", "gone.errors"], ["welcome.retries"]]
 
 
+def test_one_client_is_no_incident_of_the_others() -> None:
+    """The title is the check's sentence, which tells both; the number alone is that of those that keep the limit."""
+    sentence = "lifecycle.short_lived_rate 6 % <= max 60 % (6 of 100) without one client; with it 70 %: one client, …"
+    alone = check("lifecycle.short_lived_rate", Verdict.WARN, sentence, value=0.06, n=100, limit=0.6)
+    of_many = failing("lifecycle.incomplete_rate", 0.5, verdict=Verdict.WARN, n=100, limit=0.4, bound="warn")
+    titles = [(one.title, one.cause, one.first_steps[0]) for one in incidents(result(alone))]
+    assert titles == [
+        (
+            sentence,
+            None,
+            "Search the logs for that connection: its lines show which client it is. All others keep the limit.",
+        )
+    ]
+    assert [one.title for one in incidents(result(of_many))] == [
+        "50 of 100 connections had no $connect or no $disconnect"
+    ]
+
+
 def test_checks_without_cases_are_together_by_their_subject() -> None:
     """Nothing else says what belongs together."""
     run = result(failing("errors.events"), failing("data.events"), failing("errors.new_signatures", 70))
