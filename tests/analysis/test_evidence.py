@@ -560,6 +560,7 @@ ADDRESSED: Mapping[str, Callable[[str, str, str], str]] = {
     "common log format": lambda kind, connection_id, address: (
         f'{address} - - [02/Jun/2026:00:00:00 +0000] "{kind} ${kind.lower()} {connection_id}" 200 Fz7LmXa9oAMCKAB='
     ),
+    "sentence": lambda kind, connection_id, address: f"Client {kind.lower()}ed: {connection_id} from {address} (ios)",
 }
 LOOP = "203.0.113.7"
 

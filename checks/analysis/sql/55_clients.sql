@@ -1,11 +1,13 @@
 -- The client that has most of the cases behind a share: a burst of one client says little of all others.
 -- Reads lines, candidates, examples, connections, timed_cases (54_hours.sql).
 
--- The address that a connect came from: `sourceIp` of the event of API Gateway, `ip` of an access log, or the first word of one.
+-- The address that a connect came from: `sourceIp` of the event of API Gateway, `ip` of an access log, the first word of one, or
+-- what a sentence says: `connected: {connection_id} from 203.0.113.7`.
 CREATE OR REPLACE MACRO address_of(message) AS coalesce(
     first_of(message, '(?i)\bsource_?ip[\\"'']*\s*[:=]\s*[\\"'']*([0-9a-f]*[.:][0-9a-f.:]+)'),
     first_of(message, '(?i)[{,]\s*[\\"'']*ip[\\"'']*\s*[:=]\s*[\\"'']*([0-9a-f]*[.:][0-9a-f.:]+)'),
-    first_of(message, '^((?:\d{1,3}\.){3}\d{1,3}) '));
+    first_of(message, '^((?:\d{1,3}\.){3}\d{1,3}) '),
+    first_of(message, '(?i)\bfrom (?:ip |address )?((?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]*:){2,7}[0-9a-f]*)(?:[^\w.:]|$)'));
 
 -- (Of the templates that hold an address, and of the first such line of a connection: to search for one is slow.)
 CREATE OR REPLACE TEMP TABLE clients AS
