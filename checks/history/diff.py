@@ -10,7 +10,7 @@ from checks.errors import ConfigError
 from checks.history.index_page import pages_folder
 from checks.metrics import METRICS, Unit
 from checks.report.headline import worst_first
-from checks.report.phrases import limit_text, value_text, verdict_counts
+from checks.report.phrases import limit_text, span_text, value_text, verdict_counts
 from checks.report.result import RESULT, CheckResult, MetricResult, Result, read_result, result_file
 from checks.text import counted, one_line
 from checks.units import show_value
@@ -174,9 +174,8 @@ def _verdicts(a: Result, b: Result) -> Iterator[Change]:
 def _side(check: CheckResult | None) -> SideOfChange:
     if check is None:
         return SideOfChange(None, None, None, "not run")
-    return SideOfChange(
-        check.verdict, check.value, check.n, f"{check.verdict} {value_text(check)}{_of(check.metric, check.n)}"
-    )
+    text = f"{check.verdict} {value_text(check)}{_of(check.metric, check.n)}{span_text(check)}"
+    return SideOfChange(check.verdict, check.value, check.n, text)
 
 
 def _of(metric: str, n: int | None) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from checks.errors import ConfigError
 from checks.metrics import METRICS
 from checks.report.headline import worst_check
-from checks.report.phrases import NOTHING_CHANGED, limit_text, value_text
+from checks.report.phrases import NOTHING_CHANGED, limit_text, span_text, value_text
 from checks.report.result import MetricResult, Outcome, Result
 from checks.report.terminal import table_lines
 from checks.text import one_line
@@ -134,6 +134,10 @@ def comparison(check: Outcome) -> str:
     return f"{value_text(check)} {check.operator or 'for'} {_limit(check)}{sample}"
 
 
+def _measured(check: Outcome) -> str:
+    return value_text(check) + span_text(check)
+
+
 def _limit(check: Outcome) -> str:
     return limit_text(check) or "no limit"
 
@@ -149,7 +153,7 @@ def _verdicts(pairs: _Pairs) -> Iterator[str]:
         yield f"{len(counted)} checks that had no data last time now pass"
     for name, (was, now) in pairs.items():
         if was.verdict is not now.verdict and name not in counted:
-            change = f"{was.verdict} {value_text(was)} → {now.verdict} {value_text(now)}"
+            change = f"{was.verdict} {_measured(was)} → {now.verdict} {_measured(now)}"
             limit = f"{_limit(now)}, was {_limit(was)}" if _is_other_limit(was, now) else _limit(now)
             yield f"{name}: {change} ({limit})"
 
@@ -183,7 +187,7 @@ def _is_other_limit(was: Outcome, now: Outcome) -> bool:
 def _largest_moves(pairs: _Pairs) -> str:
     moved = [pair for pair in pairs.values() if pair[0].value != pair[1].value]
     moved.sort(key=lambda pair: _distance(*pair), reverse=True)
-    moves = (f"{now.id} {value_text(was)} → {value_text(now)}" for was, now in moved[:_MOST_MOVES])
+    moves = (f"{now.id} {_measured(was)} → {_measured(now)}" for was, now in moved[:_MOST_MOVES])
     return f"no verdict changed; largest change: {', '.join(moves)}" if moved else NOTHING_CHANGED
 
 
@@ -207,7 +211,7 @@ def runs(records: Iterable[Record]) -> Iterator[str]:
 def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
     """Yield a line for each run: the value of a metric, its limit and verdict."""
     head = ("time in UTC", "environment", "value", "n", "limit", "verdict")
-    return table_lines([head, *(_measured(record, metric) for record in records)])
+    return table_lines([head, *(_run_on(metric, record) for record in records)])
 
 
 def last_change(records: Sequence[Record]) -> Iterator[str]:
@@ -225,11 +229,12 @@ def _run(record: Record) -> tuple[str, ...]:
     return *_when_and_where(record), record.verdict.upper(), str(record.exit_code), cause
 
 
-def _measured(record: Record, metric: str) -> tuple[str, ...]:
+def _run_on(metric: str, record: Record) -> tuple[str, ...]:
     measured, check = record.metrics.get(metric), record.check(metric)
-    n = "" if measured is None or measured.n is None else f"{measured.n:,}"
+    sample = check or measured  # of the value that is shown
+    n = "" if sample is None or sample.n is None else f"{sample.n:,}"
     if check:
-        value, judged = value_text(check), (limit_text(check) or "no limit", check.verdict.upper())
+        value, judged = _measured(check), (limit_text(check) or "no limit", check.verdict.upper())
     elif measured is None or measured.value is None:
         value, judged = "not measured" if measured is None else "no sample", ("", "")
     else:

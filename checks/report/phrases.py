@@ -98,6 +98,11 @@ def value_text(check: Outcome) -> str:
     return show_value(check.value, _unit(check), [limit for limit in limits if limit is not None]) + _per(check)
 
 
+def span_text(check: Outcome) -> str:
+    """Return what to write after a value that is of an hour, beside those of other runs; empty for the whole window."""
+    return " in an hour" if check.hour else ""
+
+
 def limit_text(check: Outcome) -> str:
     """Return the limit that decided, with its name: `max 5`; empty if none did."""
     return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, _unit(check))}{_per(check)}"

@@ -83,6 +83,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         adds_up: Whether later runs may add the metric to theirs: all of it was seen, and the run is a regular one.
         objective: The share of cases that should be good over many runs; absent if the limit has no objective.
         budget_days: The period of the objective in days; absent if the limit has no objective.
+        hour: Start of the hour of which value and n are; null if they are of the whole window.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     adds_up: bool = False
     objective: Amount | UnsetType = UNSET
     budget_days: Size | UnsetType = UNSET
+    hour: datetime | None = None
 
 
 class CheckResult(Outcome, frozen=True, kw_only=True):
@@ -112,7 +114,6 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
         runbook: What to do, as thresholds.yaml says; empty if it does not.
         findings: Sentences on what is behind the value, where no cases are: the most frequent errors, or AWS resources.
         missing: Number of cases that the sample lacks for a verdict.
-        hour: Start of the hour of which value and n are; null if they are of the whole window.
     """
 
     metric: str
@@ -123,7 +124,6 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
     runbook: str
     findings: tuple[str, ...] = ()
     missing: Size = 0
-    hour: datetime | None = None
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

@@ -1,8 +1,11 @@
 """What changed is said in words, and that nothing did as well."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from checks.history.record import what_changed
+from checks.report.phrases import NOTHING_CHANGED
 from checks.report.result import Outcome
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
@@ -23,6 +26,16 @@ def test_another_verdict() -> None:
         "verdict changed: PASS → FAIL",
         "welcome.failure_rate: pass 1.2 % → fail 13.9 % (max 5 %)",
     ]
+
+
+def test_a_value_of_an_hour() -> None:
+    """Beside one of a whole window it says so, or the whole night would seem as bad as its worst hour."""
+    now = check(
+        RATE, Verdict.FAIL, value=0.69, limit=0.05, operator=">", n=116, hour=datetime(2026, 6, 2, 11, tzinfo=UTC)
+    )
+    before = check(RATE, value=0.012, limit=0.05, n=1000)
+    assert changes(before, now)[1:] == ["welcome.failure_rate: pass 1.2 % → fail 69 % in an hour (max 5 %)"]
+    assert changes(now, now) == [NOTHING_CHANGED]
 
 
 def test_another_verdict_by_another_limit() -> None:

@@ -43,13 +43,16 @@ def test_runs_that_are_alike() -> None:
 
 
 def test_verdicts_that_changed() -> None:
-    """Both verdicts with value, sample and limit; and a check that one of the runs did not have."""
+    """Both verdicts with value, sample and limit, and if they are of an hour; and a check that only one run had."""
     before = run(check(RATE, value=0.01, n=200, limit=0.05), check("gone.errors", value=1.0))
-    after = run(failing(RATE, 0.2, n=400, limit=0.05), check("lifecycle.complete", value=9.0, bound="min", limit=1.0))
+    after = run(
+        failing(RATE, 0.2, n=400, limit=0.05, hour=SINCE),
+        check("lifecycle.complete", value=9.0, bound="min", limit=1.0),
+    )
     assert lines(before, after)[2:] == [
         "verdict: PASS → FAIL",
         "verdicts that changed (3):",
-        "  welcome.undelivered_rate: pass 1 % of 200 → fail 20 % of 400 (max 5 %)",
+        "  welcome.undelivered_rate: pass 1 % of 200 → fail 20 % of 400 in an hour (max 5 %)",
         "  gone.errors: pass 1 → not run (max 5)",
         "  lifecycle.complete: not run → pass 9 (min 1)",
     ]

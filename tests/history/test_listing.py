@@ -1,5 +1,7 @@
 """The history as a table for a terminal."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from checks.history.record import last_change, runs, runs_on
@@ -46,6 +48,15 @@ def test_a_metric() -> None:
         "2026-06-02 00:00  dev          1.2 %         81",
         "2026-06-03 00:00  dev          not measured       max 5 %  ERROR",
     ]
+
+
+def test_a_metric_that_an_hour_decided() -> None:
+    """The sample is that of the value beside it, and not that of the whole window."""
+    hour = check(
+        RATE, Verdict.FAIL, value=0.69, limit=0.05, operator=">", n=116, hour=datetime(2026, 6, 1, 11, tzinfo=UTC)
+    )
+    run = record(hour, metrics={RATE: MetricResult(0.06, 1168)})
+    assert list(runs_on(RATE, [run]))[1] == "2026-06-01 00:00  dev          69 % in an hour  116  max 5 %  FAIL"
 
 
 def test_the_last_change() -> None:

@@ -45,6 +45,7 @@ def test_what_is_remembered_of_a_result() -> None:
             "demands": "max 5",
             "per": None,
             "adds_up": False,
+            "hour": None,
         }
     ]
     assert document["metrics"]["gone.errors"] == {"value": 7, "n": None}

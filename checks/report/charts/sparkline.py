@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from checks.metrics import Definition, Unit
 from checks.report.charts.svg import coordinate, drawing, tooltip
 from checks.report.colours import VERDICT_COLOURS
+from checks.report.phrases import span_text
 from checks.report.result import CheckResult, Outcome
 from checks.text import counted, utc
 from checks.units import show_value
@@ -56,7 +57,7 @@ def _sparkline_parts(unit: Unit, trend: Trend) -> Iterator[str]:
     yield f'<path d="{_line(places)}" fill="none" {_STROKE}/>'
     for later, (place, (started, point)) in enumerate(zip(places[::-1], trend[::-1], strict=True)):
         if place and (point.verdict is Verdict.FAIL or not later):
-            title = f"{utc(started)}: {point.verdict}: {show_value(point.value or 0, unit)}"
+            title = f"{utc(started)}: {point.verdict}: {show_value(point.value or 0, unit)}{span_text(point)}"
             yield _dot(place, VERDICT_COLOURS[point.verdict].drawn, title)
 
 
