@@ -50,7 +50,7 @@ _MOST_NAMED: Final = 20
 
 def _known() -> str:
     """Name the formats that most people have; what has a long name is rare."""
-    names = sorted({one.name for one in (*JSON_FORMATS, *CSV_FORMATS, *ENVELOPES, *LINE_FORMATS)}, key=len)
+    names = sorted(dict.fromkeys(one.name for one in (*JSON_FORMATS, *CSV_FORMATS, *ENVELOPES, *LINE_FORMATS)), key=len)
     named = "; ".join(names[:_MOST_NAMED])
     rest = len(names) - _MOST_NAMED
     return f"text lines that begin with a time; CSV and JSON with a time and a message; {named}; and {rest} others"
