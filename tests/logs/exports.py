@@ -650,6 +650,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "records of Firehose": Format(lambda e: json.dumps({"records": [{"data": packed(e)}]})),
     "Live Tail": Format(live_tail),
     "copied from the console": Format(copied, None),
+    "copied from the console, the newest first": Format(lambda e: copied(e[::-1]), None),
     "copied from the console, two lines a row": Format(partial(copied, between="\n"), None),
     "copied from Logs Insights": Format(numbered, None),
     "Markdown of Logs Insights": Format(insights_markdown, None),

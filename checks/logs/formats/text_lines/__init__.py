@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
+from operator import gt, lt
 from pathlib import Path
 from typing import Final, TextIO, TypeAlias
 
@@ -109,9 +110,10 @@ class TextFormat(Struct, frozen=True, dict=True):
         with plain.open(encoding="utf-8", newline="\n") as text, spool.open("wb") as target:
             converter = _BlockConverter(self)
             done, is_cut_off, block = 0, False, ""
-            lines = _ShortLines(text)
+            lines, ends = _ShortLines(text), [0]
             for block in _blocks(lines, self.begin):
                 target.write(_ENCODER.encode_lines(converter.events(block)))
+                ends.append(target.tell())
                 is_cut_off = is_cut_off or bool(self.cut_off and re.search(self.cut_off, block, re.MULTILINE))
                 done += len(block)
                 show(done)
@@ -123,6 +125,8 @@ class TextFormat(Struct, frozen=True, dict=True):
         if line := converter.foreign_line:
             remedy = "keep what each tool prints in a file of its own"
             gaps.append(f"line {line} is another tool's than those above it: {remedy}")
+        if converter.is_newest_first:
+            _turn_round(spool, ends)
         return Conversion(spool, tuple(gaps), is_text=True, goes_back=converter.goes_back, cut=lines.number_cut)
 
     @cached_property
@@ -179,6 +183,16 @@ def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
     yield rest
 
 
+def _turn_round(spool: Path, ends: Sequence[int]) -> None:
+    """Put the last line of a spool file first, block by block: events of one time count in the order of the file."""
+    turned = spool.with_suffix(".turned")
+    with spool.open("rb") as source, turned.open("wb") as target:
+        for begin, end in reversed(list(pairwise(ends))):
+            source.seek(begin)
+            target.writelines(reversed(source.read(end - begin).splitlines(keepends=True)))
+    turned.replace(spool)
+
+
 class _BlockConverter:
     """Converts the blocks of one file, one after the other."""
 
@@ -188,8 +202,17 @@ class _BlockConverter:
         self._last_time: str | None = None
         self.foreign_line = 0
         """The first line that another tool has written: it begins an event, and stands within one."""
-        self.goes_back = False
-        """Whether an event is earlier than the one before it."""
+        self._back = self._forth = 0
+
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether most events are earlier than the one before them."""
+        return self._back > self._forth
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether some are, where most are not, or the other way round."""
+        return min(self._back, self._forth) > 0
 
     def events(self, block: str) -> list[SpoolEvent]:
         """Return the events of a block, and its unreadable lines."""
@@ -208,7 +231,8 @@ class _BlockConverter:
         before = self._last_time
         events += self._timed([self._event(*one) for one in zip(begins, messages, strict=True)])
         times = [time for time in (before, *(event.timestamp for event in events)) if time]
-        self.goes_back = self.goes_back or times != sorted(times)
+        self._back += sum(map(gt, times, times[1:]))
+        self._forth += sum(map(lt, times, times[1:]))
         self._line += block.count("\n", first)
         is_spread = "{\n" in block
         for event in events:

@@ -73,6 +73,15 @@ def test_a_time_that_goes_back_is_noticed(
         assert form.convert(tmp_path / "log", tmp_path / "spool", lambda _: None).goes_back is goes_back
 
 
+def test_the_oldest_line_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the newest came first, as `logcli query` prints them, also of events that have one time."""
+    oldest_first = [("2026-06-02T00:00:01Z", "a"), ("2026-06-02T00:00:01Z", "b"), ("2026-06-02T00:00:02Z", "c\n  d")]
+    text = "".join(f'{time} {{app="web"}} {message}\n' for time, message in reversed(oldest_first))
+    for size in (1, 1 << 18):
+        monkeypatch.setattr(text_lines, "_BLOCK_CHARACTERS", size)
+        assert rows(tmp_path, text) == oldest_first
+
+
 BLOCKS = {
     "with the prefix of Lambda": "".join(
         f"[ERROR]\t2026-06-02T00:00:0{number}.125Z\t7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d41\tpush failed\n"
