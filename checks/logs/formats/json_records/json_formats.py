@@ -76,6 +76,15 @@ KEYS_OF_RECORDS: Final = [
     "err",
 ]
 """Keys that an application's own record has beside its message, and no export."""
+_OF_REQUEST: Final = [
+    "requestId",
+    "awsRequestId",
+    "AWSRequestId",
+    "function_request_id",
+    "aws_request_id",
+    "request_id",
+]
+"""Keys under which a record names the invocation of Lambda that it belongs to."""
 _IS_LAMBDAS_LINE: Final = (
     "regexp_matches(json ->> '$.message', "
     r"'^(?:(?:START|END|REPORT) RequestId: |INIT_START |(?:\[[A-Za-z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z"
@@ -124,6 +133,7 @@ JSON_FORMATS: Final = (
         # known by what only exports have, or by having nothing beside time and message
         matches=(
             f"list_contains(keys, 'message') AND (list_has_any(keys, {_ONLY_OF_EXPORTS})"
+            r" OR regexp_full_match(json ->> '$.id', '\d{56}')"  # of a subscription's message
             " OR (len(keys) = 2 AND list_has_any(keys, ['timestamp', 'time', '@timestamp', '_time', 'ts'])))"
             f" AND (NOT list_has_any(keys, {KEYS_OF_RECORDS}) OR {_IS_LAMBDAS_LINE})"
         ),
@@ -271,6 +281,7 @@ JSON_FORMATS: Final = (
         matches="json_exists(json, '$.attributes.timestamp') AND json_type(json, '$.attributes.message') = 'VARCHAR'",
         message=("$.attributes.message",),
         time=("$.attributes.timestamp",),
+        others={"requestId": tuple(f"$.attributes.attributes.{key}" for key in _OF_REQUEST)},
     ),
     JsonFormat(name="Loggly", matches="list_has_all(keys, ['raw', 'logmsg'])", message=("$.raw",)),
     JsonFormat(
@@ -288,6 +299,23 @@ JSON_FORMATS: Final = (
     JsonFormat(
         name="records whose message is a whole line of Lambda's own",
         matches=f"list_contains(keys, 'message') AND {_IS_LAMBDAS_LINE}",
+    ),
+    JsonFormat(
+        name="records of a shipper whose message is a whole record of an application",
+        # and not a record whose own message is a text in JSON: that names the request, or how grave it is, beside it
+        matches=(
+            "json_type(json, '$.message') = 'VARCHAR' AND starts_with(json ->> '$.message', '{\"')"
+            f" AND NOT list_has_any(keys, {[*KEYS_OF_RECORDS, *_OF_REQUEST]})"
+            f" AND NOT {_HAS_OWN_FIELDS}"
+        ),
+    ),
+    JsonFormat(
+        name="`--query 'events[].{time:timestamp,msg:message}'`, or what a logger prints of a time and a text alone",
+        matches=(
+            "len(keys) = 2 AND list_has_any(keys, ['timestamp', 'time', '@timestamp', 'ts'])"
+            " AND json_type(json, '$.msg') = 'VARCHAR'"
+        ),
+        message=("$.msg",),
     ),
     JsonFormat(
         name="JSON log records, one a line, with timestamp, time, @timestamp, _time or ts",

@@ -34,6 +34,11 @@ RECORDS: Mapping[str, Mapping[str, Any]] = {
     "Filebeat": {"@timestamp": "2026-06-02T00:00:00Z", "agent": {}, "message": "x", "error": {"type": "y"}},
     "Log4j": {"instant": {"epochSecond": 1780358400, "nanoOfSecond": 0}, "level": "INFO", "message": "x"},
     "Loguru": {"text": "x", "record": {"message": "x", "time": {"repr": "", "timestamp": 1780358400.5}}},
+    "Lambda's, with a text in JSON": {
+        "timestamp": "2026-06-02T00:00:00Z",
+        "message": '{"action": "connect"}',
+        "requestId": "7c1d",
+    },
     "tslog": {"0": "x", "_meta": {"date": "2026-06-02T00:00:00.000Z", "logLevelName": "INFO"}},
 }
 
@@ -50,3 +55,43 @@ def test_what_was_taken_apart_is_the_event(tmp_path: Path, key: str) -> None:
     """Of a document of OpenSearch, or an event of Datadog: the message alone names no connection."""
     record = {"timestamp": "2026-06-02T00:00:00Z", "message": "x", "connectionId": "y"}
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([{key: record}])))] == [record]
+
+
+SAID = '{"timestamp": "2026-06-02T00:00:00.125Z", "level": "INFO", "message": "connected", "requestId": "7c1d"}\n'
+
+SHIPPERS: Mapping[str, Mapping[str, Any]] = {
+    "Datadog's archive": {"_id": "A1", "date": "2026-06-02T00:00:00.125Z", "service": "chat", "attributes": {"a": 1}},
+    "New Relic": {"timestamp": 1780358400125, "aws.logGroup": "/aws/lambda/chat", "newrelic.source": "api.logs"},
+    "a subscription's events": {"id": "3" * 56, "timestamp": 1780358400125},
+}
+
+
+@pytest.mark.parametrize("name", SHIPPERS)
+def test_a_whole_record_within_one_of_a_shipper_is_the_event(tmp_path: Path, name: str) -> None:
+    """As text it would have its quotation marks escaped, and name neither connection nor request."""
+    assert messages(converted(tmp_path, json_lines([{**SHIPPERS[name], "message": SAID}]))) == [SAID]
+
+
+def test_beside_a_time_alone_the_text_is_the_event(tmp_path: Path) -> None:
+    """Whatever it is called: `msg` is a logger's, or that of a query for these two."""
+    assert messages(converted(tmp_path, json_lines([{"time": 1780358400125, "msg": SAID}]))) == [SAID]
+
+
+def test_a_subscriptions_event_keeps_its_id(tmp_path: Path) -> None:
+    """By which it counts once, however many files hold it; any other `id` is the application's."""
+    own = {"id": "42", "timestamp": 1780358400125, "message": "connected"}
+    spool = converted(tmp_path, json_lines([own, {**own, "id": "3" * 56}])).path
+    lines = map(json.loads, spool.read_text(encoding="utf-8").splitlines())
+    assert [(one["message"], one.get("eventId")) for one in lines] == [
+        (json.dumps(own), None),
+        ("connected", "3" * 56),
+    ]
+
+
+@pytest.mark.parametrize("key", ["requestId", "awsRequestId", "function_request_id"])
+def test_datadog_keeps_the_invocation_of_a_record_apart(tmp_path: Path, key: str) -> None:
+    """By it, what the message of one line says belongs to the connection of another."""
+    record = {"timestamp": "2026-06-02T00:00:00Z", "message": "connected", "attributes": {key: "7c1d"}}
+    spool = converted(tmp_path, json_lines([{"attributes": record}])).path
+    [line] = map(json.loads, spool.read_text(encoding="utf-8").splitlines())
+    assert (line["message"], line["requestId"]) == ("connected", "7c1d")
