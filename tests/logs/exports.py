@@ -491,6 +491,22 @@ def live_tail(events: Sequence[Event]) -> str:
     return json_lines([{"sessionStart": {"sessionId": "1"}}, *updates])
 
 
+def datadog_answer(events: Iterable[Event]) -> str:
+    """What Datadog's API answers to a search."""
+    attributes = ({"timestamp": iso(e["timestamp"]), "message": e["message"]} for e in events)
+    data = [{"id": f"{number}", "type": "log", "attributes": one} for number, one in enumerate(attributes)]
+    return json.dumps({"meta": {"page": {"after": "eyJ"}, "status": "done"}, "data": data}, indent=4)
+
+
+def papertrail(events: Iterable[Event]) -> str:
+    """What Papertrail archives: an id, two times, the sender's id, name and address, and more, before the message."""
+    return "".join(
+        f"50342052\t{instant(e['timestamp']):%F %T} +0000\t{instant(e['ingestionTime']):%F %T} +0000\t42424\t"
+        f"chat\t192.0.2.34\tUser\tInfo\tweb\t{e['message'].rstrip()}\n"
+        for e in events
+    )
+
+
 def fluentd(events: Iterable[Event]) -> str:
     """What the output plugin `file` of Fluentd writes."""
     return "".join(f"{iso(e['timestamp'])}\tchat.web\t{json.dumps({'log': e['message']})}\n" for e in events)
@@ -609,6 +625,23 @@ FORMATS: Final[Mapping[str, Format]] = {
         lambda e: json_lines({"attributes": {"timestamp": iso(o["timestamp"]), "message": o["message"]}} for o in e),
         None,
     ),
+    "Datadog's API": Format(datadog_answer, None),
+    "Falcon LogScale": Format(
+        lambda e: json_lines({"@timestamp": o["timestamp"], "@rawstring": o["message"], "@id": "1"} for o in e), None
+    ),
+    "Falcon LogScale, CSV": Format(
+        lambda e: table(
+            ({**o, "@timestamp": o["timestamp"], "@rawstring": o["message"]} for o in e), ["@timestamp", "@rawstring"]
+        ),
+        None,
+    ),
+    "Sumo Logic to S3": Format(
+        lambda e: table(
+            ({"messageTime": o["timestamp"], "receiptTime": o["ingestionTime"], **o} for o in e),
+            ["messageId", "messageTime", "receiptTime", "message"],
+        ),
+        None,
+    ),
     "Loggly": Format(
         lambda e: json.dumps({"events": [{"timestamp": o["timestamp"], "raw": o["message"], "logmsg": ""} for o in e]}),
         None,
@@ -618,6 +651,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "journalctl": Format(
         lambda e: json_lines({"__REALTIME_TIMESTAMP": f"{o['timestamp']}000", "MESSAGE": o["message"]} for o in e), None
     ),
+    "Papertrail": Format(papertrail, None, 1000),
     "syslog": Format(syslog, None),
     "stern": Format(partial(docker_logs, prefix="chat-6b7 web "), None),
     "kubectl logs --prefix --timestamps": Format(partial(docker_logs, prefix="[pod/chat-6b7/web] "), None),

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,10 +68,13 @@ CSV_FORMATS: Final = (
         name="CSV with the columns timestamp and message, as the CloudWatch console exports",
         columns={
             "timestamp": (
-                *("timestamp", "time", "@timestamp", "_time", "ts", "datetime", "date"),
-                *("event_time", "eventtime", "eventtimestamp", "_messagetime", "timegenerated"),
+                *("timestamp", "time", "@timestamp", "_time", "ts", "datetime", "date", "event_time", "eventtime"),
+                *("eventtimestamp", "_messagetimems", "_messagetime", "messagetime", "timegenerated"),
             ),
-            "message": ("message", "@message", "_raw", "log", "line", "msg", "content", "event_message", "log_message"),
+            "message": (
+                *("message", "@message", "_raw", "@rawstring", "log", "line"),
+                *("msg", "content", "event_message", "log_message"),
+            ),
             "logStreamName": ("logstreamname", "logstream", "log stream name", "log_stream", "log_stream_name"),
             "logGroup": ("loggroup", "loggroupname", "log group name", "log_group", "log_group_name"),
             "eventId": ("eventid",),
@@ -116,20 +119,16 @@ def _is_copied(head: str, delimiter: str, numbers: Mapping[str, int], width: int
         return False
     fields = (line.split("\t", width) for line in head.split("\n"))
     rows = [row for row in fields if len(row) >= width and _IS_TIME.match(row[numbers["timestamp"]])]
-    quoted = [row[width - 1].startswith('"') for row in rows]
-    return not any(quoted) or any(
-        len(row) > width for row, is_quoted in zip(rows, quoted, strict=True) if not is_quoted
-    )
+    unquoted = [row for row in rows if not row[width - 1].startswith('"')]
+    return len(unquoted) == len(rows) or any(len(row) > width for row in unquoted)
 
 
 def _names(header: str, delimiter: str) -> list[str]:
     """Return the names of columns in lower case; none where the line is too long for a header, or is broken."""
-    try:
-        return [
-            name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
-        ]
-    except csv.Error:
-        return []
+    with suppress(csv.Error):
+        row = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
+        return [name.strip().lower() for name in row]
+    return []
 
 
 class CsvConverter(Struct, frozen=True):

@@ -221,6 +221,11 @@ JSON_FORMATS: Final = (
         time=("$._time", "$.result._time"),
     ),
     JsonFormat(
+        name="Falcon LogScale",
+        matches="json_type(json, '$.\"@rawstring\"') = 'VARCHAR'",
+        message=('$."@rawstring"',),
+    ),
+    JsonFormat(
         name="Splunk's HTTP Event Collector",
         matches="list_has_any(keys, ['sourcetype', 'index']) AND json_type(json, '$.event') = 'VARCHAR'",
         message=("$.event",),

@@ -25,7 +25,7 @@ _SMALL_VALUE: Final = rb"(?:%b|\[(?:[^\[\]{}]|\{[^\[\]{}]*+\})*+\]|\{(?:[^{}]|\{
 _DOCUMENT: Final = re.compile(
     rb'\{\s*+(?:"(?:searchedLogStreams|nextToken|NextToken|nextForwardToken|nextBackwardToken|queryLanguage|encryptionKey'
     rb"|statistics|status|ResponseMetadata|logGroupName|logStreamName|preview|init_offset|post_process_count|messages"
-    rb'|fields)"\s*+:\s*+%b\s*+,\s*+)*+'
+    rb'|fields|meta|links)"\s*+:\s*+%b\s*+,\s*+)*+'
     rb'(?P<key>"(?:events|results|data(?="\s*+:\s*+\[\s*+\{\s*+"(?:id|type|attributes)"))")\s*+:\s*+\[' % _SMALL_VALUE
 )
 """How a document begins that the AWS CLI or boto3 has printed, up to the first of its events."""

@@ -131,6 +131,10 @@ TEXT_FORMATS: Final = (
     TextFormat(  # a time in UTC, and the beginning of the stream's id
         name="`chalice logs`", begins=rf"(?P<time>{DATE} {CLOCK}(?:\+00:00)?) (?P<stream>[0-9a-f]{{6}}) "
     ),
+    TextFormat(  # an id, two times, the sender's id, name and address, facility, severity, program
+        name="archives of Papertrail",
+        begins=rf"\d+\t(?P<time>{DATE}[T ]{CLOCK}(?:Z| ?{OFFSET})?)\t{DATE}[^\t\n]*\t\d+\t(?:[^\t\n]*\t){{5}}",
+    ),
     TextFormat(  # of a log stream, and of Logs Insights with a number before it
         name="rows that were copied from the console, a time and a message in two columns or lines",
         # Lambda's own prefix in Node.js is a time and a tab as well
