@@ -189,11 +189,12 @@ def tail_short(events: Iterable[Event]) -> str:
     return "".join(f"{instant(e['timestamp']):%Y-%m-%dT%H:%M:%S} {e['message'].rstrip()}\n" for e in events)
 
 
-def awslogs(events: Iterable[Event], *, group: str = "", time: bool = False) -> str:
+def awslogs(events: Iterable[Event], *, group: str = "", stream: bool = True, time: bool = False) -> str:
     """What `awslogs get` prints, with the streams padded."""
 
     def line(event: Event) -> str:
-        words = [group, event["logStreamName"] + "   ", iso(event["timestamp"]).replace("+00:00", "Z") if time else ""]
+        padded = event["logStreamName"] + "   " if stream else ""
+        words = [group, padded, iso(event["timestamp"]).replace("+00:00", "Z") if time else ""]
         return " ".join([*filter(None, words), event["message"].rstrip()]) + "\n"
 
     return "".join(map(line, events))
@@ -467,12 +468,11 @@ def lists(events: Iterable[Event], keys: Sequence[str]) -> str:
     return json.dumps([[e[key] for key in keys] for e in events], indent=4)
 
 
-def jq_csv(events: Iterable[Event]) -> str:
+def jq_csv(events: Iterable[Event], keys: Sequence[str] = ("timestamp", "message")) -> str:
     """What `@csv` of jq writes: texts in quotation marks, no header."""
     text = io.StringIO()
-    csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(
-        [e["timestamp"], e["message"]] for e in events
-    )
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    writer.writerows([e[key] for key in keys] for e in events)
     return text.getvalue()
 
 
@@ -579,9 +579,12 @@ FORMATS: Final[Mapping[str, Format]] = {
     "awslogs get --timestamp": Format(partial(awslogs, group=GROUP, time=True)),
     "awslogs get --no-group --timestamp": Format(partial(awslogs, time=True)),
     "awslogs get --no-group": Format(awslogs),
+    "awslogs get --no-stream --timestamp": Format(partial(awslogs, group=GROUP, stream=False, time=True), None),
+    "awslogs get --no-stream": Format(partial(awslogs, group=GROUP, stream=False), None),
     "awslogs get, of a group without slashes": Format(partial(awslogs, group="chat-prod")),
     "saw watch": Format(saw, precision_ms=1000),
     "cw tail": Format(cw, precision_ms=1000),
+    "cw tail -s": Format(lambda e: "".join(f"{o['logStreamName']} - {o['message']}\n" for o in e)),
     "sam logs": Format(sam_logs),
     "sls logs": Format(sls_logs, None),
     "sls logs, version 4": Format(sls_logs_4, None),
@@ -675,6 +678,15 @@ FORMATS: Final[Mapping[str, Format]] = {
         lambda events: "".join(json.dumps([e["logStreamName"], e["timestamp"], e["message"]]) + "\n" for e in events)
     ),
     "jq -r '[.timestamp, .message] | @csv'": Format(jq_csv, None),
+    "jq -r '[.timestamp, .logStreamName, .message] | @csv'": Format(
+        partial(jq_csv, keys=("timestamp", "logStreamName", "message"))
+    ),
+    "aws --query [].[timestamp,message] --output yaml": Format(
+        lambda e: as_yaml([[one["timestamp"], one["message"]] for one in e]), None
+    ),
+    "aws --query [].{time:timestamp,msg:message}": Format(
+        lambda e: json.dumps([{"time": one["timestamp"], "msg": one["message"]} for one in e], indent=4), None
+    ),
     "aws --query [].message": Format(lambda e: json.dumps([one["message"] for one in e], indent=4), None),
     "aws --query [].message --output text": Format(messages_text, None),
     "pages in a list": Format(lambda e: json.dumps([{"events": e[:2], "nextToken": "a"}, {"events": e[2:]}])),

@@ -29,6 +29,7 @@ _DELIMITERS: Final = (",", ";", "\t")
 _ABOVE_HEADER: Final = re.compile(r"\ufeff?(?:#TYPE |sep=.\r?$)")
 """What Windows PowerShell writes into the first line, and what spreadsheets read there."""
 _IS_TIME: Final = re.compile(r'"?(?:1\d{9}|\d{4}-\d\d-\d\d)')
+_JQ_TIME: Final = r'"?(?:1\d{12}|\d{4}-\d\d-\d\dT[\d:.]+Z?)"?,"'
 _ROWS_TO_ORDER: Final = 1000
 """How many rows tell whether the oldest or the newest come first."""
 
@@ -82,9 +83,12 @@ CSV_FORMATS: Final = (
         },
     ),
     CsvFormat(
-        name="CSV that `jq -r '[.timestamp,.message]|@csv'` makes of events",
-        columns={"timestamp": (), "message": ()},
-        first_row=r'"?(?:1\d{12}|\d{4}-\d\d-\d\dT[\d:.]+Z?)"?,"',
+        name="`jq -r '[.timestamp,.logStreamName,.message]|@csv'`",
+        columns={"timestamp": (), "logStreamName": (), "message": ()},
+        first_row=rf'{_JQ_TIME}\d{{4}}/\d\d/\d\d/[^"\n]*\[[$\w]+\]\w+","',
+    ),
+    CsvFormat(
+        name="`jq -r '[.timestamp,.message]|@csv'`", columns={"timestamp": (), "message": ()}, first_row=_JQ_TIME
     ),
 )
 """In the order in which they are tried."""

@@ -126,7 +126,7 @@ REWRITTEN_FORMATS: Final = (
     RewrittenFormat(
         name="`aws logs … --output yaml`",
         begins=(
-            r"(?:- )?(?:events|results):(?: \[\])?$|- - field: "
+            r"(?:- )?(?:events|results):(?: \[\])?$|- - (?:field: |1\d{12}$)"
             r"|(?:  )?- (?:eventId|ingestionTime|logStreamName|message|timestamp): "
         ),
         rewrite=_yaml_as_json,

@@ -22,6 +22,7 @@ from checks.logs.formats.text_lines import (
 )
 
 _LAMBDA_STREAM: Final = r"\d{4}/\d\d/\d\d/\S*?\[[$\w]+\][0-9a-f]{32}"
+_LAMBDA_LINE: Final = rf"{PREFIX.replace('?P<inner>', '?:')}|{PLATFORM_LINE}"
 _AWSLOGS_TIME: Final = rf"{DATE}T[\d:]{{8}}\.\d{{3}}Z"
 _CW_TIME: Final = rf"(?P<time>{DATE}T\d\d:\d\d:\d\d(?:Z|{OFFSET})?) - "
 _CW_NAMES: Final = rf"(?:(?P<group>{GROUP}) - )?(?P<stream>{STREAM}) - "
@@ -110,9 +111,10 @@ TEXT_FORMATS: Final = (
     TextFormat(
         name="`awslogs get`",
         # group, stream and time, all of them optional: streams are padded to the same length; a second time is that
-        # of the ingestion
+        # of the ingestion; behind a group alone, only a time or a line of Lambda's own shows that it is one
         begins=(
-            rf"(?:(?P<group>{GROUP}|[\w.#-]+(?= +{_LAMBDA_STREAM})) +)?(?P<stream>{STREAM}) +"
+            rf"(?:(?P<group>/[\w./#-]+|[\w.#-]+(?:(?:/[\w.#-]+)+(?= +{STREAM})|(?= +{_LAMBDA_STREAM}))) +)?"
+            rf"(?:(?P<stream>{STREAM}) +(?!- )|(?<=[^\n] )(?={_AWSLOGS_TIME} |{_LAMBDA_LINE}))"
             rf"(?:(?P<time>{_AWSLOGS_TIME})(?: {_AWSLOGS_TIME})? |{PREFIX})?"
         ),
     ),
