@@ -693,7 +693,6 @@ PHRASES: Final[Mapping[str, str]] = {
     '{{:level=>"info", :message=>"player connected", :request_id=>"Zk3Qw7LmPHcFabc="}}': "connect",
     "GoneException while posting (request Zk3Qw7LmPHcFabc=)": "gone",
     "Scoring connection words (410 of 512)": "",
-    "the server closes the socket because of an invalid message": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 
@@ -825,6 +824,14 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "about to be disconnected": ({"msg": "Client disconnecting", "connectionId": ANN}, "disconnect"),
     "how it was disconnected": ({"msg": "Disconnect details", "connectionId": ANN, "reason": "left"}, "disconnect"),
     "received from a model": ({"message": "completion received", "connection_id": ANN}, ""),
+    "what another API answered": ({"message": "Partner API responded with status 410", "connectionId": ANN}, ""),
+    "what a service by its name answered": ({"message": "Stripe returned 410 for user 9", "connectionId": ANN}, ""),
+    "from another service": ({"message": "Got 410 from payment provider", "connectionId": ANN}, ""),
+    "the answer for a path": ({"message": "GET /users/12 returned 410", "connectionId": ANN}, ""),
+    "what is not there to be fetched": ({"message": "Failed to fetch avatar: 410 Gone", "connectionId": ANN}, ""),
+    "a token for notifications": ({"message": "Push token for user 9 returned 410 Gone", "connectionId": ANN}, ""),
+    "what API Gateway answered": ({"message": "Management API endpoint returned 410", "connectionId": ANN}, "gone"),
+    "the answer to a post": ({"message": "Failed to deliver: service returned 410", "connectionId": ANN}, "gone"),
 }
 """Records that name the connection in a field: their words may be fewer."""
 

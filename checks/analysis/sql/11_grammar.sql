@@ -606,11 +606,18 @@ CREATE OR REPLACE MACRO has_connection_context(w) AS CASE
 
 -- A 410 by its name or number: an SDK's exception (some print nothing after it), or a status.
 -- That of something else: the answer of another address, a link, a token for notifications.
+-- Who gives the answer may be named, though the record has a field with the client's connection, as all of a request may have.
+CREATE OR REPLACE MACRO names_who_answered(w, marked) AS and_then(contains(w, '410') AND NOT contains(w, '@'), regexp_matches(marked,
+    '(?:§|\b[a-z][\w-]* (?:api|endpoint|service|provider|server|url))(?: [\w§.-]+){0,4} (?:return|respond|answer|repli|failed with)'
+    '[^\n]*\b410\b|\b410 from (?:the )?(?:§|(?:[\w-]+ )?[\w-]+ (?:api|endpoint|service|provider|server))'
+    '|\b(?:get|put|patch|delete|head) /[\w./-]+ [^\n]*\b410\b|\b(?:fetch|download|upload)(?:ing|ed)?\b[^\n]*\b410\b')
+    AND NOT regexp_matches(w, '\b(?:management|gateway|api ?gw|connections?|web ?sockets?|ws|sockets?|clients?|peers?|recipients?|post\w*'
+    '|sen[dt]\w*|deliver\w*|broadcast\w*|callback|push(?:ing|ed))\b'));
 CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     and_then(contains(w, '://'), (NOT contains(w, '@') OR regexp_matches(w, '\b(?:get|put|patch|delete|head) \S*://'))
              AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
     regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite'
-        '|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)'
+        '|invitation|coupon)s? (?:[\w@.-]+ ){0,6}(?:gone\b|expired\b[^\n]{0,30}\b410\b)'
         '|\bmethod completed with status\b|\bmailbox\b'
     '|\bstatus: 410, integration latency\b|\bclose reason\W[^\n]*\bgone|\bgone ?exception handler\b'
     '|\b(?:0|no) gone ?exception|^\W*(?:not found, )?gone: /'

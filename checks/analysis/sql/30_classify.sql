@@ -104,14 +104,14 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                CASE WHEN own_tag IS NULL AND (logged = '' OR says_state_alone(words))
                     THEN coalesce(state_of(record), state_of_labelled(words, trailer), handler_of(dump))
                     ELSE own_tag END)) AS tag,
-           with_services_marked(words) AS marked
+           with_services_marked(words) AS marked, regexp_replace(words, ' connection @\W*$', '') AS unaddressed
     FROM phrased
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, marked, dump_id IS NOT NULL)
            OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
            is_outbound(words) AS is_outbound, is_failure(words) AS is_failure, says_refusal(words) AS says_refusal,
            and_then((contains(words, '410') OR contains(words, 'gone')) AND NOT contains(dump, '@connections/'),
-                    is_gone_elsewhere(words)) AS is_gone_elsewhere,
+                    is_gone_elsewhere(words)) OR names_who_answered(unaddressed, marked) AS is_gone_elsewhere,
            dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM tagged
 ), kinds AS (
