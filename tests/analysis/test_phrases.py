@@ -693,6 +693,9 @@ PHRASES: Final[Mapping[str, str]] = {
     '{{:level=>"info", :message=>"player connected", :request_id=>"Zk3Qw7LmPHcFabc="}}': "connect",
     "GoneException while posting (request Zk3Qw7LmPHcFabc=)": "gone",
     "Scoring connection words (410 of 512)": "",
+    "Stale connection removed: {id}": "",
+    "Stale connection {id} was deleted": "",
+    "the server closes the socket because of an invalid message": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 
@@ -832,6 +835,7 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "a token for notifications": ({"message": "Push token for user 9 returned 410 Gone", "connectionId": ANN}, ""),
     "what API Gateway answered": ({"message": "Management API endpoint returned 410", "connectionId": ANN}, "gone"),
     "the answer to a post": ({"message": "Failed to deliver: service returned 410", "connectionId": ANN}, "gone"),
+    "an error's message": ({"message": "Failed to post to connection", "connectionId": ANN, "error": "410"}, "gone"),
 }
 """Records that name the connection in a field: their words may be fewer."""
 
@@ -859,8 +863,10 @@ FRAMED: Final = {
     f'WARNING: [pool a] child 3 said into stderr: "{{"message":"client left","connectionId":"{ANN}"}}"': "disconnect",
     f'WARNING: [pool a] child 3 said into stderr: "{{"msg":"client left","connectionId":"{ANN}","h":"a"': "disconnect",
     f"{POST} 200 0": "",
+    f"Welcome message to {ANN} failed: ForbiddenException: null\n    at push (push.js:4:2)\n    at main (a.js:9:2) {{\n"
+    "  code: 'ForbiddenException',\n  retryable: false,\n  retryDelay: 42.1\n}": "welcome_failed",
 }
-"""Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log, an emulator."""
+"""Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log, an emulator, printed objects."""
 
 LOGGERS: Final = (
     "2026-06-02 08:30:00.117  INFO 8 --- [           main] com.acme.ws.SocketHandler                : {}",

@@ -289,10 +289,11 @@ CREATE OR REPLACE MACRO structured_kind(said) AS first_of(said,
     '"(connect|disconnect|message|gone|welcome_sent|welcome_failed|welcome_retry)"[,}]');
 CREATE OR REPLACE MACRO structured_id(said) AS first_of(said, '^CONNECTION_EVENT: \{"connection_id": "([^"\\]+)"');
 
--- A traceback without its frames: the exception's own line stays.
+-- A traceback without its frames: the exception's own line stays, and so does the brace that opens the fields of Node's behind the last.
 CREATE OR REPLACE MACRO frames_pattern() AS
     '(?:Traceback \(most recent call last\):)?'
-    '(?:\n[ \t\x{a0}]+(?:at |File |\.\.\. |\^)[^\n]*(?:\n[ \t\x{a0}]{3,}[^\n]*)*)+';
+    '(?:\n[ \t\x{a0}]+at (?:[^\n{]|\{[^\n])*(?:\n[ \t\x{a0}]{3,}(?:[^\n{]|\{[^\n])*)*'
+    '|\n[ \t\x{a0}]+(?:File |\.\.\. |\^)[^\n]*(?:\n[ \t\x{a0}]{3,}[^\n]*)*)+';
 CREATE OR REPLACE MACRO without_frames(said) AS
     CASE WHEN contains(said, chr(10)) THEN regexp_replace(said, frames_pattern(), '', 'g') ELSE said END;
 

@@ -643,7 +643,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after|because'
     '|due|failed)(?: ?code)?\W{0,3}(?:is |was |of |to |an? |http )*410\b|\b410 (?:for|from) (?:post ?to ?connection\b'
     '|(?:connection |client )?@)'
-    '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response)\b'
+    '|(?:^|[:(|]) ?410\b|(?:, |\n)410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response)\b'
     '|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
     '|(?:[-=]>|[→>]|(?:^|[^\w ]|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer)) ?=) ?410\b')
     AND NOT regexp_matches(w,
@@ -679,6 +679,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b'
     '|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up'
     '|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
+    '|\b(?:stale|dead) (?:\w+ )?connection(?: @)? (?:is |was |has been )?(?:remov|delet|clean|prun|purg|evict)ed\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b'
     '|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context) (?:of'
     '|for) (?:connection )?@[^\n]{0,10}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b'
