@@ -835,7 +835,12 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "a token for notifications": ({"message": "Push token for user 9 returned 410 Gone", "connectionId": ANN}, ""),
     "what API Gateway answered": ({"message": "Management API endpoint returned 410", "connectionId": ANN}, "gone"),
     "the answer to a post": ({"message": "Failed to deliver: service returned 410", "connectionId": ANN}, "gone"),
+    "an error's class": (
+        {"message": "push failed", "connection_id": ANN, "error_class": "Aws::Api::Errors::GoneException"},
+        "gone",
+    ),
     "an error's message": ({"message": "Failed to post to connection", "connectionId": ANN, "error": "410"}, "gone"),
+    "a name, rendered": ({"MessageTemplate": "ws.connect", "RenderedMessage": "ws.connect", "Id": ANN}, "connect"),
 }
 """Records that name the connection in a field: their words may be fewer."""
 
@@ -863,6 +868,20 @@ FRAMED: Final = {
     f'WARNING: [pool a] child 3 said into stderr: "{{"message":"client left","connectionId":"{ANN}"}}"': "disconnect",
     f'WARNING: [pool a] child 3 said into stderr: "{{"msg":"client left","connectionId":"{ANN}","h":"a"': "disconnect",
     f"{POST} 200 0": "",
+    f"2026-06-02 08:30:00.1170|INFO|Chat.Function|ws.connect connectionId={ANN}": "connect",
+    f"[info] [chat] ws.message {{ connectionId: '{ANN}', body: 'the connection is gone' }}": "message",
+    f"{TIME} [info     ] client.disconnected           [app] connection_id={ANN} seconds=9": "disconnect",
+    f"2026-06-02 08:30:00 [main] com.acme.Handler.handle()\nINFO: ws.connect connectionId={ANN}": "connect",
+    f"[2026-06-02T08:30:00.117] [INFO] chat - connected {{ connectionId: '{ANN}' }}": "connect",
+    "[redis] connection.closed { host: 'cache', port: 6379 }": "",
+    f"{TIME}  INFO ws: Message received: {ANN} body={{ text: 'the connection is gone' }}": "message",
+    f"event='Client disconnected: {ANN}' level='info' timestamp='{TIME}'": "disconnect",
+    f"timestamp='{TIME}' level='info' event='メッセージを受信しました' connection_id='{ANN}'": "message",
+    f"{{'level': 'INFO', 'message': 'Received message', 'connection_id': '{ANN}', 'body': 'X is gone'}}": "message",
+    f"""{{'level': 'ERROR', 'message': "Échec de l'envoi du message de bienvenue à {ANN}"}}""": "welcome_failed",
+    f'level=error event="push failed" connection_id="{ANN}" exception="Traceback (most recent call last):\\n  File '
+    '\\"push.py\\", line 4\\nGoneException: An error occurred (GoneException) when calling the PostToConnection '
+    'operation: "': "gone",
     f"Welcome message to {ANN} failed: ForbiddenException: null\n    at push (push.js:4:2)\n    at main (a.js:9:2) {{\n"
     "  code: 'ForbiddenException',\n  retryable: false,\n  retryDelay: 42.1\n}": "welcome_failed",
 }

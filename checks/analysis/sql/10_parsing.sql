@@ -86,7 +86,7 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
     '|' || level_pattern() || '|Info|Debug|trace|notice|verbose|warn|warning|' || uuid_pattern() || '|RequestId: '
     || uuid_pattern() || '|request_id=\S+'
     '|[\w.-]+ - [A-Z]{4,8} -|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+'
-    '|[a-z_][\w.]*:\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
+    '|[a-z_][\w.]*:\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\]|\(\))?'
     -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
     '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]'
     '|\w(?:[\w ]*\w)?\{[\w.]+=[^}\n]*\}'
@@ -105,9 +105,10 @@ CREATE OR REPLACE MACRO without_lambda_prefix(message) AS regexp_replace(message
 -- klog sets its own words in quotation marks, before fields.
 CREATE OR REPLACE MACRO without_klog_quotes(beginning, sentence) AS CASE WHEN regexp_matches(beginning, '^[IWEF]\d{4} ')
     THEN regexp_replace(sentence, '^"([^"\n]*)"((?: \w+=[^\n]*)?)$', '\1\2') ELSE sentence END;
--- (The class of an exception, with which a sentence may begin, looks like that of a logger.)
-CREATE OR REPLACE MACRO before_exception(beginning) AS
-    regexp_extract(beginning, '^((?s:.*?))(?:[\w$.]*(?:Error|Exception|Fail)(?s:.*))?$', 1);
+-- (The class of an exception, with which a sentence may begin, looks like that of a logger; so does a name such as "ws.connect".)
+CREATE OR REPLACE MACRO before_sentence(beginning) AS
+    regexp_extract(beginning, '^((?s:.*?))(?:[\w$.]*(?:Error|Exception|Fail'
+    '|\.(?i:(?:dis)?connect|messag|welcome|greet|gone))(?s:.*))?$', 1);
 -- A name alone is no frame: a time, a level or the like stands with it. Nor is one what says something, or names a service.
 CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
     '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal|request_?id)\b'
@@ -377,7 +378,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""'
          '|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): '
          '|<(?:trace|debug|info|notice|warn|error|fatal))')
-         OR regexp_matches(said, '(?i)^\W*(?:\w+\]? ){0,3}(?:message received: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?'
+         OR regexp_matches(said, '(?i)^\W*(?:\w+[\]:]? ){0,3}(?:message received ?: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?'
          || id_pattern() || '|(?:[a-z]+_)?(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
          OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection'
@@ -395,11 +396,14 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
 -- A line of logfmt: what it says, and its other fields; what stands before it is the frame. Those fields go on with the sentence, unless
 -- it is somebody else's.
-CREATE OR REPLACE MACRO logfmt_of(sentence) AS CASE WHEN contains(sentence, 'msg=') THEN regexp_extract(sentence,
-    '(?s)^(?:(?:time|ts|t|at|level|lvl|logger|caller|source|service|component|function|version|env|host|pid|thread'
-    '|(?:request|req|trace|xray_trace)_?id)=(?:"[^"]*"|\S+) +)*msg=("(?:[^"\\]|\\.)*"|[\w.-]+)(.*)', ['words', 'fields']) END;
+CREATE OR REPLACE MACRO logfmt_of(sentence) AS CASE WHEN contains(sentence, 'msg=') OR contains(sentence, 'event=''')
+    THEN regexp_extract(sentence,
+    '(?s)^(?:(?:time|timestamp|ts|t|at|level|lvl|logger|caller|source|service|component|function|version|env|host|pid|thread'
+    '|(?:request|req|trace|xray_trace)_?id)=(?:"[^"]*"|''[^'']*''|\S+) +)*'
+    '(?:msg|event)=("(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*[^''\\\w.:/-](?:[^''\\]|\\.)*''|[\w.-]+)(.*)',
+    ['words', 'fields']) END;
 CREATE OR REPLACE MACRO is_logfmt_quotation(logfmt) AS and_then(logfmt.words <> '',
-    regexp_matches(trim(logfmt.words, '"') || ' ', quotation_label()));
+    regexp_matches(trim(logfmt.words, '"''') || ' ', quotation_label()));
 -- What API Gateway's execution log shows of a message.
 CREATE OR REPLACE MACRO without_shown_message(said) AS regexp_replace(said, '(?s)(\]\. Message: \[).*', '\1]');
 
@@ -428,7 +432,7 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 
 -- "key=value" as "key: value", so that no key is taken for an id that ends in "=". (A field with 410 is no statement that ends in it.)
 CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(regexp_replace(prose,
-    '\b(msg|message|error|err|event|reason)="([^"]*)"', '\1=\2', 'g'),
+    '\b(msg|message|error|err|event|reason|exception)="((?:[^"\\]|\\.)*)"', '\1=\2', 'g'),
     '(\w)=410\b', '\1 = 410', 'g'),
     '(^|[\s,;(\[&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
 
@@ -508,6 +512,9 @@ CREATE OR REPLACE MACRO printed_message(rest) AS CASE
     THEN first_of(rest, '^\{(?:(?:level|time|logger|thread)\w*=[^,{}\n]*, )+(?:message|msg)=([^{}\n]*)\}\s*$')
     WHEN starts_with(rest, '{:level=>') OR starts_with(rest, '{:time')
     THEN first_of(rest, '^\{(?::(?:level|time|logger)\w*=>"[^"\n]*", ?)+:(?:message|msg)=>"([^"\n]+)"')
+    -- (One that begins with a level is a logger's, whatever else is in it. Python takes the other quotation marks for "l'envoi".)
+    WHEN regexp_matches(rest, '^\{\s*[''"]?level[''"]?: [''"](?i:' || level_pattern() || ')[''"],\s*[''"]?(?:message|msg)[''"]?: [''"]')
+    THEN coalesce(first_of(rest, '^[^,]+,\s*[''"]?\w+[''"]?: ''([^''\n]+)'''), first_of(rest, '^[^,]+,\s*[''"]?\w+[''"]?: "([^"\n]+)"'))
     WHEN and_then(
         regexp_matches(rest, '^\{\s*(?:[''"]?level[''"]?: [''"]\w+[''"],\s*)?[''"]?(?:message|msg)[''"]?: [''"]'),
         regexp_matches(rest, connection_id_key())
@@ -529,8 +536,11 @@ CREATE OR REPLACE MACRO says_state_alone(w) AS regexp_full_match(w,
     '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection'
     '|client|session|now|ok|done|handled|@)\W*)*');
 
--- A name of the kind "message.received", where a record's own words are nothing else.
-CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*([A-Za-z]+(?:[._:/-][A-Za-z]+)+)\s*$');
+-- A name of the kind "message.received", where the words are nothing else (a template may say it again), or fields alone follow it.
+CREATE OR REPLACE MACRO name_pattern() AS '([A-Za-z]+(?:[._:/-][A-Za-z]+)+)';
+CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*' || name_pattern() || '(?:\n[\w.:/-]+)?\s*$');
+CREATE OR REPLACE MACRO name_before_fields(prose) AS first_of(prose, '^\s*(?:\[[\w.-]+\]\s*|[\w-]+ --? )?' || name_pattern()
+    || '(?:\s+(?:-+|\[[\w.]+\]|\{\}|connection [\w=-]+|\w+[:=] ?(?:""|[\w.=-]+|\{\})?))+\s*$');
 
 -- What an event calls itself: eventType, event_type, event ...
 CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
@@ -561,9 +571,9 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '\b(?:[Cc]ode|type|stringValue'
-    '|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?'
+    '|(?i:errors?|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name|class))?'
     '|__type|GoneException)' || bound()
-    || '(?:(?:\[\s*)?["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))'
+    || '(?:(?:\[\s*)?["'']?(?:[\w.:\\]+[.:\\])?GoneException\b|["'']An error occurred \(GoneException\))'
     '|"(?:outcome|result)"\s*:\s*"(?i:gone)"'
     '|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b'  -- Elixir's and Rust's
     '|\bGoneException\(["'']An error occurred \(GoneException\)')

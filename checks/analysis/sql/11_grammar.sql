@@ -312,7 +312,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|attached)(?: (?:the |a |with |on |via |over )*(?:web ?socket|socket|connection)\b'
     '|\W*(?:(?:id|with|via|over)\W+)?@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new '
-    '|another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
+    '|another )?[\w-]+ (?:--? )?|@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via|con|com|mit|avec)? ?(?:connection|@|the web ?socket|web ?socket)'
     '|\bconnected\W{1,4}(?:connection )?@'
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'

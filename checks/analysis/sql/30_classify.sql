@@ -39,7 +39,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                    ELSE without_lambda_prefix(text) END AS logged
     FROM parsed
 ), beginnings AS (
-    SELECT *, before_exception(regexp_extract(logged, frame_pattern())) AS beginning, record IS NOT NULL OR is_cut_off AS is_record
+    SELECT *, before_sentence(regexp_extract(logged, frame_pattern())) AS beginning, record IS NOT NULL OR is_cut_off AS is_record
     FROM logged_texts
 ), sentences AS (
     SELECT *, CASE WHEN is_frame(beginning) AND (is_record OR length(logged) - length(beginning) <= length(rest))
@@ -57,7 +57,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                    WHEN json_valid(trailer) THEN concat_ws(chr(10), sentence, json_error(trailer))
                    WHEN execution_request_id IS NOT NULL THEN without_shown_message(rest)
                    WHEN starts_with(rest, '{') THEN concat_ws(chr(10), printed_message(rest), sentence)
-                   WHEN logfmt.words <> '' THEN trim(logfmt.words, '"') || if(is_logfmt_quotation, '', logfmt.fields)
+                   WHEN logfmt.words <> '' THEN trim(logfmt.words, '"''') || if(is_logfmt_quotation, '', logfmt.fields)
                    ELSE sentence END AS own_words
     FROM marked
 ), unframed AS (
@@ -91,7 +91,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
 ), fields AS (
     SELECT *, CASE WHEN regexp_matches(dump, '[:=>@]') THEN dump END AS fields FROM dumps
 ), phrased AS (
-    SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
+    SELECT *, plain_words(prose) AS words, id_of_dump(fields) AS dump_id,
+           coalesce(tag_of(fields), name_alone(prose), CASE WHEN dump_id IS NOT NULL THEN name_before_fields(prose) END) AS own_tag,
            route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type,
            is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign,
