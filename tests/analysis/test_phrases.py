@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.analysis.playing import ANN, REQUEST, event, statements
+from tests.analysis.playing import ANN, BOB, REQUEST, event, statements
 
 TIME: Final = "2026-06-02T08:30:00.125Z"
 
@@ -835,6 +835,10 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "a token for notifications": ({"message": "Push token for user 9 returned 410 Gone", "connectionId": ANN}, ""),
     "what API Gateway answered": ({"message": "Management API endpoint returned 410", "connectionId": ANN}, "gone"),
     "the answer to a post": ({"message": "Failed to deliver: service returned 410", "connectionId": ANN}, "gone"),
+    "to whom was posted": (
+        {"message": "Post failed", "connection_id": BOB, "target_connection_id": ANN, "error": "GoneException"},
+        "gone",
+    ),
     "an error's class": (
         {"message": "push failed", "connection_id": ANN, "error_class": "Aws::Api::Errors::GoneException"},
         "gone",

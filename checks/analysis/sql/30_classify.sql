@@ -91,7 +91,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
 ), fields AS (
     SELECT *, CASE WHEN regexp_matches(dump, '[:=>@]') THEN dump END AS fields FROM dumps
 ), phrased AS (
-    SELECT *, plain_words(prose) AS words, id_of_dump(fields) AS dump_id,
+    SELECT *, plain_words(prose) AS words, id_of_dump(fields) AS dump_id, recipient_id_of(fields) AS recipient_id,
            coalesce(tag_of(fields), name_alone(prose), CASE WHEN dump_id IS NOT NULL THEN name_before_fields(prose) END) AS own_tag,
            route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type,
            is_hypothetical(prose) AS is_hypothetical,
@@ -215,6 +215,7 @@ SELECT seq, template,
         is_forbidden: and_then(is_about_post, tells_lack_of_permission(message))} AS meaning,
        url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(record_words)
                        WHEN access_row IS NOT NULL THEN access_row_id(rest)
+                       WHEN is_about_post AND recipient_id IS NOT NULL THEN recipient_id
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
                        -- (a value that ends in "=" looks like an id in words, though not like one of API Gateway's)
                        WHEN is_gateway_id(dump_id) AND NOT is_gateway_id(prose_id) THEN dump_id
