@@ -10,8 +10,7 @@ CREATE OR REPLACE MACRO text_of(message, slot) AS message;  -- until such are fo
 CREATE OR REPLACE MACRO judged_text(message, slot) AS left(text_of(message, slot), 262_144);
 
 CREATE OR REPLACE TEMP VIEW candidates AS
-SELECT s.rowid AS seq, timestamp, log_group, stream, message, request, stored_request_id IS NOT NULL AS is_request_in_text,
-       coalesce(u.sentence, s.template) AS template, slot, is_own,
-       time_to_count(timestamp, lag_ms) AS counts_at, is_own IS TRUE AND in_window(counts_at) AS is_counted
+SELECT s.rowid AS seq, timestamp, log_group, stream, message, request, coalesce(u.sentence, s.template) AS template,
+       slot, is_own, time_to_count(timestamp, lag_ms) AS counts_at, is_own IS TRUE AND in_window(counts_at) AS is_counted
 FROM scanned s LEFT JOIN users_words u USING (template)
 WHERE matters AND in_reach(time_to_count(timestamp, lag_ms));

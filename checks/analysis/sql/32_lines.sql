@@ -11,7 +11,7 @@ CREATE OR REPLACE TEMP VIEW keyed AS
 SELECT c.*, if(u.template IS NULL, c.template, seq::UBIGINT) AS key
 FROM candidates c LEFT JOIN unsure_templates u ON u.template = c.template;
 
--- The first lines of invocations. A line without the id of one belongs to that which began last in its log stream.
+-- The first lines of invocations. A line without a request id belongs to the invocation that began last in its log stream.
 CREATE OR REPLACE TEMP TABLE starts AS
 SELECT seq, timestamp, log_group, stream, request, is_counted, meaning.version AS version
 FROM keyed JOIN (FROM meanings WHERE meaning.is_start) USING (key);
@@ -24,9 +24,7 @@ FROM scanned WHERE request IS NOT NULL AND message IS NOT NULL GROUP BY request;
 CREATE OR REPLACE MACRO moment(timestamp, seq) AS timestamp::HUGEINT * 1_000_000_000_000 + seq;
 CREATE OR REPLACE TEMP TABLE invocations AS
 WITH unknown AS (
-    -- (The request that an SDK names in the text of an error is its own, and no invocation's.)
-    SELECT seq, timestamp, log_group, stream FROM candidates
-    WHERE request IS NULL OR (is_request_in_text AND request NOT IN (SELECT request FROM starts WHERE request IS NOT NULL))
+    SELECT seq, timestamp, log_group, stream FROM candidates WHERE request IS NULL
 )
 SELECT c.seq, s.request
 FROM unknown c ASOF JOIN (FROM starts WHERE request IS NOT NULL AND stream IN (SELECT stream FROM unknown)) s
@@ -35,7 +33,7 @@ FROM unknown c ASOF JOIN (FROM starts WHERE request IS NOT NULL AND stream IN (S
 
 -- The lines, each with the request that it belongs to.
 CREATE OR REPLACE TEMP VIEW keyed_lines AS
-SELECT k.* REPLACE (coalesce(i.request, k.request) AS request) FROM keyed k LEFT JOIN invocations i USING (seq);
+SELECT k.* REPLACE (coalesce(k.request, i.request) AS request) FROM keyed k LEFT JOIN invocations i USING (seq);
 
 -- A variable by its place in the template. What stands around it shows where it is in most lines, without a search for all variables.
 CREATE OR REPLACE MACRO split_at(line, place) AS CASE WHEN place.before <> '' THEN string_split(line, place.before) END;
