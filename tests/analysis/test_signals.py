@@ -56,6 +56,21 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
         [said(CONNECTED), said(FAILED_POST, request_id=OTHER_REQUEST)],
         [("connect", ANN), ("gone", None)],
     ),
+    **{
+        f"the request that {sdk} names in its error is none of the function's": (
+            [
+                start(),
+                printed(f"Client {ANN} connected", SINCE_MS + 1),
+                printed(f"Post failed: GoneException {{ {error} }}", SINCE_MS + 2),
+                printed(f"Connection {ANN} is gone, deleting it", SINCE_MS + 3),
+            ],
+            [("connect", ANN), ("gone", ANN)],
+        )
+        for sdk, error in {
+            "Rust's SDK": f'extras: {{"aws_request_id": "{OTHER_REQUEST}"}}',
+            "v2 of JavaScript's": f"code: 'GoneException', requestId: '{OTHER_REQUEST}',\n  statusCode: 410",
+        }.items()
+    },
     # in a broadcast nobody knows whose welcome is meant; lines with an id keep it
     "a request that names several connections tells nothing": (
         [said(f"Client {ANN} connected"), said(f"Client {BOB} connected"), said("Welcome message sent")],

@@ -117,10 +117,11 @@ CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
     '(?i:connect|gone|welcome|greet|messag|open|close|join|left|room)(?:[a-z]*|[A-Z]*)(?:[^A-Za-z]|$)'
     '|(?i:redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|\.(?:body|text|content|payload|prompt)\b)');
 
--- What an SDK tells of a call of its own has the id of that request: Go's, and JavaScript's metadata.
+-- What an SDK tells of a call of its own has the id of that request: Go's, JavaScript's metadata and its errors of v2, Rust's extras.
 CREATE OR REPLACE MACRO without_answers(message) AS
-    CASE WHEN contains(message, ', RequestID: ') OR contains(message, '$metadata')
-         THEN regexp_replace(message, 'StatusCode: \d+, RequestID: [\w-]*|\$metadata\W{1,6}\{[^}]*', '', 'g') ELSE message END;
+    CASE WHEN regexp_matches(message, ', RequestID: |\$metadata|statusCode|extras: ')
+         THEN regexp_replace(message, 'StatusCode: \d+, RequestID: [\w-]*|\$metadata\W{1,6}\{[^}]*|\bextras: (?:Some\()?\{[^}]*'
+             '|\brequestId["'']?:\s*["''][\w-]+["''],\s*["'']?statusCode\b', '', 'g') ELSE message END;
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
     first_of(message, '^[^\t\n]*\t(?:[^\t\n]*\t)?(' || uuid_pattern() || ')\t'),
