@@ -7,9 +7,9 @@ CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(sa
     regexp_replace(regexp_replace(regexp_replace(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    said, 'no'), 'from the queue'), 'welcome message'), 'connection already closed'), 'no longer exists'), 'failed to send'),
-    'message received from'),
+    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
+    said, 'no'), 'from the queue'), 'welcome message'), 'connection already closed'), 'no longer exists'), 'without'),
+    'failed to send'), 'message received from'),
     'message received'), 'message from'), 'connection closed'), 'connection lost'), 'disconnected'),
     'database connection'), 'new connection'), 'connected'), 'message'), 'received'),
     'rejected'), 'retrying'), 'error'), 'new'), 'connection'),
