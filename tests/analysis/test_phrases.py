@@ -695,6 +695,10 @@ PHRASES: Final[Mapping[str, str]] = {
     "Scoring connection words (410 of 512)": "",
     "Stale connection removed: {id}": "",
     "Stale connection {id} was deleted": "",
+    '"$connect"': "connect",
+    '"$disconnect"': "disconnect",
+    '"$default"': "message",
+    '"gone"': "",
     "the server closes the socket because of an invalid message": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""

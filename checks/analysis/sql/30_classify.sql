@@ -28,8 +28,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest)
                 WHEN ends_with(rest, '} []') THEN trailing_braces(left(rest, length(rest) - 3)) END AS trailer,  -- Monolog's
-           -- a bare JSON string or list is data, not a statement; but for what became of JavaScript's promises
-           and_then(regexp_matches(rest, '^["\[]'), json_valid(rest) AND NOT contains(rest, '"status":"rejected"')) AS is_data,
+           -- a bare JSON string or list is data, not a statement; but for a route key, and for what became of JavaScript's promises
+           and_then(regexp_matches(rest, '^(?:\[|"[^$])'), json_valid(rest) AND NOT contains(rest, '"status":"rejected"')) AS is_data,
            is_cut_off(rest) AS is_cut_off,
            coalesce(json_extract_string(record, '$.message'), rest) AS record_words,
            structured_kind(record_words) AS structured_kind
