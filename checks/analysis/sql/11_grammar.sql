@@ -254,8 +254,9 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '|\b(?:my|your|our|his|her|their|the) (?:\w+ )?(?:logs?|console|terminal|screen|browser|phone|app) (?:says?|said'
     '|shows?|showed|reads?|tells me|told me|prints?)\b'
     '|\bon (?:an? )?(?:gone ?exceptions?|410s?),? (?:the )?(?:connections?|clients?|rows?) (?:is|are|gets?|will)\b)')
-    -- (a real id is never in code; a verb of a format beside one is a slip of the application)
-    OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()), NOT regexp_matches(prose, gateway_id_pattern()));
+    -- (a real id is never in code, nor is the answer in an error of Go's SDK; a verb of a format beside one is a slip of the application)
+    OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()),
+                NOT regexp_matches(prose, gateway_id_pattern() || '|\bresponse error StatusCode: \d|\s\tstatus code: \d'));
 
 -- ------------------------------------------------------------------------------------------ connections
 
