@@ -702,6 +702,14 @@ PHRASES: Final[Mapping[str, str]] = {
     "Error sending token to client: %s operation error ApiGatewayManagementApi: PostToConnection, "
     "https response error StatusCode: 410, RequestID: 3f1c7c6e-0b6b-4a52-8f2b-3c55c1a4b1df, GoneException: ": "gone",
     'fmt.Errorf("post: %s, StatusCode: 410, GoneException", err)': "",
+    "Conexión stale eliminada: {id}": "",
+    "Conexión stale detectada: {id}": "gone",
+    "Connexion stale supprimée : {id}": "",
+    "Stale client: deleting its row": "gone",
+    "Found stale WebSocket {id}, deleting": "gone",
+    "Stale client removed: {id}": "",
+    "Removing stale client {id}": "",
+    "Stale client data in the cache": "",
     "the server closes the socket because of an invalid message": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""

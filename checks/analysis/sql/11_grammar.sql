@@ -673,14 +673,16 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|^\W*on gone\b|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b'
     '|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
-    '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'),
+    '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'
+    '|\b(?:stale|dead) (?:client|(?:web ?)?socket)(?: @|\W*$|[:;,])'),
     NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
     '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b'
     '|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:whether|check(?:ing)? if)\b|^\W*is (?:connection )?@ gone\b'
     '|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b'
     '|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up'
     '|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
-    '|\b(?:stale|dead) (?:\w+ )?connection(?: @)? (?:is |was |has been )?(?:remov|delet|clean|prun|purg|evict)ed\b'
+    '|\b(?:(?:stale|dead) (?:\w+ )?(?:connection|client|socket)(?: @)?|connection (?:stale|dead))'  -- (as Romance languages order it)
+    ' (?:is |was |has been )?(?:remov|delet|clean|prun|purg|evict)ed\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b'
     '|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context) (?:of'
     '|for) (?:connection )?@[^\n]{0,10}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b'
