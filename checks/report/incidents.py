@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -20,7 +21,7 @@ from checks.report.headline import (
     worst_first,
 )
 from checks.report.links import Advice, Cause, advice
-from checks.report.phrases import is_unread, message_of
+from checks.report.phrases import is_unread
 from checks.report.result import CheckResult, Result
 from checks.text import counted, one_line, sentence_case
 from checks.verdicts.verdict import Verdict
@@ -137,6 +138,33 @@ class Incident(Struct, frozen=True):
         """The other known causes."""
         causes = self.advice.causes if self.advice else ()
         return tuple(one for one in causes if one is not self.cause and one not in self.also_seen)
+
+
+_MESSAGE_FIELDS: Final = ("message", "msg", "event", "errorMessage")
+_ERROR_FIELDS: Final = ("error", "err", "thrown", "exception", "stack")
+
+
+def message_of(line: str) -> str:
+    """Return what a log line says: the message of a JSON record with the error beside it, or else all of it."""
+    try:
+        record = msgspec.json.decode(line) if line.startswith("{") else {}
+    except msgspec.DecodeError:  # cut in the middle, or no JSON
+        return line
+    message = next((record[name] for name in _MESSAGE_FIELDS if isinstance(record.get(name), str)), line)
+    error = _error_of(record)
+    return message if error in message else f"{message}: {error}"
+
+
+def _error_of(record: dict[str, Any]) -> str:
+    """Return the error of a JSON record on one line; empty if it has none in a field of its own."""
+    error = next((record[name] for name in _ERROR_FIELDS if record.get(name)), None)
+    if isinstance(error, str):
+        lines = error.strip().splitlines() or [""]
+        return lines[-1 if lines[0].startswith("Traceback") else 0]  # Python names the error last
+    if not isinstance(error, dict):  # as Lambda's own format and Elastic's have it
+        error = {name: record.get(f"error{name.title()}", record.get(f"error.{name}")) for name in ("type", "message")}
+    parts = (error.get("type", error.get("name")), error.get("message"))
+    return ": ".join(part for part in parts if isinstance(part, str))
 
 
 def incidents(result: Result) -> list[Incident]:

@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-import msgspec
-
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.dictionary import Sentence
 from checks.analysis.evidence import Evidence
@@ -70,18 +68,6 @@ def version_shares(evidence: Evidence) -> str:
     if cases * sum(n for *_, n in others) < _MUCH * connections * sum(hit for _, hit, _ in others):
         return ""
     return ", ".join(f"{f'{hit:,}' if hit else 'none'} of {n:,} of version {version}" for version, hit, n in shares)
-
-
-_MESSAGE_FIELDS: Final = ("message", "msg", "errorMessage")
-
-
-def message_of(line: str) -> str:
-    """Return what a log line says: the message of a JSON record, or else all of it."""
-    try:
-        record = msgspec.json.decode(line) if line.startswith("{") else {}
-    except msgspec.DecodeError:  # cut in the middle, or no JSON
-        return line
-    return next((record[name] for name in _MESSAGE_FIELDS if isinstance(record.get(name), str)), line)
 
 
 def is_unread(check: CheckResult, result: Result) -> bool:

@@ -11,7 +11,7 @@ from msgspec import structs
 from checks.analysis.evidence import find_evidence
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.headline import headline
-from checks.report.incidents import incidents
+from checks.report.incidents import incidents, message_of
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from checks.window import Window, from_epoch_ms
@@ -194,6 +194,32 @@ def test_the_line_that_says_why(kind: EvidenceKind, message: str, events: int, l
     assert only.log_line == line
     (unknown,) = incidents(result(failing("data.events")))
     assert unknown.log_line == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"level": "ERROR", "message": "no room"}', "no room"),
+        ('{"message": {"a": 1}, "errorMessage": "no room"}', "no room"),
+        ('{"level": "ERROR", "mess … room"}', '{"level": "ERROR", "mess … room"}'),
+        ('{"a": 1}', '{"a": 1}'),
+        ("no room", "no room"),
+        ('{"msg": "not sent", "error": "i/o timeout"}', "not sent: i/o timeout"),
+        ('{"msg": "not sent: i/o timeout", "error": "i/o timeout"}', "not sent: i/o timeout"),
+        ('{"msg": "not sent", "err": {"type": "TypeError", "message": "no name"}}', "not sent: TypeError: no name"),
+        ('{"message": "not sent", "error": {"name": "TypeError", "code": 1}}', "not sent: TypeError"),
+        ('{"message": "not sent", "thrown": {"name": "a.B", "message": null}}', "not sent: a.B"),
+        ('{"event": "not sent", "exception": "Traceback (…):\\n  File …\\nKeyError: 1"}', "not sent: KeyError: 1"),
+        ('{"message": "not sent", "stack": "Error: no user\\n    at a.js:1"}', "not sent: Error: no user"),
+        ('{"message": "not sent", "errorType": "KeyError", "errorMessage": "1"}', "not sent: KeyError: 1"),
+        ('{"message": "not sent", "error.type": "a.B", "error.message": "no user"}', "not sent: a.B: no user"),
+        ('{"message": "not sent", "error": true}', "not sent"),
+        ('{"message": "not sent", "stack": " "}', "not sent"),
+    ],
+)
+def test_what_a_line_says(line: str, message: str) -> None:
+    """The message of a record with the error that has a field of its own, and all of what is no record."""
+    assert message_of(line) == message
 
 
 def test_the_title_says_since_when() -> None:

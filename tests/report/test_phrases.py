@@ -8,7 +8,6 @@ from checks.report.phrases import (
     events_read,
     interpretation_rows,
     limit_text,
-    message_of,
     receipt_remarks,
     value_text,
     verdict_counts,
@@ -100,22 +99,6 @@ def test_a_limit_has_its_name() -> None:
     """In the unit of the metric; where none decided, there is no text."""
     assert limit_text(check("welcome.failure_rate", limit=0.05, bound="warn")) == "warn 5 %"
     assert limit_text(check(limit=None, bound=None)) == ""
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ('{"level": "ERROR", "message": "no room"}', "no room"),
-        ('{"msg": "no room", "error": {"message": "x"}}', "no room"),
-        ('{"message": {"a": 1}, "errorMessage": "no room"}', "no room"),
-        ('{"level": "ERROR", "mess … room"}', '{"level": "ERROR", "mess … room"}'),
-        ('{"a": 1}', '{"a": 1}'),
-        ("no room", "no room"),
-    ],
-)
-def test_what_a_line_says(line: str, message: str) -> None:
-    """The message of a record, and all of what is none."""
-    assert message_of(line) == message
 
 
 @pytest.mark.parametrize(
