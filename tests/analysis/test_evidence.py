@@ -592,3 +592,14 @@ def test_an_address_of_many_is_no_client(addresses: list[str], every_ms: int, tm
     """Where its connections overlap there is an office behind it; where nobody has another one, a proxy."""
     engine = engine_over(tmp_path, lives(ADDRESSED["json"], addresses, every_ms))
     assert client_with_most_cases(engine, "lifecycle.short_lived_rate") is None
+
+
+@pytest.mark.parametrize("tail", ["", f" from {LOOP}"])
+def test_a_connection_alone_is_a_client(tail: str, tmp_path: Path) -> None:
+    """Its welcome message is tried again and again, which is neither of all others nor at once with itself."""
+    connects = [printed(f"Client connected: {somebody(number)}{tail}", SINCE_MS + number) for number in range(9)]
+    tries = [printed(f"Failed to send welcome message to {ANN}", SINCE_MS + 9 + number) for number in range(6)]
+    beginning = printed(f"Client connected: {ANN} from 10.0.0.1" if tail else f"Client connected: {ANN}")
+    end = printed(f"Client disconnected: {ANN}", SINCE_MS + 99)
+    engine = engine_over(tmp_path, [beginning, *connects, *tries, end])
+    assert client_with_most_cases(engine, "welcome.failure_rate") == ClientShare(6, 6, ANN)

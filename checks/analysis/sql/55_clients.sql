@@ -23,22 +23,24 @@ WITH connects AS (
 FROM addresses WHERE client IS NOT NULL;
 
 -- Behind one address there may be a whole office, or a proxy where nobody has another one. Who connects again and again has one
--- connection at a time, so an address whose connections overlap is no client. A few cases are no burst.
+-- connection at a time, so an address whose connections overlap is no client. A connection of no known address is a client of its own:
+-- its welcome message may be tried again and again. A few cases are no burst.
 CREATE OR REPLACE MACRO client_with_most_cases(metric, since, until) AS TABLE
 WITH judged AS (
     SELECT id, any_value(connection_id) AS connection_id, bool_or(is_case) AS is_case
     FROM timed_cases WHERE name = metric AND timestamp >= since AND timestamp < until
     GROUP BY id
 ), dated AS (
-    SELECT client, id, connection_id, is_case,
-           began < max(coalesce(ended, began)) OVER (PARTITION BY client ORDER BY began, id
-                                                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_at_once
-    FROM judged JOIN clients USING (connection_id) JOIN connections USING (connection_id)
+    SELECT coalesce(client, connection_id) AS client, id, connection_id, is_case,
+           began < max(coalesce(ended, began)) OVER earlier AS is_at_once  -- not its own: each try of a welcome is a case
+    FROM judged JOIN connections USING (connection_id)
+         LEFT JOIN (FROM clients WHERE (SELECT count(DISTINCT client) FROM clients) > 1) USING (connection_id)
+    WINDOW earlier AS (PARTITION BY coalesce(client, connection_id) ORDER BY began RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), shares AS (
     SELECT client, count(*) AS n, count(*) FILTER (is_case) AS cases, count(*) FILTER (is_at_once) AS at_once,
            min(connection_id) FILTER (is_case) AS connection_id
     FROM dated GROUP BY client
 )
 SELECT n, cases, connection_id FROM shares
-WHERE cases >= 5 AND at_once <= n / 10 AND (SELECT count(DISTINCT client) FROM clients) > 1
+WHERE cases >= 5 AND at_once <= n / 10
 ORDER BY cases DESC, client LIMIT 1;
