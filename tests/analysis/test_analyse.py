@@ -32,6 +32,7 @@ from tests.analysis.playing import (
     analysed_file,
     event,
     examined_file,
+    printed,
     renamed,
     said,
     values,
@@ -490,6 +491,23 @@ def test_shares_by_the_hour(tmp_path: Path) -> None:
     assert hours[0].start == WINDOW.since
     short = Window(WINDOW.since, WINDOW.since + timedelta(hours=2))
     assert analysed(tmp_path, lives, short).hours == ()
+
+
+def test_lost_connections_count_in_the_hour_of_their_beginning(tmp_path: Path) -> None:
+    """With those that began beside them, not with those that end as its two hours are over; even before the window."""
+    lives: list[Event | str] = []
+    for begin_hours, lost in ((-1, True), (-1, False), (-1, False), (1, True), (1, False), (1, False), (3, False)):
+        name, at_ms = f"Qw{len(lives):02}mXa9oAMCKbg=", SINCE_MS + begin_hours * HOUR_MS
+        lives.append(printed(f"Client connected: {name}", at_ms))
+        lives += [] if lost else [printed(f"Client disconnected: {name}", at_ms + 60_000)]
+    analysis = analysed(tmp_path, lives)
+    hours = [
+        ((one.start - WINDOW.since) / timedelta(hours=1), one.metric.numerator, one.metric.n)
+        for one in analysis.hours
+        if one.metric.name == "lifecycle.incomplete_rate"
+    ]
+    assert hours == [(-1.5, 1, 3), (-1, 1, 3), (0.5, 1, 3), (1, 1, 3), (2.5, 0, 1), (3, 0, 1)]
+    assert values(analysis, "lifecycle.incomplete", "lifecycle.complete") == [2, 3]
 
 
 EDGE_MS = SINCE_MS + 3 * HOUR_MS

@@ -1,6 +1,8 @@
 -- Shares in each hour of the window, and a new hour every half: what breaks for half an hour is a small share of a day.
 -- Reads signals, connections, welcomes, greetings; variables since, lifetime, short_lived_seconds.
--- What each share is made of; a case has one row or more.
+-- What each share is made of; a case has one row or more. A connection that was lost is compared with those that began when it did: by the
+-- time at which its two hours are over, a busy hour would be held against the quiet one two hours later. Those that began before the
+-- window, and are judged in it, stand beside the ones that were over before it.
 CREATE OR REPLACE TEMP VIEW timed_cases AS
 SELECT 'welcome.failure_rate' AS name, timestamp, connection_id, coalesce(connection_id, '') || ' ' || attempt AS id, NOT is_sent AS is_case
 FROM welcomes WHERE is_counted
@@ -10,8 +12,10 @@ UNION ALL
 SELECT 'gone.connection_rate', timestamp, connection_id, connection_id, kind = 'gone' FROM signals
 WHERE is_counted AND connection_id IS NOT NULL
 UNION ALL
-SELECT 'lifecycle.incomplete_rate', coalesce(ended, began + getvariable('lifetime')), connection_id, connection_id, state <> 'complete'
-FROM connections WHERE state IN ('complete', 'lost', 'headless')
+SELECT 'lifecycle.incomplete_rate', coalesce(began, ended), connection_id, connection_id, state IN ('lost', 'headless')
+FROM connections
+WHERE state IN ('complete', 'lost', 'headless')
+   OR (state = 'earlier' AND ended IS NOT NULL AND began >= getvariable('since') - getvariable('lifetime'))
 UNION ALL
 SELECT 'lifecycle.short_lived_rate', ended, connection_id, connection_id, duration_seconds < getvariable('short_lived_seconds')
 FROM connections WHERE state = 'complete';
@@ -22,7 +26,9 @@ WITH halves AS (
 ), shares AS (
     SELECT name, unnest([half - 1, half]) AS start, id, is_case FROM halves
 ), each_once AS (
-    SELECT name, start, id, bool_or(is_case) AS is_case FROM shares WHERE start >= 0 GROUP BY ALL
+    SELECT name, start, id, bool_or(is_case) AS is_case FROM shares
+    WHERE start >= 0 OR name = 'lifecycle.incomplete_rate'
+    GROUP BY ALL
 )
 SELECT name, getvariable('since') + start * 1_800_000 AS start, count(*) FILTER (is_case) AS cases, count(*) AS n
 FROM each_once GROUP BY ALL ORDER BY ALL;

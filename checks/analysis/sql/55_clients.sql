@@ -33,7 +33,7 @@ WITH judged AS (
 ), dated AS (
     SELECT coalesce(client, connection_id) AS client, id, connection_id, is_case,
            began < max(coalesce(ended, began)) OVER earlier AS is_at_once  -- not its own: each try of a welcome is a case
-    FROM judged JOIN connections USING (connection_id)
+    FROM judged JOIN (FROM connections WHERE state <> 'earlier') USING (connection_id)
          LEFT JOIN (FROM clients WHERE (SELECT count(DISTINCT client) FROM clients) > 1) USING (connection_id)
     WINDOW earlier AS (PARTITION BY coalesce(client, connection_id) ORDER BY began RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), shares AS (
