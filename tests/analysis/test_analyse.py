@@ -493,6 +493,17 @@ def test_shares_by_the_hour(tmp_path: Path) -> None:
     assert analysed(tmp_path, lives, short).hours == ()
 
 
+def test_an_hour_of_errors_alone_is_none(tmp_path: Path) -> None:
+    """Whom the posts of the hour reached is not in logs that tell of errors alone, as those of the level WARN."""
+    lines: list[Event | str] = [printed(f"Client connected: {ANN}"), printed(f"Message from {ANN}: hi", UNTIL_MS - 1)]
+    lines += [
+        printed(f"Post to connection {name} failed: GoneException: 410", SINCE_MS + at * HOUR_MS)
+        for at, name in ((0, BOB), (2, BOB), (3, BOB))
+    ]
+    hours = [one for one in analysed(tmp_path, lines).hours if one.metric.name == "gone.connection_rate"]
+    assert {(one.start - WINDOW.since) / timedelta(hours=1): one.metric.n for one in hours} == {0: 2, 5: 1, 5.5: 1}
+
+
 def test_lost_connections_count_in_the_hour_of_their_beginning(tmp_path: Path) -> None:
     """With those that began beside them, not with those that end as its two hours are over; even before the window."""
     lives: list[Event | str] = []

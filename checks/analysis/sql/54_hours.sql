@@ -22,13 +22,17 @@ FROM connections WHERE state = 'complete';
 
 CREATE OR REPLACE TEMP VIEW hours AS
 WITH halves AS (
-    SELECT name, (timestamp - getvariable('since')) // 1_800_000 AS half, id, bool_or(is_case) AS is_case FROM timed_cases GROUP BY ALL
+    SELECT name, (timestamp - getvariable('since')) // 1_800_000 AS half, id, bool_or(is_case) AS is_case,
+           bool_and(is_case) AS is_nothing_else
+    FROM timed_cases GROUP BY ALL
 ), shares AS (
-    SELECT name, unnest([half - 1, half]) AS start, id, is_case FROM halves
+    SELECT name, unnest([half - 1, half]) AS start, id, is_case, is_nothing_else FROM halves
 ), each_once AS (
-    SELECT name, start, id, bool_or(is_case) AS is_case FROM shares
+    SELECT name, start, id, bool_or(is_case) AS is_case, bool_and(is_nothing_else) AS is_nothing_else FROM shares
     WHERE start >= 0 OR name = 'lifecycle.incomplete_rate'
     GROUP BY ALL
 )
 SELECT name, getvariable('since') + start * 1_800_000 AS start, count(*) FILTER (is_case) AS cases, count(*) AS n
-FROM each_once GROUP BY ALL ORDER BY ALL;
+FROM each_once GROUP BY name, start
+HAVING name <> 'gone.connection_rate' OR NOT bool_and(is_nothing_else)  -- where lines tell of errors alone, nobody has seen the others
+ORDER BY ALL;
