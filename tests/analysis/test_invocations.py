@@ -349,6 +349,25 @@ def test_an_understood_invocation_holds_no_near_miss(tmp_path: Path) -> None:
     assert values(analysed(tmp_path, map(said, KNOWN)), "data.near_miss_rate") == [0]
 
 
+AUTHORIZER: Final = (
+    "Token accepted for connection {}",
+    "API key accepted for {}",
+    "Auth accepted for connectionId={}",
+    "Access granted to connection {}",
+    "Generated Allow policy for {}",
+    '{{"level": "INFO", "message": "JWT accepted", "connection_id": "{}"}}',
+)
+
+
+def test_what_an_authorizer_says_is_no_near_miss(tmp_path: Path) -> None:
+    """It has an invocation of its own, before that of $connect, and opens no connection yet."""
+    lines = [
+        said(text.format(ANN), SINCE_MS + number, f"{REQUEST[:-1]}{number}") for number, text in enumerate(AUTHORIZER)
+    ]
+    analysis = analysed(tmp_path, [*lines, said(f"Client {ANN} connected", LATER_MS)])
+    assert values(analysis, "data.near_miss_rate", "lifecycle.events") == [0, 1]
+
+
 def test_a_welcome_that_is_announced_is_no_near_miss_where_its_outcome_is_told(tmp_path: Path) -> None:
     """By the same request; where nothing tells what became of it, the sentence that does may be unknown."""
     connected, announced = said(f"Client {ANN} connected"), said(f"Sending welcome message to {ANN}", SINCE_MS + 1)

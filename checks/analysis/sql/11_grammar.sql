@@ -195,13 +195,14 @@ CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(regexp_matches(w,
     names_client(w) AND NOT is_outbound(w)
     AND NOT regexp_matches(w, '\b(?:dis)?connected ' || plural_client_words() || '\b')));
 
--- Known for what they are although they give no signal: sending, keeping a table of connections, looking into it.
+-- Known for what they are although they give no signal: keeping a table of connections, looking into it, what an authorizer says.
 CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
     '\b(?:stor(?:ed|ing|es?)|sav(?:ed|ing|es?)|insert(?:ed|ing|s)?|register(?:ed|ing|s)?|persist\w*|put'
     '|add(?:ed|ing|s)?|record(?:ed|ing|s)?'
     '|updat(?:ed|ing|es?)|refresh\w*|delet(?:ed|ing|es?)|remov(?:ed|ing|es?)|clean(?:ed|ing|s)?|prun(?:ed|ing|es?)|evict\w*|expir\w*'
     '|found|find(?:ing|s)?|fetch\w*|get(?:ting|s)?|got|look(?:ed|ing|s)? ?up|load\w*|quer(?:y|ied|ying|ies)|retriev\w*|check\w*'
-    '|verif\w*|validat\w*|valid|authenticat\w*|authoriz\w*|subscrib\w*|join(?:ed|ing|s)?|assign\w*|associat\w*|map(?:ped|ping)?'
+    '|verif\w*|validat\w*|valid|auth(?:ori[sz]\w*|enticat\w*)?|tokens?|jwt|api keys?|credentials?|granted|(?:allow|deny) policy'
+    '|subscrib\w*|join(?:ed|ing|s)?|assign\w*|associat\w*|map(?:ped|ping)?'
     '|skip\w*|ignor\w*|process(?:ed|ing|es)?|handl(?:ed|ing|es?)|start\w*|finish\w*|complet\w*|session|heart ?beats?'
     '|ping|pong|writ(?:e|es|ing|ten)|wrote)\b');
 
