@@ -56,6 +56,7 @@ class Incident(Struct, frozen=True):
         advice: Likely causes and fixes; None if nothing is certainly wrong.
         next_steps: What to do if there is too little data, or nothing could be read; otherwise empty.
         evidence: The cases of the worst check; None if no event or connection shows them.
+        failures: The cases of the first of its checks whose log lines say why; None if those of none do.
         obstacle: The obstacle to a verdict on its checks, if there is one.
     """
 
@@ -64,6 +65,7 @@ class Incident(Struct, frozen=True):
     advice: Advice | None
     next_steps: tuple[str, ...]
     evidence: Evidence | None
+    failures: Evidence | None
     obstacle: Obstacle = Obstacle.NONE
 
     @property
@@ -121,10 +123,11 @@ class Incident(Struct, frozen=True):
     @property
     def log_line(self) -> str:
         """The line that says why of most cases: `TypeError: no such key (21 of 21 cases)`; empty if none does."""
-        most = self.evidence.templates[0] if self.evidence and self.evidence.templates else None
-        if self.evidence is None or most is None or self.evidence.kind not in _FAILURES:
+        failures = self.failures
+        if failures is None or not failures.templates:
             return ""
-        number, cases = min(most.events, self.evidence.cases), self.evidence.cases
+        most, cases = failures.templates[0], failures.cases
+        number = min(most.events, cases)
         line = one_line(message_of(most.examples[0].message), _LONGEST_LINE)
         return f"{line} ({number:,} of {counted(cases, 'case')})" if 2 * number >= cases else ""
 
@@ -215,14 +218,15 @@ def _obstacle(check: CheckResult, result: Result) -> Obstacle:
 
 def _incident(result: Result, checks: list[CheckResult]) -> Incident:
     lead = checks[0]
-    evidence = evidence_for(result, lead.metric)
-    obstacle = _obstacle(lead, result)
+    all_evidence = [evidence_for(result, check.metric) for check in checks]
+    evidence, obstacle = all_evidence[0], _obstacle(lead, result)
     return Incident(
         checks=tuple(checks),
         title=_title(result, checks, obstacle),
         advice=None if obstacle or not _is_explained(lead) else _advice(result, checks, evidence),
         next_steps=tuple(_next_steps(result, checks, obstacle)),
         evidence=None if obstacle else evidence,
+        failures=None if obstacle else next((one for one in all_evidence if one and one.kind in _FAILURES), None),
         obstacle=obstacle,
     )
 

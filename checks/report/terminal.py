@@ -140,7 +140,7 @@ def _incident(incident: Incident, view: View, *, is_first: bool, is_only: bool) 
     if cause := incident.cause:
         yield from _wrapped(f"Cause: ({cause.sighting}) {cause.text}", view.width, "       ", most_lines)
         yield from _wrapped(f"Fix:   {cause.fix}", view.width, "       ", most_lines)
-    if incident.log_line and (view.is_whole or not cause):
+    if incident.log_line and (view.is_whole or not cause or incident.failures is not incident.evidence):
         yield from _wrapped(f"Log:   {incident.log_line}", view.width, "       ", None if view.is_whole else 2)
     more = incident.advice.next_steps[1:] if view.is_whole and incident.advice and not cause else ()
     for step in (*incident.first_steps, *more):

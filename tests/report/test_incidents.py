@@ -196,6 +196,20 @@ def test_the_line_that_says_why(kind: EvidenceKind, message: str, events: int, l
     assert unknown.log_line == ""
 
 
+def test_the_line_of_what_is_behind_it_says_why() -> None:
+    """Where connections end soon for want of a welcome, that of the welcome."""
+    soon = evidence(EvidenceKind.SHORT_LIVED, cases=30, shared={EvidenceKind.UNDELIVERED: 1})
+    ungreeted = evidence(
+        EvidenceKind.UNDELIVERED, shared={EvidenceKind.SHORT_LIVED: 1}, templates=(template(logged("i/o timeout")),)
+    )
+    checks = (
+        failing("lifecycle.short_lived_rate", 0.9, n=100, limit=0.3),
+        failing("welcome.undelivered_rate", 0.1, n=100, limit=0.05),
+    )
+    (only,) = incidents(result(*checks, evidence=(soon, ungreeted)))
+    assert (only.evidence, only.log_line) == (soon, "i/o timeout (1 of 1 case)")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
