@@ -58,7 +58,7 @@ def explain_verdict(metric: Definition, environment: Environment, run: "Result")
     yield from _aligned(_boundary_rows(metric, limit, measured.n))
     alone = _verdict(measured, limit) if check and limit.max_increase is None and measured.value is not None else None
     if check and alone and alone is not check.verdict:
-        yield f"  With this limit, after a complete read with every signal: {alone.upper()}"
+        yield f"  The whole window with all clients, after a complete read with every signal: {alone.upper()}"
 
 
 def explanation(metric: Definition, environment: Environment, run: "Result | None") -> dict[str, Any]:

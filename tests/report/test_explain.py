@@ -202,7 +202,7 @@ def test_a_verdict_without_a_value(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_verdict_that_is_not_due_to_the_value(capsys: pytest.CaptureFixture[str]) -> None:
     """A blind spot, or another limit then: both are named."""
     last = explained(capsys, RATE, written(verdict="inconclusive", value=0))[-1]
-    assert last == "With this limit, after a complete read with every signal: PASS"
+    assert last == "The whole window with all clients, after a complete read with every signal: PASS"
 
 
 def test_a_limit_by_the_day_has_no_boundaries() -> None:
