@@ -60,7 +60,10 @@ def ways_out(unseen: Iterable[SignalFamily], events: int) -> str:
     subjects = (subject for subject, known in FAMILIES.items() if set(known).intersection(families))
     absent = " and ".join(f"`{subject}: none`" for subject in subjects)
     kinds = " or ".join(families)
-    return f"no {kinds} line was seen in {events:,} events: teach its words in `signals`, or write {absent}"
+    return (
+        f"no {kinds} line was seen in {events:,} events: "
+        f"read its log group, too, teach its words in `signals`, or write {absent}"
+    )
 
 
 def unseen_families(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[SignalFamily]:
