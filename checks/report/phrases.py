@@ -60,14 +60,23 @@ _MUCH: Final = 5
 
 
 def version_shares(evidence: Evidence) -> str:
-    """Return the shares of versions, if one is far worse: `9 of 9 of version 42, none of 80 of version 41`."""
-    shares = [(one.version, one.cases, one.connections) for one in evidence.versions if one.connections]
-    if len(shares) < 2:  # noqa: PLR2004 -- one differs from none
+    """Return the shares of versions, if one is far worse: `9 of 9 of version 42, none of 80 of version 41`.
+
+    Where several functions logged them, each is named: their versions are counted apart.
+    """
+    versions = [one for one in evidence.versions if one.connections]
+    if len(versions) < 2:  # noqa: PLR2004 -- one differs from none
         return ""
-    (_, cases, connections), others = shares[0], shares[1:]
-    if cases * sum(n for *_, n in others) < _MUCH * connections * sum(hit for _, hit, _ in others):
+    shares = [(one.cases, one.connections or 0) for one in versions]
+    (cases, connections), others = shares[0], shares[1:]
+    if cases * sum(n for _, n in others) < _MUCH * connections * sum(hit for hit, _ in others):
         return ""
-    return ", ".join(f"{f'{hit:,}' if hit else 'none'} of {n:,} of version {version}" for version, hit, n in shares)
+    are_many = len({one.log_group for one in versions}) > 1
+    names = [f"{one.version}{f' of {one.log_group}' if are_many and one.log_group else ''}" for one in versions]
+    return ", ".join(
+        f"{f'{hit:,}' if hit else 'none'} of {n:,} of version {name}"
+        for name, (hit, n) in zip(names, shares, strict=True)
+    )
 
 
 def is_unread(check: CheckResult, result: Result) -> bool:

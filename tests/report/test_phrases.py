@@ -116,3 +116,11 @@ def test_a_version_that_is_far_worse(versions: tuple[tuple[int, int | None], ...
     """Five times as bad as the others, of which there must be some."""
     known = (FunctionVersion(str(place), None, *numbers) for place, numbers in enumerate(versions))
     assert version_shares(evidence(EvidenceKind.UNDELIVERED, versions=tuple(known))) == words
+
+
+def test_versions_of_several_functions_are_told_apart() -> None:
+    """Each counts its versions from 1, or serves $LATEST."""
+    known = (FunctionVersion("7", "/aws/lambda/a", 9, 9), FunctionVersion("7", "/aws/lambda/b", 0, 80))
+    assert version_shares(evidence(EvidenceKind.UNDELIVERED, versions=known)) == (
+        "9 of 9 of version 7 of /aws/lambda/a, none of 80 of version 7 of /aws/lambda/b"
+    )
