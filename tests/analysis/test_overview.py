@@ -198,6 +198,11 @@ def began_json(version: str, at_ms: int) -> Event:
     return event(json.dumps(record, separators=(",", ":")), at_ms)
 
 
+def began_json_anew(version: str, at_ms: int) -> Event:
+    """As a tool writes it that has parsed it."""
+    return event(json.dumps(json.loads(str(began_json(version, at_ms)["message"]))), at_ms)
+
+
 def deploys(folder: Path, *events: Event, is_about_connections: bool = True) -> list[tuple[str, int]]:
     """Return the deploys, by default of functions that tell of a connection each."""
     groups = [{key: line[key] for key in ("logGroup",) if key in line} for line in events] * is_about_connections
@@ -205,7 +210,7 @@ def deploys(folder: Path, *events: Event, is_about_connections: bool = True) -> 
     return [(one.version, round(one.first.timestamp() * 1000) - SINCE_MS) for one in seen(folder, lines).deploys]
 
 
-@pytest.mark.parametrize("make", [began, began_json])
+@pytest.mark.parametrize("make", [began, began_json, began_json_anew])
 def test_a_deploy(tmp_path: Path, make: Callable[[str, int], Event]) -> None:
     """A version that serves for the first time after another one; from when on, whatever the order of the lines."""
     lines = [make("42", SINCE_MS + 9), make("41", SINCE_MS + 12), make("42", SINCE_MS + 7), make("41", SINCE_MS - 5)]

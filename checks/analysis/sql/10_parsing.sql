@@ -181,7 +181,7 @@ CREATE OR REPLACE MACRO report_of(message) AS {
 -- The version of the function, as such a first line tells it.
 CREATE OR REPLACE MACRO version_of(message) AS
     CASE WHEN is_text_start(message) THEN nullif(rtrim(split_part(message, ' Version: ', 2), E' \n\r\t'), '')
-         ELSE first_of(message, '"version":"([^"]*)"') END;
+         ELSE first_of(message, '"version": ?"([^"]*)"') END;
 
 -- Whether a record says of itself that it tells of an error: by its level, in the words of many loggers, or by what it is. It is asked
 -- of every event, and by a service that looks for lines by itself, so it keeps to what all dialects of regular expressions know.
