@@ -109,8 +109,7 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
 
 
 def _refused(engine: Engine) -> Refused | None:
-    query = "SELECT count(*) AS connections, min(began) AS first, max(began) AS last FROM connections"
-    row = engine.row(f"{query} WHERE state = 'refused' AND in_window(began)")
+    row = engine.row("FROM refusals")
     return Refused(row["connections"], *map(from_epoch_ms, (row["first"], row["last"]))) if row["connections"] else None
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ import pytest
 
 from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.overview import Refused
-from checks.window import from_epoch_ms
+from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
     API_REQUEST,
@@ -18,6 +19,7 @@ from tests.analysis.playing import (
     REQUEST,
     SINCE_MS,
     THIRD_REQUEST,
+    WINDOW,
     Event,
     analysed,
     event,
@@ -287,6 +289,21 @@ def test_an_upgrade_that_api_gateway_refused_loses_nothing(tmp_path: Path, acces
         said("tick", LATER_MS, THIRD_REQUEST),
     ]
     assert values(analysed(tmp_path, lines), "lifecycle.incomplete", "lifecycle.open") == [0, 0]
+
+
+def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path) -> None:
+    """The function was throttled, or an authorizer said no; a message that was refused is no connection."""
+    lines = [
+        row("CONNECT", "$connect", 500, SINCE_MS + 7),
+        row("CONNECT", "$connect", 200, SINCE_MS + 8, BOB),
+        row("MESSAGE", "$default", 500, SINCE_MS + 9, BOB),
+    ]
+    for window, refused in ((WINDOW, True), (Window(WINDOW.since + timedelta(hours=1), WINDOW.until), False)):
+        analysis = analysed(tmp_path, lines, window)
+        assert analysis.overview
+        moment = from_epoch_ms(SINCE_MS + 7)
+        assert analysis.overview.refused == (Refused(1, moment, moment) if refused else None)
+        assert values(analysis, "lifecycle.incomplete") == [1]
 
 
 def test_an_error_after_the_connect_refuses_nothing(tmp_path: Path) -> None:

@@ -147,6 +147,14 @@ UNION
 SELECT request
 FROM (FROM connects WHERE source = function_log()) SEMI JOIN (FROM refusals WHERE source = access_log()) USING (connection_id);
 
+-- Upgrades that API Gateway refused. Where the function was throttled, or an authorizer said no, its access log alone tells of them.
+CREATE OR REPLACE TEMP TABLE refused_upgrades AS
+SELECT connection_id, min(timestamp) AS timestamp
+FROM requested JOIN (FROM meanings WHERE meaning.is_refusal AND meaning.source = access_log()) USING (key)
+     JOIN (SELECT seq, timestamp FROM candidates WHERE is_counted) USING (seq)
+WHERE connection_id IS NOT NULL
+GROUP BY connection_id;
+
 -- A line that names a connection in words that nobody knows is a near miss where no line of its invocation was understood;
 -- one whose invocation is not known, where no other line tells of its connection.
 CREATE OR REPLACE TEMP TABLE missed_lines AS

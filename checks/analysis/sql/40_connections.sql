@@ -1,6 +1,6 @@
 -- One row a connection: when it began and ended, and in which window it is judged.
--- Reads signals; variables since, until, lifetime, settling (ms), last_moment (ms, or NULL), covered_since (ms: how far back
--- the data reach).
+-- Reads signals, refused_requests, refused_upgrades; variables since, until, lifetime, settling (ms), last_moment (ms, or NULL),
+-- covered_since (ms: how far back the data reach).
 
 -- When it is known for good what became of something: as soon as it is right, or some seconds after it was first told. A line that follows
 -- right after the end of a window so counts, in the next one. Nobody waits for it where the logs end with the window.
@@ -45,3 +45,9 @@ SELECT connection_id, began, ended, is_seen,
             ELSE 'lost' END AS state,
        CASE WHEN ended IS NOT NULL AND began IS NOT NULL THEN greatest(ended - began, 0) / 1000 END AS duration_seconds
 FROM judged;
+
+-- How many connections were refused, and when.
+CREATE OR REPLACE TEMP VIEW refusals AS
+SELECT count(*) AS connections, min(timestamp) AS first, max(timestamp) AS last
+FROM (SELECT began AS timestamp FROM connections WHERE state = 'refused' AND in_window(began)
+      UNION ALL SELECT timestamp FROM refused_upgrades ANTI JOIN connections USING (connection_id));
