@@ -1,5 +1,6 @@
 """Incidents: checks that count the same cases form one, with a headline, its likely cause and its fix."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from math import ceil
@@ -145,12 +146,14 @@ class Incident(Struct, frozen=True):
 
 _MESSAGE_FIELDS: Final = ("message", "msg", "event", "errorMessage")
 _ERROR_FIELDS: Final = ("error", "err", "thrown", "exception", "stack")
+_HIDDEN: Final = re.compile(r'(":\s?)\[([a-z-]+)\]')
+"""What redaction has put in the place of a value, without quotation marks."""
 
 
 def message_of(line: str) -> str:
     """Return what a log line says: the message of a JSON record with the error beside it, or else all of it."""
     try:
-        record = msgspec.json.decode(line) if line.startswith("{") else {}
+        record = msgspec.json.decode(_HIDDEN.sub(r'\1"[\2]"', line)) if line.startswith("{") else {}
     except msgspec.DecodeError:  # cut in the middle, or no JSON
         return line
     message = next((record[name] for name in _MESSAGE_FIELDS if isinstance(record.get(name), str)), line)

@@ -228,6 +228,7 @@ def test_the_line_of_what_is_behind_it_says_why() -> None:
         ('{"message": "not sent", "errorType": "KeyError", "errorMessage": "1"}', "not sent: KeyError: 1"),
         ('{"message": "not sent", "error.type": "a.B", "error.message": "no user"}', "not sent: a.B: no user"),
         ('{"message": "not sent", "error": true}', "not sent"),
+        ('{"message": "not sent to [ip]", "body":[body], "agent": [redacted]}', "not sent to [ip]"),
         ('{"message": "not sent", "stack": " "}', "not sent"),
     ],
 )
