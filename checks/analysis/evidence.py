@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from checks.analysis.engine import LONGEST_ID, Engine
 from checks.metrics import EvidenceKind
 from checks.verdicts.nights import ClientShare
-from checks.window import END_OF_TIME_MS, epoch_ms, from_epoch_ms, from_known_epoch_ms
+from checks.window import END_OF_TIME_MS, Window, epoch_ms, from_epoch_ms, from_known_epoch_ms
 
 MOST_TIMELINES: Final = 3
 """The number of connections that get a timeline; the file of all cases has the others."""
@@ -240,6 +240,13 @@ def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = 
     for row in engine.rows(query, metric=metric, since=since, until=until):
         return ClientShare(row["cases"], row["n"], engine.redacted(row["connection_id"])[:LONGEST_ID])
     return None
+
+
+def short_lived_of_begun(engine: Engine, window: Window) -> tuple[int, int]:
+    """Return how many connections that began in a window were short-lived, and how many began, open ones included."""
+    engine.run_once("hours")
+    row = engine.row("FROM begun($since, $until)", since=window.since_ms, until=window.until_ms)
+    return row["cases"], row["n"]
 
 
 def write_cases(engine: Engine, kind: EvidenceKind, file: Path) -> None:

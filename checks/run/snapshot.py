@@ -10,9 +10,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from checks.analysis.analyse import Reading, Signature, gaps_of_read, metrics_with_read
-from checks.analysis.evidence import client_with_most_cases
+from checks.analysis.evidence import client_with_most_cases, short_lived_of_begun
 from checks.config.limit import Limit
-from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, Metric, SignalFamily, Subject, Unit
+from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, EvidenceKind, Metric, SignalFamily, Subject, Unit
 from checks.resources import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
@@ -22,9 +22,17 @@ from checks.text import nearest_name, one_line, utc
 from checks.units import show_value
 from checks.verdicts.chances import missing_samples, over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
-from checks.verdicts.nights import ClientShare, Night, judge_with_nights, judge_without_client, judge_worst_hour
+from checks.verdicts.nights import (
+    ClientShare,
+    Night,
+    judge_with_nights,
+    judge_with_open,
+    judge_without_client,
+    judge_worst_hour,
+)
 from checks.verdicts.rules import ReadState, blind_spot, judge
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
+from checks.window import Window
 
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
 OWN_PLACE: Final = "put one in a file test_*.py beside thresholds.yaml"
@@ -189,20 +197,25 @@ class Snapshot(Struct, frozen=True, dict=True):
                 yield self._increase(limit, self.baseline, self._doubts.get(limit.metric, INCREASE_DOUBT))
 
     def _by_bounds(self, limit: Limit, nights: Iterable[Night]) -> Judgement:
-        """Judge by the limit itself: the window, the nights before it, its hours, and all without one client."""
+        """Judge by the limit itself: the window, the nights before it, its hours, and all by what a failure hides."""
         read, window = self._read_state, self.log_read.window or self.settings.default_window
         in_time = over_time(self.metrics[limit.metric], limit, window)
-        judgement = self._without_client(judge(in_time, limit, read))
+        judgement = self._doubted(judge(in_time, limit, read))
         judgement = judge_with_nights(judgement, window, nights, read)
-        judgement = self._by_the_hour(self._without_client(judgement))
+        judgement = self._by_the_hour(self._doubted(judgement))
         return judge_new_kinds(judgement, self.new_kinds) if limit.metric == NEW_SIGNATURES else judgement
 
-    def _without_client(self, judgement: Judgement, hour: datetime | None = None) -> Judgement:
-        """Judge a failing share without the client that has most of its cases."""
+    def _doubted(self, judgement: Judgement, hour: datetime | None = None) -> Judgement:
+        """Judge a failing share with the connections still open, and without the client that has most of its cases."""
         name, engine = judgement.metric.name, self.log_read.engine
         is_share = METRICS[name].unit is Unit.RATE and METRICS[name].is_from_logs
         if judgement.verdict is not Verdict.FAIL or not is_share or engine is None:
             return judgement
+        if METRICS[name].evidence is EvidenceKind.SHORT_LIVED and self.log_read.window:
+            window = Window(hour, hour + timedelta(hours=1)) if hour else self.log_read.window
+            judgement = judge_with_open(judgement, *short_lived_of_begun(engine, window), self._read_state)
+            if judgement.verdict is not Verdict.FAIL:
+                return judgement
         if (name, hour) not in self._clients:
             self._clients[name, hour] = client_with_most_cases(engine, name, hour)
         return judge_without_client(judgement, self._clients[name, hour], self._read_state)
@@ -216,11 +229,11 @@ class Snapshot(Struct, frozen=True, dict=True):
             hour = next((one for one in hours if one.metric is worst.metric), None)
             if hour is None:
                 return judgement
-            others = self._without_client(worst, hour.start)
+            others = self._doubted(worst, hour.start)
             if others.verdict is Verdict.FAIL:
                 return others
             hours.remove(hour)
-            if judgement.verdict is Verdict.PASS:
+            if judgement.verdict is Verdict.PASS and others.verdict is not Verdict.PASS:
                 sentence = f"{judgement.sentence}; in the hour from {utc(hour.start)} on {others.sentence}"
                 judgement = replace(judgement, verdict=Verdict.WARN, sentence=sentence)
 

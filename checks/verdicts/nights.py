@@ -125,6 +125,21 @@ def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Jud
     return Judgement(worst.metric, limit, Verdict.FAIL, bound, bound.operator(value), sentence, hour=worst.start)
 
 
+def judge_with_open(judgement: Judgement, cases: int, n: int, read: ReadState) -> Judgement:
+    """Judge a failing share of the connections that ended by all that began, where these are more.
+
+    Where many began just now, after an outage or in a first deploy, only those that left at once have ended.
+    """
+    metric = judgement.metric
+    if judgement.verdict is not Verdict.FAIL or n <= (metric.n or 0):
+        return judgement
+    rest = judge(replace(metric, value=cases / n, n=n, numerator=cases), judgement.limit, read)
+    if rest.verdict is Verdict.FAIL:
+        return judgement
+    ended = f"{show_value(metric.value or 0.0, judgement.limit.unit)} of the {metric.n or 0:,} that ended"
+    return replace(rest, sentence=f"{rest.sentence} of all that began, those still open included; {ended}")
+
+
 class ClientShare(Struct, frozen=True):
     """One client's part of a share's cases and sample, with one of its connections to look up in the logs."""
 

@@ -23,6 +23,7 @@ from checks.analysis.evidence import (
     FunctionVersion,
     client_with_most_cases,
     find_evidence,
+    short_lived_of_begun,
     write_cases,
 )
 from checks.metrics import METRICS, EvidenceKind
@@ -603,3 +604,16 @@ def test_a_connection_alone_is_a_client(tail: str, tmp_path: Path) -> None:
     end = printed(f"Client disconnected: {ANN}", SINCE_MS + 99)
     engine = engine_over(tmp_path, [beginning, *connects, *tries, end])
     assert client_with_most_cases(engine, "welcome.failure_rate") == ClientShare(6, 6, ANN)
+
+
+def test_connections_that_began_in_a_span(tmp_path: Path) -> None:
+    """Those still open are none of the short-lived once they have lasted; whose end is missing is left out."""
+    late = (UNTIL_MS - SINCE_MS) // 1000
+    spans = [(-9, 9), (1, 2), (10, 30), (40, None), (late - 900, late - 899), (late - 600, None), (late - 1, None)]
+    events: list[Event] = []
+    for number, (begin, end) in enumerate(spans):
+        events.append(said(f"Connected: {somebody(number)}", SINCE_MS + 1000 * begin))
+        events += [said(f"Disconnected: {somebody(number)}", SINCE_MS + 1000 * end)] if end is not None else []
+    engine = engine_over(tmp_path, events)
+    assert short_lived_of_begun(engine, Window(from_epoch_ms(SINCE_MS), from_epoch_ms(UNTIL_MS))) == (2, 4)
+    assert short_lived_of_begun(engine, Window(from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + MINUTE_MS))) == (1, 2)

@@ -15,6 +15,7 @@ from checks.run.settings import Gate
 from checks.run.snapshot import Snapshot
 from checks.verdicts.nights import ClientShare, HourOfMetric
 from checks.verdicts.verdict import Judgement, Verdict
+from checks.window import Window
 from tests.report.results import SINCE, UNTIL, reading
 from tests.run.making import WINDOW, analysis, environment, log_read, settings, signature
 from tests.verdicts.making import COUNT, RATE, limit, share, waiver
@@ -195,9 +196,13 @@ HOURS = tuple(
 
 
 def judged_with_client(
-    monkeypatch: pytest.MonkeyPatch, whole: Metric, clients: Mapping[datetime | None, ClientShare]
+    monkeypatch: pytest.MonkeyPatch,
+    whole: Metric,
+    clients: Mapping[datetime | None, ClientShare],
+    begun: Mapping[Window, tuple[int, int]] | None = None,
 ) -> tuple[Judgement, bool]:
     """The judgement of a day with these hours, and whether later nights may add it to theirs."""
+    monkeypatch.setattr("checks.run.snapshot.short_lived_of_begun", lambda _, window: (begun or {}).get(window, (0, 0)))
     monkeypatch.setattr("checks.run.snapshot.client_with_most_cases", lambda _, __, hour: clients.get(hour))
     read = replace(log_read(analysis({SHORT.metric: whole}, hours=HOURS)), engine=cast("Engine", object()))
     snapshot = Snapshot(settings(SHORT), read)
@@ -216,3 +221,16 @@ def test_a_client_that_reconnects_all_the_time(monkeypatch: pytest.MonkeyPatch) 
     assert (in_an_hour.verdict, in_an_hour.metric, adds_up) == (Verdict.WARN, good, True)
     assert "; in the hour from 2026-06-02 00:30:00 UTC on lifecycle.short_lived_rate 7.7 %" in in_an_hour.sentence
     assert judged_with_client(monkeypatch, good, {})[0].metric is HOURS[1].metric
+
+
+def test_many_who_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all others are still there, neither the day fails nor its worst hour, which is no warning either."""
+    day, good = share(800, 2000, SHORT.metric), share(318, 2000, SHORT.metric)
+    whole, hour = log_read(analysis()).window, Window(HOURS[1].start, HOURS[1].start + timedelta(hours=1))
+    assert whole
+    judgement, _ = judged_with_client(monkeypatch, day, {}, {whole: (800, 9000), hour: (300, 3000)})
+    assert (judgement.verdict, judgement.metric.n) == (Verdict.PASS, 9000)
+    assert judged_with_client(monkeypatch, good, {}, {hour: (300, 3000)})[0].sentence.endswith(
+        "15.9 % <= max 30 % (318 of 2,000)"
+    )
+    assert judged_with_client(monkeypatch, good, {}, {hour: (300, 400)})[0].metric is HOURS[1].metric

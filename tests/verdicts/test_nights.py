@@ -13,6 +13,7 @@ from checks.verdicts.nights import (
     HourOfMetric,
     Night,
     judge_with_nights,
+    judge_with_open,
     judge_without_client,
     judge_worst_hour,
 )
@@ -170,6 +171,29 @@ def test_a_waiver_holds_by_the_hour_as_by_the_day() -> None:
 def test_what_fails_as_a_whole_stays_as_it_is() -> None:
     """The number of the day says more."""
     assert by_the_hour(share(200, 1440), OUTAGE).metric.n == 1440
+
+
+@pytest.mark.parametrize(
+    ("cases", "n", "begun", "verdict", "sentence"),
+    [
+        (
+            30,
+            60,
+            (30, 900),
+            Verdict.PASS,
+            "3.3 % <= max 5 % (30 of 900) of all that began, those still open included; 50 % of the 60 that ended",
+        ),
+        (30, 60, (30, 200), Verdict.FAIL, "50 % > max 5 % (30 of 60)"),
+        (30, 60, (0, 40), Verdict.FAIL, "50 % > max 5 % (30 of 60)"),
+        (0, 60, (30, 90), Verdict.PASS, "0 % <= max 5 % (0 of 60)"),
+    ],
+)
+def test_those_still_open_count_where_more_began_than_ended(
+    cases: int, n: int, begun: tuple[int, int], verdict: Verdict, sentence: str
+) -> None:
+    """Who leaves at once ends first; where more ended than began, these say more."""
+    result = judge_with_open(judge(share(cases, n), LIMIT, ALIVE), *begun, ALIVE)
+    assert (result.verdict, result.sentence) == (verdict, f"{RATE} {sentence}")
 
 
 def without(cases: int, n: int, client: ClientShare | None, certain: int | None = None) -> Judgement:

@@ -1,5 +1,5 @@
 -- Shares in each hour of the window, and a new hour every half: what breaks for half an hour is a small share of a day.
--- Reads signals, connections, welcomes, greetings; variables since, lifetime, short_lived_seconds.
+-- Reads signals, connections, welcomes, greetings; variables since, until, lifetime, short_lived_seconds.
 -- What each share is made of; a case has one row or more. A connection that was lost is compared with those that began when it did: by the
 -- time at which its two hours are over, a busy hour would be held against the quiet one two hours later. Those that began before the
 -- window, and are judged in it, stand beside the ones that were over before it.
@@ -36,3 +36,11 @@ SELECT name, getvariable('since') + start * 1_800_000 AS start, count(*) FILTER 
 FROM each_once GROUP BY name, start
 HAVING name <> 'gone.connection_rate' OR NOT bool_and(is_nothing_else)  -- where lines tell of errors alone, nobody has seen the others
 ORDER BY ALL;
+
+-- The connections that began in a span, and the short-lived ones among them. Who leaves soon ends first: where many began just
+-- now, those that ended are the short-lived ones, and the others are still open.
+CREATE OR REPLACE MACRO begun(first, last) AS TABLE
+SELECT count(*) AS n, count(*) FILTER (duration_seconds < getvariable('short_lived_seconds')) AS cases
+FROM connections
+WHERE began >= first AND began < last
+  AND (state = 'complete' OR state = 'open' AND getvariable('until') - began >= 1000 * getvariable('short_lived_seconds'));
