@@ -92,12 +92,14 @@ def _allowed(metric: str, newest: Iterable[Record]) -> float | None:
 
 
 def _apart(metric: str, newest: Iterable[Record], days: int) -> Iterator[Metric]:
-    """Yield the measurements of the last days, the newest first, without runs whose windows overlap a later one's."""
+    """Yield the measurements of the last days, the newest first, without runs whose windows overlap a later one's.
+
+    The newest are those of the newest windows: a run may judge an old day again, and hides no later one.
+    """
+    pairs = ((record.window, record.metrics.get(metric)) for record in newest)
+    measurements = [(window, measured) for window, measured in pairs if window and measured]
     begin = last = None
-    for record in newest:
-        window, measured = record.window, record.metrics.get(metric)
-        if window is None or measured is None:
-            continue
+    for window, measured in sorted(measurements, key=lambda one: one[0].until, reverse=True):
         begin = begin or window.until - timedelta(days=days)
         if window.since >= begin and (last is None or window.until <= last):
             last = window.since

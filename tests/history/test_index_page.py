@@ -217,6 +217,10 @@ def test_the_error_budget_of_a_share() -> None:
         "30 of 40 days": (budget_of(*month), (30, 30_000, 0.1, 0.1)),
         "overspent": (budget_of(*month[:-1], share(300, 1000, 39)), (329, 30_000, 1.096667, 30)),
         "windows that overlap": (budget_of(share(9, 100, 0), share(1, 100, 0), share(2, 100, 1)), (3, 200, 1.5, 2)),
+        "an old night judged again": (
+            budget_of(share(5, 100, 0), share(2, 100, 1), share(9, 100, 2), share(1, 100, 0)),
+            (12, 300, 4, 1),
+        ),
         "a warning decided": (budget_of(share(1, 100, 0), share(1, 100, 1, bound="warn", limit=0.005)), (2, 200, 1, 1)),
         "one of its own": (
             budget_of(share(1, 100, 0), share(1, 100, 9, objective=0.98, budget_days=7)),
