@@ -144,11 +144,11 @@ def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bou
     """Return the comparison of now and before: `gone.errors rose from 2 to 12`."""
     unit = METRICS[metric.name].unit
     n, earlier_n = (f" of {one.n:,}" if one.n is not None else "" for one in (metric, before.metric))
-    now = f"{show_value(increase.value, unit, [bound.value])}{n}"
-    earlier = f"{show_value(increase.expected, unit)}{earlier_n}"
-    if increase.value == increase.expected:
-        return f"{metric.name} stayed at {now}"
-    return f"{metric.name} {'rose' if increase.value > increase.expected else 'fell'} from {earlier} to {now}"
+    now, earlier = show_value(increase.value, unit, [bound.value]), show_value(increase.expected, unit)
+    if now == earlier:  # as far as anybody can see
+        return f"{metric.name} stayed at {now}{n}"
+    change = "rose" if increase.value > increase.expected else "fell"
+    return f"{metric.name} {change} from {earlier}{earlier_n} to {now}{n}"
 
 
 def _allowance(limit: Limit) -> str:

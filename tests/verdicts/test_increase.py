@@ -106,6 +106,12 @@ def test_rates(before: tuple[int, int], now: tuple[int, int], verdict: Verdict) 
     assert compared(share(*now), share(*before)).verdict is verdict
 
 
+def test_a_change_too_small_to_see() -> None:
+    """Nobody reads of a share that fell from 4.1 % to 4.1 %."""
+    assert compared(share(82, 2001), share(41, 1000)).sentence.startswith(f"{RATE} stayed at 4.1 % of 2,001 (allowed")
+    assert compared(share(80, 2001), share(41, 1000)).sentence.startswith(f"{RATE} fell from 4.1 % of 1,000 to 4 % of")
+
+
 def test_averages() -> None:
     """Retries a message: events among so many messages."""
     assert compared(Metric(AVERAGE, 0.5, 100), Metric(AVERAGE, 0.1, 100)).verdict is Verdict.FAIL
