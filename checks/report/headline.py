@@ -238,9 +238,11 @@ def _since_text(result: Result, check: CheckResult, evidence: Evidence) -> str:
 
 def _onset_text(result: Result, check: CheckResult, evidence: Evidence, began: datetime) -> str:
     """Return when cases set in, and how many these were: `, all since 14:03 UTC, 1 minute after the deploy`."""
-    when = f"{_period(result, began, evidence.ended)}{_deploy_text(result, evidence, began)}"
-    number, cases = evidence.cases_in_period, evidence.cases
-    definition = METRICS[check.metric]
+    deploy = _deploy_text(result, evidence, began)
+    when = _period(result, began, evidence.ended) + deploy
+    if evidence.ended and not deploy and _may_be_older(result, began):
+        when = f"from the window's beginning to {clock(result, evidence.ended)}"
+    number, cases, definition = evidence.cases_in_period, evidence.cases, METRICS[check.metric]
     if definition.quantile == _TAIL and number == cases:
         return f", all {when}"
     if check.per or _counted(check, definition.unit) != cases:
@@ -281,6 +283,11 @@ _CHANCE: Final = 0.01
 """The chance that connections at random times avoid a part of the window, up to which that part is named."""
 
 
+def _may_be_older(result: Result, first: datetime) -> bool:
+    """Whether cases may have begun before the window did: the time before was not read."""
+    return result.window is not None and first - result.window.since <= _AT_ONCE * result.window.length
+
+
 def _span_text(result: Result, evidence: Evidence) -> str:
     """Return the time from the first to the last case, for cases that did not set in at once."""
     window, first, last = result.window, clock(result, evidence.first), clock(result, evidence.last)
@@ -292,7 +299,7 @@ def _span_text(result: Result, evidence: Evidence) -> str:
     length, independent = window.length, evidence.connections or evidence.cases
     lead, rest = (evidence.first - window.since) / length, (window.until - evidence.last) / length
     if lead <= _EDGE and rest <= _EDGE:
-        is_older = lead <= _AT_ONCE  # or may be: the time before was not read
+        is_older = _may_be_older(result, evidence.first)
         return f" throughout the window{', from its beginning on' if is_older else f' (first at {first})'}"
     if rest <= _EDGE and (1 - lead) ** independent <= _CHANCE:
         return f" from {first} on"

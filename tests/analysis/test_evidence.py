@@ -302,6 +302,21 @@ def test_cases_that_became_rare_are_over(
     assert evidence.cases_in_period == (between or evidence.cases_since)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "ended"),
+    [(range(0, 60, 2), 58), ((*range(0, 60, 2), 300), 58), (range(0, 360, 12), None), (range(0, 300, 12), None)],
+    ids=["over", "but for a stray one", "to the end", "nearly to the end"],
+)
+def test_what_was_there_when_the_window_began_may_be_over(
+    tmp_path: Path, minutes: Iterable[int], ended: int | None
+) -> None:
+    """Its beginning nobody has seen: the first case stands for it."""
+    errors = [gone(somebody(number), SINCE_MS + at * MINUTE_MS) for number, at in enumerate(minutes)]
+    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
+    assert evidence.ended == (None if ended is None else from_epoch_ms(SINCE_MS + ended * MINUTE_MS))
+    assert evidence.began == (None if ended is None else from_epoch_ms(SINCE_MS))
+
+
 def test_lost_connections_are_not_over_two_hours_before_the_end(tmp_path: Path) -> None:
     """Who connected later has not lost its $disconnect yet."""
     every_minute = range(SINCE_MS, UNTIL_MS, MINUTE_MS)

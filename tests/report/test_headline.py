@@ -229,6 +229,12 @@ def test_cases_that_were_there_when_the_window_began() -> None:
     assert details(early) == "throughout the window, from its beginning on"
 
 
+def test_cases_that_were_there_when_the_window_began_and_are_over() -> None:
+    """What is over is not said to come throughout the window."""
+    early = evidence(first=at(hours=0), began=at(hours=0), ended=at(hours=5), last=at(hours=23), connections=0)
+    assert details(early).endswith("from the window's beginning to 2026-06-02 05:00 UTC")
+
+
 @pytest.mark.parametrize(
     ("first", "last", "cases", "words"),
     [

@@ -40,14 +40,18 @@ CREATE OR REPLACE MACRO is_no_chance(lag, cases, signals) AS
 -- likely that cases come as they do: at one rate from there to the end, and at another at other times (Poisson's likelihood).
 CREATE OR REPLACE MACRO likelihood(cases, signals) AS CASE WHEN cases > 0 AND signals > 0 THEN cases * ln(cases / signals) ELSE 0 END;
 
--- Cases that are over have most of them behind, and become rare: at most a fifth of what they were, for the traffic.
+-- Cases that are over have most of them behind, and become rare: at most a fifth of what they were, for the traffic. Those that were
+-- there when the window began may be over, too.
 CREATE OR REPLACE TEMP TABLE onsets AS
 WITH lags AS (
     SELECT *, signals_before * all_cases - cases_before * all_signals AS lag FROM case_moments
 ), begun AS (
     SELECT kind, arg_max(timestamp, (lag, timestamp)) AS began, arg_max(cases_before, (lag, timestamp)) AS cases_earlier,
-           arg_max(signals_before, (lag, timestamp)) AS signals_earlier
+           arg_max(signals_before, (lag, timestamp)) AS signals_earlier, true AS sets_in
     FROM lags GROUP BY kind HAVING is_no_chance(max(lag), any_value(all_cases), any_value(all_signals))
+    UNION ALL
+    SELECT kind, min(timestamp), 0, 0, false
+    FROM lags GROUP BY kind HAVING NOT is_no_chance(max(lag), any_value(all_cases), any_value(all_signals))
 ), since AS (
     SELECT kind, began, timestamp, cases_by - cases_earlier AS cases, signals_by - signals_earlier AS signals,
            all_cases - cases_earlier AS all_since, all_signals - signals_earlier AS signals_since
@@ -63,17 +67,18 @@ WITH lags AS (
     GROUP BY kind, began, ended
     HAVING 2 * count(*) FILTER (timestamp > ended) <= count(*) FILTER (timestamp >= began)
 ), spans AS (
-    SELECT kind, ended, max(cases_by) AS cases_to_end,
+    SELECT kind, sets_in, ended, max(cases_by) AS cases_to_end,
            CASE WHEN ended IS NULL THEN any_value(all_signals) ELSE max(signals_by) END AS signals_to_end
     FROM case_moments JOIN begun USING (kind) LEFT JOIN repeated USING (kind)
-    WHERE timestamp <= coalesce(ended, timestamp)
-    GROUP BY kind, ended
+    WHERE timestamp <= coalesce(ended, timestamp) AND (sets_in OR ended IS NOT NULL)
+    GROUP BY kind, sets_in, ended
 ), rates AS (
-    SELECT kind, ended, timestamp, all_cases, all_signals,
+    SELECT kind, sets_in, ended, timestamp, all_cases, all_signals,
            cases_to_end - cases_before AS cases, signals_to_end - signals_before AS signals
     FROM case_moments JOIN spans USING (kind) WHERE timestamp <= coalesce(ended, timestamp)
 )
-SELECT kind, ended,
-       arg_max(timestamp, (likelihood(cases, signals) + likelihood(all_cases - cases, all_signals - signals), timestamp)) AS began
+SELECT kind, ended, CASE WHEN sets_in THEN
+       arg_max(timestamp, (likelihood(cases, signals) + likelihood(all_cases - cases, all_signals - signals), timestamp))
+       ELSE min(timestamp) END AS began
 FROM rates WHERE cases * all_signals > signals * all_cases
-GROUP BY kind, ended;
+GROUP BY kind, sets_in, ended;
