@@ -48,6 +48,11 @@ def explain(metric: Definition, environment: Environment) -> Iterator[str]:
 def explain_verdict(metric: Definition, environment: Environment, run: "Result") -> Iterator[str]:
     """Yield the reason for a run's verdict on a metric, and the values that would change it."""
     check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
+    if check and (check.value, check.n) != (
+        measured.value,
+        measured.n,
+    ):  # several nights, an hour, all but one client …
+        measured = Metric(metric.name, check.value, check.n)
     yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"
     if limit is None:
         return

@@ -64,10 +64,17 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return printed.err
 
 
-def written(environment: str = "dev", verdict: str = "fail", value: Any = 0.1, n: Any = 120) -> str:
-    """A result.json of one check on welcome.failure_rate."""
+def written(
+    environment: str = "dev",
+    verdict: str = "fail",
+    value: Any = 0.1,
+    n: Any = 120,
+    measured: MetricResult | None = None,
+) -> str:
+    """A result.json of one check on welcome.failure_rate, which may judge another sample than the window's."""
     judged = check(RATE, Verdict(verdict), "so it is", value=value, n=n)
-    run = structs.replace(result(judged, environment=environment), metrics={RATE: MetricResult(value, n)})
+    metrics = {RATE: measured or MetricResult(value, n)}
+    run = structs.replace(result(judged, environment=environment), metrics=metrics)
     write_result(run, Path("result.json"))
     return "result.json"
 
@@ -184,6 +191,12 @@ def test_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
         "The run: FAIL: so it is",
         "with n = 120 passes up to 3 of 120, warns from 4, inconclusive from 7, fails from 8",
     ]
+
+
+@pytest.mark.parametrize("measured", [MetricResult(0, 9), MetricResult(0.9, 300)])
+def test_a_verdict_on_another_sample(capsys: pytest.CaptureFixture[str], measured: MetricResult) -> None:
+    """What several nights, an hour or all but one client show is explained by their sample, not by the window's."""
+    assert explained(capsys, RATE, written(measured=measured))[-2:] == explained(capsys, RATE, written())[-2:]
 
 
 def test_a_verdict_on_too_few(capsys: pytest.CaptureFixture[str]) -> None:
