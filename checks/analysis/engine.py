@@ -46,8 +46,6 @@ _FEW_TEXTS: Final = 1000
 """The number of texts, of any length, that take little memory."""
 _FEW_BYTES: Final = 4_000_000
 """The size of logs below which one thread is enough: each thread compiles the patterns, which takes longer."""
-_OPTIMIZERS_OF_FEW: Final = ("filter_pushdown", "unused_columns")
-"""The optimizers of DuckDB that such logs need: planning takes longer than running, and some compile patterns."""
 
 
 class Engine:
@@ -66,8 +64,6 @@ class Engine:
         self._scanned: tuple[SpoolFile, ...] = ()
         self._show_values = self._is_on_one_core = False
         self._threads = self._used_threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
-        idle = "SELECT string_agg(name, ',') AS names FROM duckdb_optimizers() WHERE NOT list_contains($needed, name)"
-        self._idle_optimizers = self.row(idle, needed=_OPTIMIZERS_OF_FEW)["names"]
         self.execute("SET TimeZone = 'UTC'")
         define_macros(self._database, "".join(map(_sql, _MACROS)))
         self.execute("ATTACH ':memory:' AS bulk")
@@ -94,10 +90,8 @@ class Engine:
         Raises:
             UnreadableError: A Parquet file has no columns for times and messages.
         """
-        are_few = sum(map(_size, files)) < _FEW_BYTES
-        self._used_threads = 1 if are_few else self._threads
+        self._used_threads = 1 if sum(map(_size, files)) < _FEW_BYTES else self._threads
         self.execute(f"SET threads = {self._used_threads}")
-        self.execute(f"SET disabled_optimizers = '{self._idle_optimizers if are_few else ''}'")
         files = define_spooled(self._database, files)
         goes_back = any(file.goes_back for file in files)
         ungrouped = sum(file.log_group is None for file in files)
