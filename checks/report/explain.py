@@ -47,12 +47,7 @@ def explain(metric: Definition, environment: Environment) -> Iterator[str]:
 
 def explain_verdict(metric: Definition, environment: Environment, run: "Result") -> Iterator[str]:
     """Yield the reason for a run's verdict on a metric, and the values that would change it."""
-    check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
-    if check and (check.value, check.n) != (
-        measured.value,
-        measured.n,
-    ):  # several nights, an hour, all but one client …
-        measured = Metric(metric.name, check.value, check.n)
+    check, measured, limit = run.check(metric.name), run.judged(metric.name), environment.limits.get(metric.name)
     yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"
     if limit is None:
         return
@@ -63,7 +58,7 @@ def explain_verdict(metric: Definition, environment: Environment, run: "Result")
     yield from _aligned(_boundary_rows(metric, limit, measured.n))
     alone = _verdict(measured, limit) if check and limit.max_increase is None and measured.value is not None else None
     if check and alone and alone is not check.verdict:
-        yield f"  The whole window with all clients, after a complete read with every signal: {alone.upper()}"
+        yield f"  By this value and limit alone, after a complete read with every signal: {alone.upper()}"
 
 
 def explanation(metric: Definition, environment: Environment, run: "Result | None") -> dict[str, Any]:
@@ -75,7 +70,7 @@ def explanation(metric: Definition, environment: Environment, run: "Result | Non
     if limit:
         document["limit"] = {"demands": limit.demands, **_by_name(_limit_rows(limit))}
     if run:
-        check, measured = run.check(metric.name), run.metric(metric.name)
+        check, measured = run.check(metric.name), run.judged(metric.name)
         document["run"] = {"verdict": check.verdict if check else None, "sentence": check.sentence if check else None}
         if limit and _has_boundaries(limit):
             document["run"]["boundaries"] = dict(_boundary_rows(metric, limit, measured.n))

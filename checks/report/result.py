@@ -225,6 +225,13 @@ class Result(Struct, frozen=True, kw_only=True):
         """Return a metric; without a value if it was not measured."""
         return self.metrics.get(name, MetricResult()).metric(name)
 
+    def judged(self, name: str) -> Metric:
+        """Return a metric of the sample that was judged: of the window, several nights, an hour …."""
+        check, measured = self.check(name), self.metric(name)
+        if check is None or (check.value, check.n) == (measured.value, measured.n):
+            return measured
+        return MetricResult(check.value, check.n).metric(name)
+
 
 def cleaned(part: Any) -> Any:
     """Return a result, or a part of one, with all texts free of characters that no report may hold."""

@@ -13,7 +13,7 @@ from checks.config.limit import Limit
 from checks.config.thresholds import load
 from checks.metrics import METRICS
 from checks.report.explain import explain, explain_verdict, explanation, verdict_boundaries
-from checks.report.result import MetricResult, write_result
+from checks.report.result import MetricResult, read_result, write_result
 from checks.units import Period
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Verdict
@@ -197,6 +197,10 @@ def test_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_verdict_on_another_sample(capsys: pytest.CaptureFixture[str], measured: MetricResult) -> None:
     """What several nights, an hour or all but one client show is explained by their sample, not by the window's."""
     assert explained(capsys, RATE, written(measured=measured))[-2:] == explained(capsys, RATE, written())[-2:]
+    dev = environment(limit(RATE, max=0.05))
+    runs = [read_result(Path(written(measured=one))) for one in (measured, None)]
+    one, other = (explanation(METRICS[RATE], dev, run)["run"]["boundaries"] for run in runs)
+    assert one == other
 
 
 def test_a_verdict_on_too_few(capsys: pytest.CaptureFixture[str]) -> None:
@@ -215,7 +219,7 @@ def test_a_verdict_without_a_value(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_verdict_that_is_not_due_to_the_value(capsys: pytest.CaptureFixture[str]) -> None:
     """A blind spot, or another limit then: both are named."""
     last = explained(capsys, RATE, written(verdict="inconclusive", value=0))[-1]
-    assert last == "The whole window with all clients, after a complete read with every signal: PASS"
+    assert last == "By this value and limit alone, after a complete read with every signal: PASS"
 
 
 def test_a_limit_by_the_day_has_no_boundaries() -> None:

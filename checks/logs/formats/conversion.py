@@ -163,10 +163,16 @@ def sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def steps(times: Sequence[str]) -> tuple[int, int]:
+    """Return how often times of one notation go back and forth, each compared with the one before it."""
+    pairs = list(pairwise(times))
+    return sum(one > next_one for one, next_one in pairs), sum(one < next_one for one, next_one in pairs)
+
+
 def are_newest_first(times: Sequence[str]) -> bool:
     """Whether times of one notation go backwards: in exports of several streams, one behind the other, a few do."""
-    pairs = list(pairwise(times))
-    return sum(one > next_one for one, next_one in pairs) > sum(one < next_one for one, next_one in pairs)
+    back, forth = steps(times)
+    return back > forth
 
 
 class Reader:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, pairwise
-from operator import gt, lt
 from pathlib import Path
 from typing import Final, TextIO, TypeAlias
 
@@ -12,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checks.logs.formats.conversion import IS_CUT_OFF, LONGEST_MESSAGE, Conversion, ShowBytes, SpoolEvent
+from checks.logs.formats.conversion import IS_CUT_OFF, LONGEST_MESSAGE, Conversion, ShowBytes, SpoolEvent, steps
 
 DATE: Final = r"(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 CLOCK: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?"
@@ -231,8 +230,9 @@ class _BlockConverter:
         before = self._last_time
         events += self._timed([self._event(*one) for one in zip(begins, messages, strict=True)])
         times = [time for time in (before, *(event.timestamp for event in events)) if time]
-        self._back += sum(map(gt, times, times[1:]))
-        self._forth += sum(map(lt, times, times[1:]))
+        back, forth = steps(times)
+        self._back += back
+        self._forth += forth
         self._line += block.count("\n", first)
         is_spread = "{\n" in block
         for event in events:
