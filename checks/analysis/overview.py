@@ -109,7 +109,7 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
 
 
 def _refused(engine: Engine) -> Refused | None:
-    row = engine.row("FROM refusals")
+    row = engine.row("FROM refused_connections")
     return Refused(row["connections"], *map(from_epoch_ms, (row["first"], row["last"]))) if row["connections"] else None
 
 

@@ -134,13 +134,15 @@ SELECT s.* REPLACE (coalesce(
 FROM statements s LEFT JOIN named_requests n ON n.request = s.request LEFT JOIN posted_to p USING (seq)
 LEFT JOIN requests ON requests.request = s.request;
 
--- Requests that failed or turned the client away: a $connect among them opened no connection. Nor did one that the function welcomed,
--- and whose upgrade API Gateway refused all the same, as its access log tells.
+-- Lines that tell of a failed request, or of one that turned the client away.
+CREATE OR REPLACE TEMP TABLE refusals AS
+SELECT seq, request, connection_id, meaning.source AS source FROM requested JOIN (FROM meanings WHERE meaning.is_refusal) USING (key);
+
+-- Such requests: a $connect among them opened no connection. Nor did one that the function welcomed, and whose upgrade API Gateway
+-- refused all the same, as its access log tells.
 CREATE OR REPLACE TEMP TABLE refused_requests AS
 WITH connects AS (
     SELECT request, connection_id, source FROM statements WHERE list_contains(kinds, 'connect')
-), refusals AS (
-    SELECT request, connection_id, meaning.source AS source FROM requested JOIN (FROM meanings WHERE meaning.is_refusal) USING (key)
 )
 SELECT request FROM refusals SEMI JOIN connects USING (request)
 UNION
@@ -150,9 +152,8 @@ FROM (FROM connects WHERE source = function_log()) SEMI JOIN (FROM refusals WHER
 -- Upgrades that API Gateway refused. Where the function was throttled, or an authorizer said no, its access log alone tells of them.
 CREATE OR REPLACE TEMP TABLE refused_upgrades AS
 SELECT connection_id, min(timestamp) AS timestamp
-FROM requested JOIN (FROM meanings WHERE meaning.is_refusal AND meaning.source = access_log()) USING (key)
-     JOIN (SELECT seq, timestamp FROM candidates WHERE is_counted) USING (seq)
-WHERE connection_id IS NOT NULL
+FROM refusals JOIN (SELECT seq, timestamp FROM candidates WHERE is_counted) USING (seq)
+WHERE source = access_log() AND connection_id IS NOT NULL
 GROUP BY connection_id;
 
 -- A line that names a connection in words that nobody knows is a near miss where no line of its invocation was understood;

@@ -47,7 +47,7 @@ SELECT connection_id, began, ended, is_seen,
 FROM judged;
 
 -- How many connections were refused, and when.
-CREATE OR REPLACE TEMP VIEW refusals AS
+CREATE OR REPLACE TEMP VIEW refused_connections AS
 SELECT count(*) AS connections, min(timestamp) AS first, max(timestamp) AS last
 FROM (SELECT began AS timestamp FROM connections WHERE state = 'refused' AND in_window(began)
       UNION ALL SELECT timestamp FROM refused_upgrades ANTI JOIN connections USING (connection_id));
