@@ -18,6 +18,8 @@ MOST_TIMELINES: Final = 3
 MOST_ENTRIES: Final = 20
 MOST_TEMPLATES: Final = 5
 MOST_EXAMPLES: Final = 3
+MOST_ERRORS: Final = 3
+"""The number of kinds of errors that are named beside the cases."""
 MOST_CHARACTERS: Final = 1000
 """The longest message shown whole; a longer one is cut in the middle, because a traceback ends with the error."""
 
@@ -118,6 +120,20 @@ class FunctionVersion(Struct, frozen=True):
     connections: int | None = None
 
 
+class CoincidentError(Struct, frozen=True):
+    """An error that set in when the cases did.
+
+    Attributes:
+        message: The first of its log lines since then, redacted, without Lambda's prefix.
+        events: Number of these lines since then.
+        first: Time of the first one.
+    """
+
+    message: str
+    events: int
+    first: datetime
+
+
 class Evidence(Struct, frozen=True, kw_only=True):
     """The evidence behind a metric: the cases that it counts.
 
@@ -134,6 +150,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
         cases_since: Number of cases since then; 0 if they came with the traffic.
         ended: Time of the last case before they were over; null if they were not.
         cases_between: Number of cases from the beginning to that end; 0 if they were not over.
+        errors: Errors that set in when the cases did and are none of them, the most frequent first.
         counts: Number of cases in each bucket of the overview.
         shared: Number of the connections that met cases of another kind, by that kind.
         indicators: Number of cases on which each indicator of a likely cause was seen, by its name.
@@ -159,6 +176,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     hidden_templates: int = field(name="hidden_shapes")
     ended: datetime | None = None
     cases_between: int = 0
+    errors: tuple[CoincidentError, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -179,26 +197,36 @@ def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[Ev
         most_entries=MOST_ENTRIES,
         most_templates=MOST_TEMPLATES,
         most_examples=MOST_EXAMPLES,
+        most_errors=MOST_ERRORS,
         most_characters=MOST_CHARACTERS,
     )
     engine.run_once("onsets")
     engine.run_once("timelines")
-    engine.run("evidence_texts")
+    engine.run("coincident_errors", "evidence_texts")
     engine.fill_redacted_texts()
     engine.run("redacted_cases", "evidence")
     rows = {EvidenceKind(row["kind"]): row for row in engine.rows("FROM evidence")}
     entries = _grouped(engine.rows("FROM timeline_entries"), "key")
     connections = _grouped(engine.rows("FROM shown_connections"), "kind")
     templates = _grouped(engine.rows("FROM case_templates"), "kind")
+    errors = _grouped(engine.rows("FROM shown_errors"), "kind")
     return {
-        kind: _evidence(rows[kind], [_timeline(one, entries[one["key"]]) for one in connections[kind]], templates[kind])
+        kind: _evidence(
+            rows[kind],
+            [_timeline(one, entries[one["key"]]) for one in connections[kind]],
+            templates[kind],
+            errors[kind],
+        )
         for kind in kinds
         if kind in rows
     }
 
 
 def _evidence(
-    row: Mapping[str, Any], timelines: Sequence[ConnectionTimeline], templates: Sequence[Mapping[str, Any]]
+    row: Mapping[str, Any],
+    timelines: Sequence[ConnectionTimeline],
+    templates: Sequence[Mapping[str, Any]],
+    errors: Sequence[Mapping[str, Any]],
 ) -> Evidence:
     return Evidence(
         kind=EvidenceKind(row["kind"]),
@@ -218,6 +246,7 @@ def _evidence(
         timelines=tuple(timelines),
         templates=tuple(map(_template, templates)),
         hidden_templates=templates[0]["templates"] - len(templates) if templates else 0,
+        errors=tuple(CoincidentError(row["message"], row["events"], from_epoch_ms(row["first"])) for row in errors),
     )
 
 

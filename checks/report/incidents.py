@@ -10,10 +10,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checks.analysis.evidence import Evidence
+from checks.analysis.evidence import CoincidentError, Evidence
 from checks.metrics import METRICS, EvidenceKind, OnBreach
 from checks.places import COMMAND
 from checks.report.headline import (
+    clock,
     error_and_hint,
     evidence_for,
     finding_sentence,
@@ -58,6 +59,7 @@ class Incident(Struct, frozen=True):
         next_steps: What to do if there is too little data, or nothing could be read; otherwise empty.
         evidence: The cases of the worst check; None if no event or connection shows them.
         failures: The cases of the first of its checks whose log lines say why; None if those of none do.
+        errors: Errors that set in when its cases did: `21 times since 14:03 UTC: TypeError: no such key`.
         obstacle: The obstacle to a verdict on its checks, if there is one.
     """
 
@@ -67,6 +69,7 @@ class Incident(Struct, frozen=True):
     next_steps: tuple[str, ...]
     evidence: Evidence | None
     failures: Evidence | None
+    errors: tuple[str, ...] = ()
     obstacle: Obstacle = Obstacle.NONE
 
     @property
@@ -151,13 +154,16 @@ _HIDDEN: Final = re.compile(r'(":\s?)\[([a-z-]+)\]')
 
 
 def message_of(line: str) -> str:
-    """Return what a log line says: the message of a JSON record with the error beside it, or else all of it."""
+    """Return what a log line says: its words before a JSON record, or else the record's; and the record's error."""
+    words, brace, fields = line.partition("{")
     try:
-        record = msgspec.json.decode(_HIDDEN.sub(r'\1"[\2]"', line)) if line.startswith("{") else {}
+        record = msgspec.json.decode(_HIDDEN.sub(r'\1"[\2]"', brace + fields)) if brace else {}
     except msgspec.DecodeError:  # cut in the middle, or no JSON
         return line
-    message = next((record[name] for name in _MESSAGE_FIELDS if isinstance(record.get(name), str)), line)
-    error = _error_of(record)
+    error, words = _error_of(record), words.strip().rstrip(":")
+    if words and not error:
+        return line
+    message = words or next((record[name] for name in _MESSAGE_FIELDS if isinstance(record.get(name), str)), line)
     return message if error in message else f"{message}: {error}"
 
 
@@ -170,7 +176,7 @@ def _error_of(record: dict[str, Any]) -> str:
     if not isinstance(error, dict):  # as Lambda's own format and Elastic's have it
         error = {name: record.get(f"error{name.title()}", record.get(f"error.{name}")) for name in ("type", "message")}
     parts = (error.get("type", error.get("name")), error.get("message"))
-    return ": ".join(part for part in parts if isinstance(part, str))
+    return ": ".join(part.strip().partition("\n")[0] for part in parts if isinstance(part, str))
 
 
 def incidents(result: Result) -> list[Incident]:
@@ -230,8 +236,14 @@ def _incident(result: Result, checks: list[CheckResult]) -> Incident:
         next_steps=tuple(_next_steps(result, checks, obstacle)),
         evidence=None if obstacle else evidence,
         failures=None if obstacle else next((one for one in all_evidence if one and one.kind in _FAILURES), None),
+        errors=tuple(_error_text(result, error) for error in evidence.errors) if evidence and not obstacle else (),
         obstacle=obstacle,
     )
+
+
+def _error_text(result: Result, error: CoincidentError) -> str:
+    times = f"{counted(error.events, 'time')} since {clock(result, error.first)}"
+    return f"{times}: {one_line(message_of(error.message), _LONGEST_LINE)}"
 
 
 def _title(result: Result, checks: Sequence[CheckResult], obstacle: Obstacle) -> str:

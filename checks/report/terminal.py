@@ -142,6 +142,8 @@ def _incident(incident: Incident, view: View, *, is_first: bool, is_only: bool) 
         yield from _wrapped(f"Fix:   {cause.fix}", view.width, "       ", most_lines)
     if incident.log_line and (view.is_whole or not cause or incident.failures is not incident.evidence):
         yield from _wrapped(f"Log:   {incident.log_line}", view.width, "       ", None if view.is_whole else 2)
+    for error in incident.errors if view.is_whole else incident.errors[:1]:
+        yield from _wrapped(f"Error: {error}", view.width, "       ", None if view.is_whole else 3)
     more = incident.advice.next_steps[1:] if view.is_whole and incident.advice and not cause else ()
     for step in (*incident.first_steps, *more):
         yield from _wrapped(f"Next:  {step}", view.width, "       ", most_lines)

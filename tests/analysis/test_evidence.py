@@ -19,6 +19,7 @@ from checks.analysis.evidence import (
     MOST_CHARACTERS,
     MOST_ENTRIES,
     MOST_TEMPLATES,
+    CoincidentError,
     Evidence,
     FunctionVersion,
     client_with_most_cases,
@@ -524,6 +525,61 @@ def test_a_long_message_keeps_its_end(tmp_path: Path) -> None:
     assert len(shown) == MOST_CHARACTERS + 3
     assert shown.startswith(f"Post to connection {ANN} failed\n")
     assert shown.endswith("in push\nGoneException: 410")
+
+
+def each(minutes: Iterable[int], *messages: str) -> list[Event]:
+    """Return events at these minutes of the window."""
+    return [printed(text, SINCE_MS + minute * MINUTE_MS) for minute in minutes for text in messages]
+
+
+FROM_3_ON: Final = range(180, 240)
+OUTBREAK: Final = [gone(somebody(number), SINCE_MS + (180 + number) * MINUTE_MS) for number in range(40)]
+TIMEOUT: Final = "REPORT RequestId: 3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821\tDuration: 3000.00 ms\tStatus: timeout"
+
+
+def test_errors_that_set_in_with_the_cases_are_named(tmp_path: Path) -> None:
+    """As often as they came since then; not what came before as well, once, later, or is a case itself."""
+    errors = [
+        *each(range(185, 345, 4), "ERROR Table is throttled, password=hunter2"),
+        *each(range(0, 360, 10), "ERROR Cache is cold"),
+        *each([185], "ERROR Only once"),
+        *each(range(60), "ERROR Long over"),
+        *each(range(200, 260), "ERROR Too late"),
+        *each(FROM_3_ON, TIMEOUT, "A harmless line"),
+    ]
+    (error,) = evidence_of(engine_over(tmp_path, [*traffic(), *OUTBREAK, *errors])).errors
+    assert error == CoincidentError(
+        "ERROR Table is throttled, password=[redacted]", 40, from_epoch_ms(SINCE_MS + 185 * MINUTE_MS)
+    )
+
+
+def test_where_only_lambda_reports_errors_these_are_named(tmp_path: Path) -> None:
+    """The most frequent errors come first."""
+    lines = [*traffic(), *OUTBREAK, *each(FROM_3_ON, TIMEOUT)]
+    (error,) = evidence_of(engine_over(tmp_path, lines)).errors
+    assert (error.message, error.events) == (TIMEOUT, 60)
+    texts = [f"ERROR Table {name} is throttled" for name in ("A", "B", "C", "D")]
+    more = [event for number, text in enumerate(texts) for event in each(range(180, 200 + 10 * number), text)]
+    errors = evidence_of(engine_over(tmp_path, [*lines, *more])).errors
+    assert [(one.message, one.events) for one in errors] == [(texts[3], 50), (texts[2], 40), (texts[1], 30)]
+
+
+def test_an_error_at_the_end_of_lost_connections_sets_in_with_them(tmp_path: Path) -> None:
+    """They count from their beginning, and what lost them came at most two hours later."""
+    connected = [said(f"Client connected: {somebody(number)}", SINCE_MS + number * MINUTE_MS) for number in range(90)]
+    left = [said(f"Client disconnected: {somebody(number)}", SINCE_MS + 120 * MINUTE_MS) for number in range(60)]
+    crashes = each(range(121, 200), "ERROR Cannot find module")
+    engine = engine_over(tmp_path, [*traffic(), *connected, *left, *crashes])
+    (error,) = evidence_of(engine, EvidenceKind.INCOMPLETE).errors
+    assert (error.message, error.events) == ("ERROR Cannot find module", 79)
+
+
+def test_cases_that_never_set_in_have_no_errors_beside_them(tmp_path: Path) -> None:
+    """Nobody could say what these explain."""
+    errors = each(range(0, 360, 5), "ERROR Table is throttled")
+    throughout = [gone(somebody(number), SINCE_MS + 9 * number * MINUTE_MS) for number in range(40)]
+    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *throughout, *errors]))
+    assert (evidence.began, evidence.errors) == (None, ())
 
 
 HOSTILE = '<b>"it\'s"</b> \\n \x1b[31m \u2028 \u202e, {"a": [1]}\nnext\r\nline; DROP TABLE lines --'

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.analysis.evidence import CoincidentError
 from checks.errors import OutputError
 from checks.metrics import METRICS, EvidenceKind
 from checks.outputs import FinishedRun
@@ -84,6 +85,13 @@ def test_failures_have_their_evidence() -> None:
     assert page.preformatted == (
         "1,067 events: # gone\n03:00:00 post <failed> @all\n3 events: # gone\n03:00:00 410 gone"
     )
+
+
+def test_errors_that_set_in_with_an_incident_are_named() -> None:
+    """As text, whatever they hold."""
+    errors = (CoincidentError("TypeError: no *name*", 3, at(hours=3)),)
+    page = rendered(result(failing(), evidence=(evidence(cases=9, began=at(hours=3), errors=errors),)))
+    assert "Error that set in with it: 3 times since 2026-06-02 03:00 UTC: TypeError: no *name*" in page.text
 
 
 def test_incidents_have_cause_and_fix() -> None:

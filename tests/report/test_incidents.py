@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from checks.analysis.evidence import find_evidence
+from checks.analysis.evidence import CoincidentError, find_evidence
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.headline import headline
 from checks.report.incidents import incidents, message_of
@@ -196,6 +196,17 @@ def test_the_line_that_says_why(kind: EvidenceKind, message: str, events: int, l
     assert unknown.log_line == ""
 
 
+def test_errors_that_set_in_with_it() -> None:
+    """How often, and since when; of what could not be judged, none."""
+    errors = tuple(CoincidentError(text, 2, at(hours=3)) for text in ('{"message": "no room"}', "TypeError: 1\nat 2"))
+    mine = evidence(began=at(hours=3), errors=errors)
+    (only,) = incidents(result(failing("gone.connections"), evidence=(mine,)))
+    since = "2 times since 2026-06-02 03:00 UTC"
+    assert only.errors == (f"{since}: no room", f"{since}: TypeError: 1 at 2")
+    unsure = result(check("gone.connections", Verdict.INCONCLUSIVE, missing=5), evidence=(mine,))
+    assert [one.errors for one in incidents(unsure)] == [()]
+
+
 def test_the_line_of_what_is_behind_it_says_why() -> None:
     """Where connections end soon for want of a welcome, that of the welcome."""
     soon = evidence(EvidenceKind.SHORT_LIVED, cases=30, shared={EvidenceKind.UNDELIVERED: 1})
@@ -230,6 +241,8 @@ def test_the_line_of_what_is_behind_it_says_why() -> None:
         ('{"message": "not sent", "error": true}', "not sent"),
         ('{"message": "not sent to [ip]", "body":[body], "agent": [redacted]}', "not sent to [ip]"),
         ('{"message": "not sent", "stack": " "}', "not sent"),
+        ('not sent: {"errorType": "KeyError", "errorMessage": "1\\n at a.js"}', "not sent: KeyError: 1"),
+        ('not sent {"user": 1}', 'not sent {"user": 1}'),
     ],
 )
 def test_what_a_line_says(line: str, message: str) -> None:

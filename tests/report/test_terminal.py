@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import pytest
 from msgspec import structs
 
+from checks.analysis.evidence import CoincidentError
 from checks.logs.spool import Fetch, Progress
 from checks.metrics import METRICS, EvidenceKind, Subject
 from checks.report import terminal
@@ -98,6 +99,16 @@ def test_a_failing_run_is_told_in_a_screen() -> None:
     assert causes[0].startswith("Cause: (seen in 75 of 75 cases) Sending the welcome failed with 410")
     assert (len(causes), len(fixes)) == (2, 2)
     assert "PASS  10 checks" in printed
+
+
+@pytest.mark.parametrize(("verbosity", "named"), [(0, 1), (1, 2)])
+def test_the_most_frequent_error_that_set_in_with_it_is_named(verbosity: int, named: int) -> None:
+    """With -v, the others as well."""
+    errors = tuple(CoincidentError(f"TypeError: no {field}", 3, at(hours=3)) for field in ("name", "room"))
+    run = result(failing(), evidence=(evidence(cases=9, began=at(hours=3), errors=errors),))
+    lines = [line for line in short(run, verbosity=verbosity) if line.startswith("Error: ")]
+    assert len(lines) == named
+    assert lines[0] == "Error: 3 times since 2026-06-02 03:00 UTC: TypeError: no name"
 
 
 def test_warnings_beside_a_failure_are_named_in_a_line() -> None:

@@ -1,5 +1,5 @@
--- What was logged of cases, by whom, where; and the texts of these lines, and of those of timelines.
--- Reads evidence_cases, lines, scanned, signals, starts, timeline_lines; variable case_kinds (of EvidenceKind).
+-- What was logged of cases, by whom, where; and the texts of these lines, of timelines, and of errors beside the cases.
+-- Reads evidence_cases, lines, scanned, signals, starts, timeline_lines, coincident_errors; variable case_kinds (of EvidenceKind).
 CREATE OR REPLACE TEMP TABLE logged_cases AS
 SELECT c.*, coalesce(l.request, s.request) AS request, s.log_group, s.stream, coalesce(l.template, s.template) AS template
 FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) c LEFT JOIN lines l USING (seq)
@@ -47,7 +47,7 @@ WITH fields AS (
     UNION ALL SELECT unnest([version, log_group]) FROM case_versions
     UNION ALL SELECT unnest([version, log_group]) FROM greeted_versions
 )
-SELECT DISTINCT text, true AS is_message FROM case_texts
+SELECT DISTINCT text, true AS is_message FROM (SELECT text FROM case_texts UNION ALL SELECT text FROM coincident_errors)
 UNION ALL SELECT DISTINCT text, false FROM fields WHERE text IS NOT NULL AND NOT is_name_by_aws(text);
 
 -- They hold what may be shown of them.

@@ -1,5 +1,5 @@
 -- The cases as they may be shown, and the sentences of their lines.
--- Reads logged_cases, case_requests, case_texts, redacted_texts, redacted_fields; variable most_characters.
+-- Reads logged_cases, case_requests, case_texts, coincident_errors, redacted_texts, redacted_fields; variable most_characters.
 CREATE OR REPLACE MACRO shortened(text) AS
     CASE WHEN length(text) <= getvariable('most_characters') THEN text
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
@@ -8,6 +8,8 @@ CREATE OR REPLACE MACRO cut(message) AS shortened(rtrim(message, E' \n\r\t'));
 -- The lines of cases and of timelines: one of several kinds of cases stands here once.
 CREATE OR REPLACE TEMP TABLE redacted_lines AS
 SELECT seq, cut(shown) AS message FROM case_texts JOIN redacted_texts USING (text);
+CREATE OR REPLACE TEMP TABLE shown_errors AS
+SELECT kind, cut(shown) AS message, events, first FROM coincident_errors JOIN redacted_texts USING (text) ORDER BY kind, place;
 DROP TABLE case_texts;
 DROP TABLE redacted_texts;
 

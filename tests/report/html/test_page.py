@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import Struct, structs
 
-from checks.analysis.evidence import FunctionVersion
+from checks.analysis.evidence import CoincidentError, FunctionVersion
 from checks.analysis.overview import Bucket, Refused
 from checks.metrics import EvidenceKind
 from checks.report.html.page import EarlierRuns, page, receipt_rows, report_script
@@ -275,6 +275,15 @@ def test_the_line_that_says_why_stands_above() -> None:
     html = rendered(result(failing(), failing("welcome.undelivered_rate", 0.1, n=20), evidence=(gone, silent)))
     assert "Logged: TypeError: no 'name' (1 of 1 case)" in html.the("header").text
     assert html.text.count("Logged: 410 gone (1 of 1 case)") == 1
+
+
+def test_errors_that_set_in_with_it_stand_above() -> None:
+    """All of them, as text."""
+    errors = (CoincidentError("<b>bold</b>", 3, at(hours=3)), CoincidentError("TypeError: 1", 1, at(hours=4)))
+    html = rendered(result(failing(), evidence=(evidence(cases=9, began=at(hours=3), errors=errors),)))
+    first, second = (text for text in html.the("header").texts("p") if text.startswith("Error that set in with it: "))
+    assert first.endswith("3 times since 2026-06-02 03:00 UTC: <b>bold</b>")
+    assert second.endswith("1 time since 2026-06-02 04:00 UTC: TypeError: 1")
 
 
 def test_a_timeline_counts_from_the_connect_on() -> None:
