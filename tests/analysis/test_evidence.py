@@ -574,12 +574,20 @@ def test_an_error_at_the_end_of_lost_connections_sets_in_with_them(tmp_path: Pat
     assert (error.message, error.events) == ("ERROR Cannot find module", 79)
 
 
-def test_cases_that_never_set_in_have_no_errors_beside_them(tmp_path: Path) -> None:
-    """Nobody could say what these explain."""
-    errors = each(range(0, 360, 5), "ERROR Table is throttled")
+@pytest.mark.parametrize(("first", "named"), [(0, ["ERROR Table is throttled"]), (-120, [])])
+def test_errors_from_the_window_s_beginning_on(tmp_path: Path, first: int, named: list[str]) -> None:
+    """As cases after a deploy, they set in with it, unless the two hours before it had them, too."""
+    errors = each(range(first, 360, 5), "ERROR Table is throttled")
     throughout = [gone(somebody(number), SINCE_MS + 9 * number * MINUTE_MS) for number in range(40)]
-    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *throughout, *errors]))
-    assert (evidence.began, evidence.errors) == (None, ())
+    earlier = [message(BOB, SINCE_MS - minute * MINUTE_MS) for minute in range(1, 120)]
+    evidence = evidence_of(engine_over(tmp_path, [*earlier, *traffic(), *throughout, *errors]))
+    assert (evidence.began, [one.message for one in evidence.errors]) == (None, named)
+
+
+def test_without_anything_before_no_error_sets_in(tmp_path: Path) -> None:
+    """A log that begins with the trouble can't tell."""
+    lines = [*each(range(360), "ERROR Table is throttled"), *(gone(somebody(number)) for number in range(40))]
+    assert evidence_of(engine_over(tmp_path, [*traffic(), *lines])).errors == ()
 
 
 HOSTILE = '<b>"it\'s"</b> \\n \x1b[31m \u2028 \u202e, {"a": [1]}\nnext\r\nline; DROP TABLE lines --'

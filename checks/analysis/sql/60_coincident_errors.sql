@@ -1,21 +1,28 @@
--- Errors that set in when the cases did, though no line joins the two: what crashed, was throttled, could not be loaded.
+-- Errors that set in when the cases did, though no line joins the two: what crashed, was throttled, could not be loaded. Where cases
+-- did not set in, they may have been there since the window began, as after a deploy.
 -- As in 54_onsets.sql, time is counted in signals: before the cases began there were as few of an error, for the traffic, as chance
 -- allows in 1 % of all runs (Hoeffding's inequality, https://doi.org/10.1080/01621459.1963.10500830; Bonferroni's correction for many
 -- errors). What is a signal itself has checks of its own.
--- Reads events (once more, where cases set in: most errors have no vocabulary), lines, signals, onsets; variables case_kinds, lifetime,
--- most_errors.
+-- Reads events (once more, as most errors have no vocabulary), lines, signals, evidence_cases, onsets; variables case_kinds, since,
+-- lifetime, most_errors.
 CREATE OR REPLACE MACRO around() AS 900_000;
-SET VARIABLE sets_in = (SELECT count(*) > 0 FROM onsets WHERE list_contains(getvariable('case_kinds'), kind));
+CREATE OR REPLACE TEMP TABLE beginnings AS
+WITH begun AS (
+    SELECT DISTINCT kind, coalesce(began, getvariable('since')) AS began FROM evidence_cases LEFT JOIN onsets USING (kind)
+    WHERE list_contains(getvariable('case_kinds'), kind)
+)
+SELECT kind, began - around() AS since,  -- (a connection counts at its beginning, and is lost at its end)
+       began + CASE kind WHEN 'incomplete' THEN getvariable('lifetime') ELSE around() END AS until,
+       (SELECT count(*) FILTER (timestamp < began - around()) / count(*) FROM signals) AS share_before
+FROM begun;
+SET VARIABLE has_before = (SELECT coalesce(max(share_before), 0) > 0 FROM beginnings);
+
 CREATE OR REPLACE TEMP TABLE coincident_errors AS
 WITH errors AS (  -- (files that overlap hold a line twice)
     SELECT DISTINCT timestamp, stream, without_dumped_bytes(message) AS message FROM temp.events
-    WHERE getvariable('sets_in') AND in_reach(timestamp) AND is_judged_version(stream) IS NOT false AND is_error_line(message)
+    WHERE getvariable('has_before') AND in_reach(timestamp) AND is_error_line(message)
 ), shaped AS (
     SELECT *, template_key(message) AS template FROM errors
-), beginnings AS (  -- a connection counts at its beginning, and is lost at its end
-    SELECT kind, began - around() AS since, began + CASE kind WHEN 'incomplete' THEN getvariable('lifetime') ELSE around() END AS until,
-           (SELECT count(*) FILTER (timestamp < began - around()) / count(*) FROM signals) AS share_before
-    FROM onsets WHERE list_contains(getvariable('case_kinds'), kind)
 ), counted AS (
     SELECT kind, template, count(*) AS all_events, count(*) FILTER (timestamp >= since) AS events, any_value(share_before) AS share_before,
            min(timestamp) FILTER (timestamp >= since) AS first, any_value(until) AS latest,
