@@ -58,7 +58,7 @@ def step_outputs(result: Result, report: str) -> str:
         "sentence": sentence(result),
         **({"report": report} if report else {}),
     }
-    return "".join(_marked(values))
+    return _marked(values)
 
 
 def outputs_of_all(names: Iterable[str], verdicts: Mapping[str, Verdict], exit_code: int) -> str:
@@ -69,13 +69,12 @@ def outputs_of_all(names: Iterable[str], verdicts: Mapping[str, Verdict], exit_c
         "exit_code": str(exit_code),
         "sentence": ", ".join(f"{name}: {verdict.upper()}" for name, verdict in known.items()),
     }
-    return "".join(_marked(values))
+    return _marked(values)
 
 
-def _marked(values: Mapping[str, str]) -> Iterator[str]:
-    for name, value in values.items():
-        mark = token_hex(16)
-        yield f"{name}<<{mark}\n{value}\n{mark}\n"
+def _marked(values: Mapping[str, str]) -> str:
+    marks = {name: token_hex(16) for name in values}
+    return "".join(f"{name}<<{marks[name]}\n{value}\n{marks[name]}\n" for name, value in values.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +129,8 @@ def _where(check: CheckResult, repository: Path) -> Mapping[str, str]:
 
 def _command(kind: str, properties: Mapping[str, str], message: str) -> str:
     text = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{kind} {text}::{_data(without_mentions(one_line(message)))}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{kind} {text}::{without_mentions(one_line(message)).replace('%', '%25')}"
 
 
 def _property(text: str) -> str:
-    return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")
+    return one_line(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
