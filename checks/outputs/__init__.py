@@ -111,16 +111,16 @@ def configured_outputs(settings: OutputSettings) -> tuple[Output, ...]:
 
 def write_outputs(outputs: tuple[Output, ...], run: FinishedRun) -> OutputLog:
     """Write the outputs of a run; one that fails does not stop the others."""
-    logs = [_write(output, run) for output in outputs]
-    lines = tuple(line for log in logs for line in log.lines)
-    return OutputLog(lines, tuple(problem for log in logs for problem in log.problems))
-
-
-def _write(output: Output, run: FinishedRun) -> OutputLog:
-    try:
-        return output.write(run)
-    except OutputError as error:
-        return OutputLog(problems=(f"{output.name}: {error}",))
+    lines, problems = list[str](), list[str]()
+    for output in outputs:
+        try:
+            log = output.write(run)
+        except OutputError as error:
+            problems.append(f"{output.name}: {error}")
+        else:
+            lines += log.lines
+            problems += log.problems
+    return OutputLog(tuple(lines), tuple(problems))
 
 
 def _classes() -> Iterator[type[Output]]:
