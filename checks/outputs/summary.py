@@ -4,11 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import ClassVar, Final, Self
 
-from checks.analysis.evidence import Evidence, Template
+from checks.analysis.evidence import Evidence
 from checks.errors import OutputError
 from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.places import append, write_whole
@@ -160,13 +159,11 @@ def _remark(check: CheckResult) -> str:
 
 def _evidence(evidence: Evidence) -> Iterator[str]:
     yield f"### Evidence: {evidence.cases:,} {evidence.kind.noun}\n"
-    lines = chain.from_iterable(map(_template, evidence.templates[:_MOST_TEMPLATES]))
+    lines = list[str]()
+    for template in evidence.templates[:_MOST_TEMPLATES]:
+        lines.append(f"{counted(template.events, 'event')}: {template.text}")
+        lines += (f"{example.timestamp:%H:%M:%S} {example.message}" for example in template.examples[:1])
     yield f"{markdown_block(lines)}\n\n"
-
-
-def _template(template: Template) -> Iterator[str]:
-    yield f"{counted(template.events, 'event')}: {template.text}"
-    yield from (f"{example.timestamp:%H:%M:%S} {example.message}" for example in template.examples[:1])
 
 
 def sentence(result: Result) -> str:
