@@ -8,7 +8,7 @@ from math import inf
 from typing import Final, TypeVar
 
 from checks.analysis.evidence import Evidence
-from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, Definition, OnBreach, Unit
+from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, OnBreach, Unit
 from checks.report.phrases import value_text, version_shares
 from checks.report.result import CheckResult, Outcome, Result
 from checks.text import counted, one_line
@@ -89,9 +89,10 @@ def claim(result: Result, check: CheckResult) -> str:
     if check.value is None:
         return check.sentence
     definition, n, text = METRICS[check.metric], check.n or 0, value_text(check)
-    template = definition.claim if definition.claim and not check.per else _generic_claim(definition)
+    if check.per or not definition.claim:
+        return f"{definition.meaning}: {text}"
     short_lived = result.overview.short_lived_seconds if result.overview else 0
-    return template.format(
+    return definition.claim.format(
         cases=_Count(round(check.value * n)),
         n=_Count(n),
         value=_Count(round(check.value)),
@@ -107,11 +108,6 @@ def _missing_end(evidence: Evidence | None) -> str:
     if evidence and seen.get("lost", 0) + seen.get("lost_after_gone", 0) == evidence.cases:
         return "no $disconnect"
     return "no $connect" if evidence and seen.get("headless") == evidence.cases else "no $connect or no $disconnect"
-
-
-def _generic_claim(definition: Definition) -> str:
-    text = definition.meaning.replace("{", "{{").replace("}", "}}")
-    return f"{text}: {{text}}"
 
 
 def error_and_hint(result: Result) -> tuple[str, str]:
@@ -316,7 +312,8 @@ def _deploy_text(result: Result, evidence: Evidence, began: datetime) -> str:
     """Return how long after which deploy a problem began; empty if none is suspected."""
     at, deploy = suspected_deploy(result, evidence) or (began, "")
     event = f"{deploy} went live" if deploy.startswith("version") else deploy
-    return f", {_minutes(began - at)} after {event}" if deploy else ""
+    minutes = round((began - at) / timedelta(minutes=1))
+    return f", {counted(minutes, 'minute') if minutes else 'less than a minute'} after {event}" if deploy else ""
 
 
 def suspected_deploy(result: Result, evidence: Evidence) -> tuple[datetime, str] | None:
@@ -343,8 +340,3 @@ def _may_be_of(evidence: Evidence, version: str, since: Collection[str]) -> bool
         cases[one.version] += one.cases
     new, known = sum(cases[one] for one in since), cases.total()
     return not known or (cases[version] > 0 and 2 * new >= min(known, evidence.cases_since))
-
-
-def _minutes(length: timedelta) -> str:
-    minutes = round(length / timedelta(minutes=1))
-    return counted(minutes, "minute") if minutes else "less than a minute"
