@@ -20,26 +20,17 @@ from checks.verdicts.verdict import Verdict
 
 def verdict_counts(checks: Iterable[Outcome]) -> str:
     """Return the number of checks with each verdict, the worst first: `1 failed, 2 warnings, 14 passed`."""
-    shadows, numbers = 0, Counter[Verdict]()
-    for check in checks:
-        if check.shadow:
-            shadows += 1
-        else:
-            numbers[check.verdict] += 1
-    counts = [_verdict_count(verdict, numbers[verdict]) for verdict in reversed(Verdict) if numbers[verdict]]
-    return ", ".join([*counts, *([counted(shadows, "shadow")] if shadows else [])])
+    numbers = Counter("shadow" if check.shadow else check.verdict for check in checks)
+    words = (*reversed(Verdict), "shadow")
+    return ", ".join(_count_text(word, numbers[word]) for word in words if numbers[word])
 
 
-def _verdict_count(verdict: Verdict, number: int) -> str:
-    match verdict:
-        case Verdict.PASS | Verdict.FAIL:
-            return f"{number} {verdict}ed"
-        case Verdict.WARN:
-            return counted(number, "warning")
-        case Verdict.ERROR:
-            return counted(number, "error")
-        case _:
-            return f"{number} {verdict}"
+_NOUNS: Final[Mapping[str, str]] = {Verdict.WARN: "warning", Verdict.ERROR: "error", "shadow": "shadow"}
+_PARTICIPLES: Final[Mapping[str, str]] = {Verdict.PASS: "passed", Verdict.FAIL: "failed"}
+
+
+def _count_text(word: str, number: int) -> str:
+    return counted(number, _NOUNS[word]) if word in _NOUNS else f"{number} {_PARTICIPLES.get(word, word)}"
 
 
 def verdict_sentence(result: Result) -> str:
