@@ -1,8 +1,8 @@
 """The difference between two runs: verdicts, values that moved, types of errors, and versions."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -263,25 +263,21 @@ def _lines(difference: Difference) -> Iterator[str]:
         shorter, longer = sorted((a.window.length, b.window.length))
         if longer - shorter > _SAME_LENGTH * longer:
             yield "the windows differ in length: counts are compared by the hour"
-    sections: list[tuple[str, Sequence[Any], Callable[[Any], str], int]] = [
-        ("verdicts that changed", difference.verdicts, _change, 5),
-        ("values that moved notably", difference.values, _change, 4),
-        ("types of errors only in B", difference.new_errors or (), _error, 2),
-        ("types of errors only in A", difference.gone_errors or (), _error, 1),
-    ]
-    if not any(rows for _, rows, _, _ in sections):
+    sections = (
+        ("verdicts that changed", list(map(_change, difference.verdicts)), 5),
+        ("values that moved notably", list(map(_change, difference.values)), 4),
+        ("types of errors only in B", list(map(_error, difference.new_errors or ())), 2),
+        ("types of errors only in A", list(map(_error, difference.gone_errors or ())), 1),
+    )
+    if not any(lines for _, lines, _ in sections):
         yield "no check, value or type of error differs"
-    for title, rows, line, most in sections:
-        yield from _section(title, rows, line, most)
+    for title, lines, most in sections:
+        if lines:
+            yield f"{title} ({len(lines)}):"
+        yield from (f"  {line}" for line in lines[:most])
+        if lines[most:]:
+            yield f"  … {len(lines) - most:,} more (--format json)"
     yield from _versions(a, b)
-
-
-def _section(title: str, rows: Sequence[Any], line: Callable[[Any], str], most: int) -> Iterator[str]:
-    if rows:
-        yield f"{title} ({len(rows)}):"
-    yield from (f"  {line(row)}" for row in rows[:most])
-    if rows[most:]:
-        yield f"  … {len(rows) - most:,} more (--format json)"
 
 
 def _change(change: Change) -> str:
