@@ -162,8 +162,8 @@ def _added(checks: Sequence[Outcome]) -> Iterator[str]:
     passing = [check for check in checks if check.verdict is Verdict.PASS]
     if len(passing) > _MOST_PASSES:
         yield f"{len(passing)} checks not run last time now pass"
-    named = checks if len(passing) <= _MOST_PASSES else [check for check in checks if check not in passing]
-    yield from (f"{check.id}: not run last time; {check.verdict} {comparison(check)}" for check in named)
+        checks = [check for check in checks if check not in passing]
+    yield from (f"{check.id}: not run last time; {check.verdict} {comparison(check)}" for check in checks)
 
 
 def _removed(checks: Sequence[Outcome]) -> Iterator[str]:
@@ -234,7 +234,7 @@ def _run_on(metric: str, record: Record) -> tuple[str, ...]:
     sample = check or measured  # of the value that is shown
     n = "" if sample is None or sample.n is None else f"{sample.n:,}"
     if check:
-        value, judged = _measured(check), (limit_text(check) or "no limit", check.verdict.upper())
+        value, judged = _measured(check), (_limit(check), check.verdict.upper())
     elif measured is None or measured.value is None:
         value, judged = "not measured" if measured is None else "no sample", ("", "")
     else:
