@@ -82,10 +82,8 @@ def _judgements(run: MeasuredRun, environment: Environment) -> Iterator[Judgemen
     read = _read_state(run.metrics)
     for limit in environment.limits.values():
         metric = run.metrics.get(limit.metric)
-        if metric is not None and run.window is not None:
-            metric = over_time(metric, limit, run.window)
         if metric is not None and limit.bounds and environment.absent_analysis(limit.metric) is None:
-            yield judge(metric, limit, read)
+            yield judge(over_time(metric, limit, run.window) if run.window else metric, limit, read)
 
 
 def _read_state(metrics: Mapping[str, Metric]) -> ReadState:
