@@ -1,7 +1,7 @@
 """The store of past runs: one small file for each run, in a folder or on S3."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -213,12 +213,12 @@ class Store:
         names = _newest_names(filter(_RUN.fullmatch, self._files.names(folder)), most)
         runs = dict(zip(names, map(decode, self._files.read(names)), strict=True))
         records = {name: run for name, run in runs.items() if run}
-        damaged = [name for name, run in runs.items() if run is None]
-        problems = _unreadable(self._files.noun, self.place, damaged)
+        problems = _unreadable(self._files.noun, self.place, runs)
         if self._old_file:
-            old, lines = old_runs(self._old_file)
-            records = {_name(run): run for run in old if environment in {None, run.environment}} | records
-            problems += _unreadable("line", display_path(self._old_file), list(map(str, lines)))
+            old = old_runs(self._old_file)
+            of_environment = (run for run in old.values() if run and environment in {None, run.environment})
+            records = {_name(run): run for run in of_environment} | records
+            problems += _unreadable("line", display_path(self._old_file), old)
         newest = [records[name] for name in _newest_names(records, most)]
         return StoredRuns(tuple(sorted(newest, key=lambda run: run.id)), problems)
 
@@ -242,19 +242,15 @@ def open_store(place: str) -> Store:
     return Store(S3Files(bucket, prefix.strip("/")))
 
 
-def old_runs(file: Path) -> tuple[list[Record], list[int]]:
-    """Return the runs in a file of the old format, and the numbers of the lines that could not be read.
-
-    There are none if there is no such file.
-    """
+def old_runs(file: Path) -> Mapping[str, Record | None]:
+    """Return the run in each line of a file of the old format, by its number; None if the line could not be read."""
     try:
         lines = file.read_bytes().split(b"\n")
     except FileNotFoundError:
-        return [], []
+        return {}
     except OSError as error:
         raise HistoryError(f"{display_path(file)}: {error.strerror}") from error
-    runs = {number: decode(line) for number, line in enumerate(lines, 1) if line.strip()}
-    return [run for run in runs.values() if run], [number for number, run in runs.items() if run is None]
+    return {str(number): decode(line) for number, line in enumerate(lines, 1) if line.strip()}
 
 
 def _name(record: Record) -> str:
@@ -271,8 +267,9 @@ def _newest_names(names: Iterable[str], most: int) -> list[str]:
     return [name for _, of_one in folders for name in list(of_one)[-most:]]
 
 
-def _unreadable(noun: str, place: str, names: Sequence[str]) -> tuple[str, ...]:
+def _unreadable(noun: str, place: str, runs: Mapping[str, Record | None]) -> tuple[str, ...]:
     """Return a sentence that names what is damaged or of an unknown version; none if nothing is."""
+    names = [name for name, run in runs.items() if run is None]
     if not names:
         return ()
     nouns = noun if len(names) == 1 else f"{noun}s"
