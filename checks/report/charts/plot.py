@@ -15,10 +15,9 @@ from checks.text import one_line
 from checks.units import show_limit
 
 _ROUND: Final = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
+"""The steps between ticks, times a power of 10."""
 _SHORT: Final = ((Decimal(10**12), "T"), (Decimal(10**9), "G"), (Decimal(10**6), "M"), (Decimal(10**3), "k"))
 _LEAST_SHORTENED: Final = 10_000
-
-
 _MOST_TICKS: Final = 4
 
 
@@ -29,16 +28,12 @@ def round_ticks(greatest: float, *, whole: bool) -> tuple[float, ...]:
     """
     # In decimal: 3 * 0.1 in floats is 0.30000000000000004.
     needed = Decimal(repr(float(greatest))) or Decimal(1)
-    step = _round_step(needed / (_MOST_TICKS - 1))
+    least = needed / (_MOST_TICKS - 1)
     if whole:
-        step = max(step, Decimal(1))
-    return tuple(float(step * times) for times in range(ceil(needed / step) + 1))
-
-
-def _round_step(least: Decimal) -> Decimal:
-    """Return the first of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, … that is not under `least`, which is over 0."""
+        least = max(least, Decimal(1))
     power = Decimal(1).scaleb(least.adjusted())
-    return next(factor * power for factor in _ROUND if factor * power >= least)
+    step = next(factor * power for factor in _ROUND if factor * power >= least)
+    return tuple(float(step * times) for times in range(ceil(needed / step) + 1))
 
 
 def tick_text(value: float, unit: Unit) -> str:

@@ -58,7 +58,8 @@ def _sparkline_parts(unit: Unit, trend: Trend) -> Iterator[str]:
     for later, (place, (started, point)) in enumerate(zip(places[::-1], trend[::-1], strict=True)):
         if place and (point.verdict is Verdict.FAIL or not later):
             title = f"{utc(started)}: {point.verdict}: {show_value(point.value or 0, unit)}{span_text(point)}"
-            yield _dot(place, VERDICT_COLOURS[point.verdict].drawn, title)
+            (x, y), colour = place, VERDICT_COLOURS[point.verdict].drawn
+            yield f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}">{tooltip(title)}</circle>'
 
 
 def _places(number_of_runs: int) -> Iterator[float]:
@@ -76,11 +77,6 @@ def _line(places: Sequence[Place | None]) -> str:
     lines = ([" ".join(place) for place in run if place] for _, run in groupby(places, key=bool))
     # The first place twice, so that a single one is a dot.
     return "".join("L".join([f"M{line[0]}", *line]) for line in lines if line)
-
-
-def _dot(place: Place, colour: str, title: str) -> str:
-    x, y = place
-    return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{colour}">{tooltip(title)}</circle>'
 
 
 _BAR_WIDTH_PX: Final = 160
