@@ -5,7 +5,7 @@ from functools import cache
 from itertools import pairwise
 from math import ceil, floor, inf, nextafter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
@@ -196,7 +196,8 @@ def verdict_boundaries(limit: Limit, n: int | None) -> str:
     if unit is Unit.COUNT:
         counts = _same_verdicts(_around(landmarks), lambda value: _verdict(Metric(name, value, n), limit))
         return _in_words(counts, lambda value: f"{value:,}")
-    beside = [(value, _verdict(Metric(name, value, n), limit)) for value in _beside(landmarks)]
+    floats = {value for mark in landmarks for value in (nextafter(mark, -inf), mark, nextafter(mark, inf))}
+    beside = [(value, _verdict(Metric(name, value, n), limit)) for value in sorted(floats | {0.0}) if value >= 0]
     return _in_words(beside, lambda value: show_limit(value, unit), exact={0.0, *landmarks})
 
 
@@ -205,12 +206,6 @@ def _around(landmarks: Iterable[float], most: int | None = None) -> list[int]:
     near = {floor(landmark) + step for landmark in landmarks for step in (-1, 0, 1, 2)}
     ends = {0} if most is None else {0, most}
     return sorted(value for value in near | ends if value >= 0 and (most is None or value <= most))
-
-
-def _beside(landmarks: Iterable[float]) -> list[float]:
-    """Return the landmarks and the floats next to them."""
-    near = {value for mark in landmarks for value in (nextafter(mark, -inf), mark, nextafter(mark, inf))}
-    return sorted(value for value in near | {0.0} if value >= 0)
 
 
 def _same_verdicts(points: Sequence[int], verdict: Callable[[int], Verdict]) -> list[tuple[int, Verdict]]:
@@ -232,15 +227,12 @@ def _edges(low: int, high: int, verdict: Callable[[int], Verdict]) -> Iterator[i
     yield from _edges(middle, high, verdict)
 
 
-Number = TypeVar("Number", int, float)
-
-
 def _in_words(
-    verdicts: Sequence[tuple[Number, Verdict]],
-    show: Callable[[Number], str],
+    verdicts: Sequence[tuple[float, Verdict]],
+    show: Callable[[float], str],
     *,
     size: str = "",
-    exact: Collection[Number] | None = None,
+    exact: Collection[float] | None = None,
 ) -> str:
     """Return in words which values have which verdict.
 
