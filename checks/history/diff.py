@@ -20,12 +20,9 @@ from checks.window import Instant, Window
 
 
 class RunHead(Struct, frozen=True, kw_only=True):
-    """The facts that tell two runs apart.
+    """The facts that tell two runs apart, as far as they are known.
 
     Attributes:
-        started: The start of the run in UTC; None in results of older versions.
-        checks_version: The version of websocket-health-checks; empty if it is not known.
-        commit: The commit that the pipeline ran on; empty if it is not known.
         function_versions: The function versions that the logs name for a deploy or a case.
         error: The reason why the logs could not be read; None if they could.
     """
@@ -92,12 +89,7 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 def read_runs(paths: list[Path], reports: Path, environment: str | None) -> tuple[Result, Result]:
-    """Read the two runs that are named, or the last two that were kept.
-
-    Args:
-        paths: Two folders of reports or files result.json, or none.
-        reports: The folder of the reports of all environments.
-        environment: The environment whose last two runs are taken; None for that of the newest run.
+    """Read the two runs that paths name, or the last two that were kept of an environment, or of the newest run's.
 
     Raises:
         ConfigError: There are no such two runs.

@@ -89,11 +89,7 @@ def remember(record: Record, store: Store, folder: Path, *, has_report: bool, pa
 
 
 def write_index(store: Store, folder: Path) -> tuple[str, ...]:
-    """Rewrite the page of all runs after several ran at once: none of them knew all the others.
-
-    Returns:
-        A sentence on each thing that could not be read or written.
-    """
+    """Rewrite the page of all runs after several ran at once, and none knew the others; return what went wrong."""
     past, problems = _read(store)
     if past is not None and past.records:
         problems += _write_index(past.records, folder, set(), set())

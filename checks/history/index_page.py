@@ -217,13 +217,10 @@ def page_ids(folder: Path) -> set[str]:
 
 
 def keep_page(folder: Path, run_id: str, most: int) -> tuple[str, ...]:
-    """Keep the report of a run under the run's own name, and remove the oldest such pages.
+    """Keep the report of a run under the run's own name, and remove the oldest; return a sentence if that failed.
 
     The files are hard links: the next run writes new files, and leaves these as they are. The page appears at once,
     when all of it is there.
-
-    Returns:
-        A sentence on what could not be written; none if all was.
     """
     pages = pages_folder(folder)
     try:

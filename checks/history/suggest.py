@@ -42,12 +42,7 @@ _LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit
 
 
 class Suggestion(Struct, frozen=True):
-    """A limit that follows from what was measured.
-
-    Attributes:
-        present: The present limit; empty if there is none.
-        runs: The number of past runs that measured it.
-    """
+    """A limit that follows from what was measured, the present one, if any, and how many past runs would break it."""
 
     metric: str
     present: str

@@ -24,11 +24,7 @@ Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
 class OutputSettings(Struct, frozen=True):
-    """The settings of all outputs: options of the command line, and environment variables of a pipeline.
-
-    Attributes:
-        option: Returns the value of an option by its name: `summary`.
-    """
+    """The settings of all outputs: options of the command line, by name, and environment variables of a pipeline."""
 
     option: Callable[[str], Any]
     variables: Mapping[str, str]
@@ -57,12 +53,7 @@ class OutputLog(Struct, frozen=True):
 
 
 class Output(ABC):
-    """An output of a run; it depends on the result alone, and decides nothing.
-
-    Attributes:
-        name: The name of the output in the sentences on problems.
-        options: The options of the output.
-    """
+    """An output of a run; it depends on the result alone, decides nothing, and is named in sentences on problems."""
 
     name: ClassVar[str]
     options: ClassVar[Options] = {}

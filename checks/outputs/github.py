@@ -79,11 +79,7 @@ def _marked(values: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Annotations(Output):
-    """Annotations at the lines of thresholds.yaml; they are the default on GitHub.
-
-    Attributes:
-        repository: The folder of the checkout; files outside of it cannot be annotated.
-    """
+    """Annotations at the lines of thresholds.yaml, if it lies in the checkout; they are the default on GitHub."""
 
     name = "annotations"
     options: ClassVar[Options] = {

@@ -234,13 +234,9 @@ def _in_words(
     size: str = "",
     exact: Collection[float] | None = None,
 ) -> str:
-    """Return in words which values have which verdict.
+    """Return in words which values, in ascending order, have which verdict; the size of the sample is told once.
 
-    Args:
-        verdicts: Values with their verdicts, in ascending order.
-        show: Returns a value for people.
-        size: The words for the size of the sample, which are used once.
-        exact: The values that can be shown; any other is over or under the one beside it. None for all.
+    Values that are not exact, if some are named so, are over or under the one beside them.
     """
     changes = [(low, high, verdict) for (low, before), (high, verdict) in pairwise(verdicts) if verdict is not before]
     first = _word(verdicts[0][1])

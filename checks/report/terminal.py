@@ -52,11 +52,7 @@ class Line(NamedTuple):
 
 
 class View(Struct, frozen=True):
-    """The view of a run: how much to show, and how wide.
-
-    Attributes:
-        verbosity: The verbosity of pytest: -1 for the verdict and failures, 1 for all analyses and checks.
-    """
+    """The view of a run: the verbosity of pytest (-1 for verdict and failures, 1 for everything), and the width."""
 
     verbosity: int = 0
     width: int = 80

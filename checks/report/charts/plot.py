@@ -66,11 +66,7 @@ def round_steps() -> Iterator[timedelta]:
 
 
 class TimeAxis(Struct, frozen=True):
-    """An axis of time, in UTC.
-
-    Attributes:
-        has_seconds: Whether times need seconds, because its parts are shorter than a minute.
-    """
+    """An axis of time, in UTC; its times have seconds if its parts are shorter than a minute."""
 
     since: datetime
     until: datetime
