@@ -1,13 +1,11 @@
 """Links into the console of AWS, and remedies for likely causes."""
 
+import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from itertools import starmap
-from string import ascii_letters, digits
-from struct import iter_unpack
 from typing import Final
 from urllib.parse import quote
 
@@ -24,8 +22,7 @@ from checks.window import epoch_ms
 _HOST: Final = "console.aws.amazon.com"
 _OTHER_HOSTS: Final = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
 """The consoles of AWS's other partitions, by the prefix of their regions."""
-_PLAIN: Final = frozenset(map(ord, ascii_letters + digits + "_.-"))
-_ASCII: Final = 0x80
+_SPECIAL: Final = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 def insights_url(region: str, log_groups: Sequence[str], since: datetime, until: datetime, query: str) -> str:
@@ -58,14 +55,14 @@ def aws_command(region: str, log_group: str, since: datetime, until: datetime, t
 
 def _notated(text: str) -> str:
     """Return a text in the notation of the console's links: `'`, then `*xx` or `**xxxx` for special characters."""
-    units = iter_unpack(">H", text.encode("utf-16-be", "surrogatepass"))
-    return "'" + "".join(starmap(_character, units))
+    return "'" + _SPECIAL.sub(lambda special: _escaped(special[0]), text)
 
 
-def _character(unit: int) -> str:
-    if unit in _PLAIN:
-        return chr(unit)
-    return f"*{unit:02x}" if unit < _ASCII else f"**{unit:04x}"
+def _escaped(character: str) -> str:
+    if character.isascii():
+        return f"*{ord(character):02x}"
+    units = character.encode("utf-16-be", "surrogatepass").hex("-", 2)
+    return "".join(f"**{unit}" for unit in units.split("-"))
 
 
 def _iso(instant: datetime) -> str:
