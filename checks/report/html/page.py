@@ -230,8 +230,9 @@ def assemble(written: str) -> str:
 
 def _head(theirs: str) -> str:
     """Return the head elements that pytest-html leaves out: width on a phone, both colour schemes, and the policy."""
-    scripts = " ".join(f"'sha256-{_digest(script)}'" for script in (report_script(), *_SCRIPT.findall(theirs)))
-    policy = "; ".join(map(" ".join, (*_POLICY, ("script-src", scripts))))
+    scripts = (report_script(), *_SCRIPT.findall(theirs))
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    policy = "; ".join(map(" ".join, (*_POLICY, ("script-src", *(f"'sha256-{digest}'" for digest in digests)))))
     return "\n    ".join(
         (
             _CHARSET,
@@ -241,10 +242,6 @@ def _head(theirs: str) -> str:
             '<meta name="referrer" content="no-referrer"/>',
         )
     )
-
-
-def _digest(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def jinja_environment(folder: Path) -> Environment:
