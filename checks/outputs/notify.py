@@ -252,10 +252,9 @@ def deliver(message: Message, targets: Sequence[Target], most_seconds: float = _
     def send(number: int, target: Target) -> None:
         try:
             target.send(message)
+            problems[number] = ""
         except OutputError as error:
             problems[number] = str(error)
-        else:
-            problems[number] = ""
 
     # Daemons: the process does not wait for them when it ends.
     threads = [Thread(target=send, args=one, daemon=True) for one in enumerate(targets)]
