@@ -26,16 +26,10 @@ if TYPE_CHECKING:
 
 
 class Message(Struct, frozen=True):
-    """A message in plain text: a subject, a sentence on the run, and the page that shows it, if known."""
+    """A message in plain text."""
 
     subject: str
-    sentence: str
-    page: str
-
-    @property
-    def text(self) -> str:
-        """The sentence, with the page in a line below."""
-        return f"{self.sentence}\n{self.page}" if self.page else self.sentence
+    text: str
 
 
 _TOPIC: Final = re.compile(r"arn:[\w-]+:sns:[\w-]+:[0-9]+:[\w-]+")
@@ -220,13 +214,13 @@ class Notifications(Output):
         return cls(targets) if targets else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Send a message to all targets, or return a line on why there is no news."""
+        """Send a sentence on the run, and its page, if known, to all targets; or return a line on why it is no news."""
         result, previous = run.result, run.previous
         if silence := _no_news(result, previous):
             return OutputLog((f"Nobody was notified: {silence}",))
         subject = f"WebSocket health: {result.environment} is {result.verdict.upper()}"
-        message = Message(subject, sentence(result), result.run.url if result.run else "")
-        problems = tuple(deliver(message, self.targets))
+        page = f"\n{result.run.url}" if result.run and result.run.url else ""
+        problems = tuple(deliver(Message(subject, sentence(result) + page), self.targets))
         notified = f"Notified {len(self.targets) - len(problems):,} of {len(self.targets):,}"
         return OutputLog((f"{notified}: {_change(result, previous)}",), problems)
 

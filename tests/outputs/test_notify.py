@@ -83,7 +83,7 @@ def test_time_is_bounded_in_all() -> None:
     begin = monotonic()
     with Channel(is_silent=True) as silent, Channel() as well:
         targets = [Webhook(silent.url), Webhook(silent.url), Webhook(well.url)]
-        problems = list(deliver(Message("", "dev: FAIL", ""), targets, most_seconds=0.3))
+        problems = list(deliver(Message("", "dev: FAIL"), targets, most_seconds=0.3))
     assert monotonic() - begin < 2
     assert problems == ["http://127.0.0.1 was not notified: no answer in time"] * 2
     assert well.received

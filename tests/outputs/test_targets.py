@@ -62,9 +62,7 @@ def test_an_empty_variable() -> None:
 
 REGION = "eu-west-3"
 
-TOPIC_MESSAGE = Message(
-    "WebSocket health: prod é is FAIL", "prod: FAIL — gone.errors 67 > max 5", "https://ci.example/1"
-)
+TOPIC_MESSAGE = Message("WebSocket health: prod é is FAIL", "prod: FAIL — gone.errors 67 > max 5\nhttps://ci.example/1")
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +118,7 @@ def test_an_endpoint_that_is_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
         Topic(f"arn:aws:sns:{REGION}:123456789012:health").send(TOPIC_MESSAGE)
 
 
-MESSAGE = Message("subject", "dev: FAIL — gone.errors 67 > max 5 & more", "https://ci.example/1")
+MESSAGE = Message("subject", "dev: FAIL — gone.errors 67 > max 5 & more\nhttps://ci.example/1")
 
 PATIENCE: dict[str, Any] = {"timeout_seconds": 0.1, "pause_seconds": 0.01}
 
@@ -149,7 +147,7 @@ def test_a_message() -> None:
 def test_a_message_without_a_page() -> None:
     """It is its sentence."""
     with Channel() as channel:
-        Webhook(channel.url).send(Message("subject", "dev: PASS", ""))
+        Webhook(channel.url).send(Message("subject", "dev: PASS"))
     assert channel.received == [{"text": "dev: PASS"}]
 
 
