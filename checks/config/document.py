@@ -106,29 +106,25 @@ def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
     return _node(root, 1, problems), problems
 
 
-_BAD_START: Final = re.compile(r"found character '(.+)' that cannot start any token")
-
-
 def _reason(error: yaml.MarkedYAMLError) -> str:
     """Say why a text is not YAML, and what to write instead where that is known."""
-    start = _BAD_START.fullmatch(error.problem or "")
-    if start and start[1] == r"\t":
-        return "a tab is not allowed here; indent with spaces"
-    if start:
-        return f"a value cannot start with {start[1]!r}; put the value in quotes"
-    known = next((reason for words, reason in _REASONS.items() if words in (error.problem or "")), "")
-    return known or "not valid YAML: " + " ".join(filter(None, (error.problem, error.context)))
+    for pattern, reason in _REASONS.items():
+        if match := re.search(pattern, error.problem or ""):
+            return reason.format(*match.groups())
+    return "not valid YAML: " + " ".join(filter(None, (error.problem, error.context)))
 
 
 _UNCLOSED: Final = "found unexpected end of stream"
 _REASONS: Final = {
-    "expected <block end>": "not valid YAML: put a value that begins with a sign such as { in quotes, and begin all "
+    r"'\\t' that cannot start any token": "a tab is not allowed here; indent with spaces",
+    r"'(.+)' that cannot start any token": "a value cannot start with {!r}; put the value in quotes",
+    "expected <block end>": "not valid YAML: put a value that begins with a sign such as {{ in quotes, and begin all "
     "keys of one level in one column",
     "expected alphabetic or numeric character": "a value cannot start with '*' or '&'; put the value in quotes",
     _UNCLOSED: "a quotation mark is not closed",
     "found another document": "a second document begins here; write all of it in one, without `---`",
 }
-"""Why a text is not YAML, by words of PyYAML."""
+"""Why a text is not YAML, by words of PyYAML: regular expressions, whose groups fill the braces."""
 
 
 _MOST_BYTES: Final = 64_000_000
