@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -163,16 +163,13 @@ def check_reachable(region: str | None) -> str:
 
 def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
     """The settings of a botocore client, whose adaptive retries slow down after a throttled call."""
-    retries = {"mode": "adaptive", "total_max_attempts": attempts}
-    overruled = {"AWS_RETRY_MODE": "mode", "AWS_MAX_ATTEMPTS": "total_max_attempts"}
     attempts_of_boto = os.environ.get("AWS_MAX_ATTEMPTS", "1")
     if not attempts_of_boto.isdecimal() or int(attempts_of_boto) < 1:
         raise SourceError(f"AWS_MAX_ATTEMPTS is {attempts_of_boto!r}; it takes a number from 1 on, such as {ATTEMPTS}")
-    for variable, setting in overruled.items():
-        if variable in os.environ:
-            del retries[setting]  # boto3 reads the variable, unless the setting is given
+    retries = {"AWS_RETRY_MODE": ("mode", "adaptive"), "AWS_MAX_ATTEMPTS": ("total_max_attempts", attempts)}
     return Config(
-        retries=retries,
+        # boto3 reads a variable, unless its setting is given
+        retries=dict(setting for variable, setting in retries.items() if variable not in os.environ),
         connect_timeout=timeouts.connect,
         read_timeout=timeouts.answer,
         max_pool_connections=connections,
@@ -210,21 +207,16 @@ def _check_region(region: str, url: str) -> None:
     """
     regions = {name for one in _loader().load_data("partitions")["partitions"] for name in one["regions"]}
     host = urlsplit(url).hostname or ""
-    if region in regions or f".{region}." not in host or _has_address(host):
+    if region in regions or f".{region}." not in host:
+        return
+    with suppress(OSError):
+        socket.getaddrinfo(host, None)
         return
     nearest = nearest_name(region, regions)
     meant = f"did you mean {nearest!r}? " if nearest else ""
     raise SourceError(
         f"there is no AWS region {region!r}", f"{meant}It is set in thresholds.yaml, AWS_DEFAULT_REGION or the profile"
     )
-
-
-def _has_address(host: str) -> bool:
-    try:
-        socket.getaddrinfo(host, None)
-    except OSError:
-        return False
-    return True
 
 
 @cache
