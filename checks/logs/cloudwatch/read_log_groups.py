@@ -218,18 +218,12 @@ class _Read(Struct):
 
 def _fetch_of(counters: Counters, groups: Iterable[GroupRead], environment: Environment) -> Fetch:
     """What it took to read the groups, by the counters of all threads."""
+    same = ("calls", "throttles", "pages", "empty_pages", "events", "bytes", "queries", "bytes_scanned")
     return Fetch(
         groups=tuple(groups),
-        calls=counters["calls"],
         retries=max(0, counters["attempts"] - counters["calls"]),  # a call that nobody can sign is not attempted
-        throttles=counters["throttles"],
-        pages=counters["pages"],
-        empty_pages=counters["empty_pages"],
-        events=counters["events"],
-        bytes=counters["bytes"],
-        queries=counters["queries"],
-        bytes_scanned=counters["bytes_scanned"],
         price_usd=counters["bytes_scanned"] / 1e9 * environment.insights_price,
+        **{name: counters[name] for name in same},
     )
 
 
