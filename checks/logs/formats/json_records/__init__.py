@@ -174,7 +174,8 @@ def _holds_only_exports(file: Path) -> bool:
     for block in _blocks_of_lines(file):
         if block.count(mark) != block.count(b"\n"):  # which is much faster to tell
             others = (line for line in block.split(b"\n") if mark not in line)
-            if any(map(_is_other_record, others)):
+            # one that says nothing beside a time is unreadable, or blank
+            if any((_keys(line) or set()) - {"timestamp"} for line in others):
                 return False
     return True
 
@@ -195,11 +196,6 @@ def _blocks_of_lines(file: Path) -> Iterator[bytes]:
                 end = source.tell()
                 source.seek(min(end + _STRIDE_BYTES - block_bytes, max(end, size - block_bytes)) - 1)
                 source.readline(LONGEST_LINE)  # the rest of a line, or the line break before one
-
-
-def _is_other_record(line: bytes) -> bool:
-    """Whether a line says anything beside a time; one that does not is unreadable, or blank."""
-    return bool((_keys(line) or set()) - {"timestamp"})
 
 
 def _sample(file: Path) -> Iterator[str]:
