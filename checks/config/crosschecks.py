@@ -64,7 +64,8 @@ def _check_log_groups(inherited: Node) -> Iterator[Problem]:
     sections = {"{environment}": inherited.get("defaults"), **inherited.get("environments").items}
     for environment, section in sections.items():
         lines: dict[tuple[str, str | None], int] = {}
-        for group in section.get("log_group").elements:
+        groups = section.get("log_group")
+        for group in groups.elements or [groups]:
             name, region = (group.get("name") if group.items else group).value, group.get("region").value
             if not name or not isinstance(name, str) or not isinstance(region, str | None):
                 continue

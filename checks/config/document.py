@@ -226,12 +226,10 @@ OFF: Final = "off"
 """The word that switches a limit off; an empty value may be an accident."""
 SOURCES: Final = frozenset({"log_group", "logs"})
 """The keys that say where the logs are; an environment has one of them, or a `function` that knows where it logs."""
-_LISTS: Final = ("log_group", "function")
-"""Keys whose list may be written as its one element."""
 
 
 def inherit(root: Node) -> Node:
-    """Give each environment all that it inherits from `defaults`, with limits and lists in their long form.
+    """Give each environment all that it inherits from `defaults`, with limits in their long form.
 
     What is inherited keeps its lines, so that whatever is wrong with it is reported where it stands.
     """
@@ -242,19 +240,14 @@ def inherit(root: Node) -> Node:
 
 
 def _long_form(section: Node) -> Node:
-    """Write `metric: 5%` as `metric: {max: 5%}`, and `log_group: x` as `log_group: [x]`."""
+    """Write `metric: 5%` as `metric: {max: 5%}`."""
     limits = section.get("limits")
     long = {
         metric: Node({"max": limit}, limit.line, limit.key_line)
         for metric, limit in limits.items.items()
         if isinstance(limit.value, str) and limit.value != OFF
     }
-    lists = {key: _listed(section.get(key)) for key in _LISTS}
-    return section.replace({"limits": limits.replace(long), **lists})
-
-
-def _listed(node: Node) -> Node:
-    return node if isinstance(node.value, list) else Node([node], node.line, node.key_line)
+    return section.replace({"limits": limits.replace(long)})
 
 
 def _with_defaults(own: Node, defaults: Node) -> Node:

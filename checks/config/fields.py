@@ -54,10 +54,12 @@ def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False) -> K
     Args:
         item: The kind of each element.
         required: What an empty list lacks; empty where it may be empty.
-        is_one_enough: Whether an element may stand in place of the list; `inherit` makes a list of it.
+        is_one_enough: Whether an element may stand in place of the list.
     """
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
+        if is_one_enough and not isinstance(node.value, list):
+            return (item.parse(node, name, problems),)
         if not isinstance(node.value, list):
             problems.append(_mistake(node, name, "a list; an empty one is written []"))
         elif required and not node.value:
