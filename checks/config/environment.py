@@ -104,8 +104,13 @@ class LogGroup(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The log group of a name or an ARN."""
+        """The log group of a name, or of an ARN in a linked account.
+
+        Raises:
+            ValueError: It is neither.
+        """
         arn = scalars.LOG_GROUP_ARN.fullmatch(text)
+        scalars.check_group_name(arn["name"] if arn else text)
         return cls(arn["name"], arn["region"], arn["account"]) if arn else cls(text)
 
 
@@ -116,7 +121,7 @@ def named_groups(names: Iterable[str]) -> tuple[LogGroup, ...]:
         ConfigError: One is no name of a log group, and no ARN.
     """
     try:
-        return tuple(LogGroup.parse(scalars.check_group(name)) for name in names)
+        return tuple(map(LogGroup.parse, names))
     except ValueError as error:
         raise ConfigError(f"--log-group: {error}") from error
 

@@ -228,7 +228,12 @@ _IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"
 GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
 
 
-def _group_name(text: str) -> str:
+def check_group_name(text: str) -> str:
+    """Return the name of a log group.
+
+    Raises:
+        ValueError: It is none.
+    """
     if text.startswith("arn:"):
         raise ValueError(
             f"{text!r} is not the ARN of a log group; give its name and region, as {GROUP_EXAMPLE}, or an ARN such as "
@@ -244,7 +249,7 @@ def _group_name(text: str) -> str:
 
 
 _GROUP_PATTERN: Final = rf"(?:[{_IN_GROUP_NAMES}]|\{{environment\}})+"
-GROUP_NAME: Final = scalar(_group_name, {"type": "string", "pattern": f"^{_GROUP_PATTERN}$"})
+GROUP_NAME: Final = scalar(check_group_name, {"type": "string", "pattern": f"^{_GROUP_PATTERN}$"})
 
 
 _IN_ACCOUNT: Final = "arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:"
@@ -255,19 +260,8 @@ LOG_GROUP_ARN: Final = re.compile(
 )
 
 
-def check_group(text: str) -> str:
-    """Return the name or the ARN of a log group.
-
-    Raises:
-        ValueError: It is neither.
-    """
-    arn = LOG_GROUP_ARN.fullmatch(text)
-    _group_name(arn["name"] if arn else text)
-    return text
-
-
-GROUP: Final = scalar(check_group, {"type": "string", "pattern": rf"^(?:{_IN_ACCOUNT})?{_GROUP_PATTERN}(?::\*)?$"})
-"""A log group by its name, or by its ARN if it is in a linked account."""
+GROUP: Final[Schema] = {"type": "string", "pattern": rf"^(?:{_IN_ACCOUNT})?{_GROUP_PATTERN}(?::\*)?$"}
+"""What an editor accepts as a log group: its name, or its ARN if it is in a linked account."""
 
 ACCOUNT: Final = matching(
     "^[0-9]{12}$", "not an AWS account; write its twelve digits in quotation marks: '123456789012'"

@@ -114,7 +114,7 @@ LOG_GROUP: Final = with_definition(
     "LogGroup",
     text_or(
         section_of(LogGroup, "a log group has a name, and perhaps a region and an account"),
-        mapped(scalars.GROUP, LogGroup.parse),
+        scalar(LogGroup.parse, scalars.GROUP),
         f"a log group such as /aws/lambda/chat or {scalars.GROUP_EXAMPLE}",
     ),
 )
