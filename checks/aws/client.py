@@ -59,10 +59,6 @@ class AwsClient:
         attempts: How often a call is tried; AWS_MAX_ATTEMPTS overrules it.
         timeouts: The time-outs of each attempt; None for the usual ones.
         connections: How many calls may be in flight at once.
-
-    Attributes:
-        region: The region that was given, or that boto3 found.
-        boto: boto3's own client.
     """
 
     def __init__(

@@ -58,7 +58,6 @@ class Node(Struct, frozen=True):
     Attributes:
         value: Text, a mapping, a list, or None for nothing (`key:`, `key: null`).
         line: The line on which the value begins; for a mapping or a list, the line of its key, if it has one.
-        key_line: The line of its key.
     """
 
     value: Value

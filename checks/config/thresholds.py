@@ -121,10 +121,7 @@ def _expiry(waiver: Waiver, now: datetime) -> str:
 def find_environment(file: Path, name: str, *, must_exist: bool = False) -> Environment:
     """An environment of thresholds.yaml; the demos need neither a place in the file nor the file.
 
-    Args:
-        file: The thresholds.yaml.
-        name: The name that `-E` gives.
-        must_exist: Whether somebody named the file, so that the demos need it, too.
+    Where somebody named the file, it `must_exist`, for the demos, too.
     """
     if name not in DEMOS or must_exist or file.exists():
         known = load(file)

@@ -43,11 +43,9 @@ class Deploy(Struct, frozen=True):
 
 
 def find_deploy(functions: Sequence[Function], at: datetime | None) -> Deploy:
-    """Find the last deploy; where an update is under way, wait until it is over.
+    """Find the last deploy of functions, at least one; where an update is under way, wait until it is over.
 
-    Args:
-        functions: The functions of the application, at least one.
-        at: The time of the deploy, if the user says so.
+    The user may say at what time it was.
     """
     deploys = [_deploy_of(function, at, is_only=len(functions) == 1) for function in functions]
     newest = max(deploys, key=lambda one: one.at)

@@ -54,13 +54,9 @@ class _FilterLogEventsResponse(msgspec.Struct, rename="camel"):
 
 
 def parts(group: ResolvedGroup, span: TimeSpan, path_of: Callable[[int], Path], state: SharedState) -> Iterator[Path]:
-    """Write the events of a span of time to files, until there are no more or the read is called off.
+    """Write the events of a span of time, both its ends included, until there are no more or the read is called off.
 
-    Args:
-        group: The log group.
-        span: The span of time; both its ends are included.
-        path_of: Returns the path of the file of a number, from 0 on.
-        state: What all threads of the read share.
+    The files are those of the numbers from 0 on.
 
     Yields:
         Each file once it is complete; the first one may be empty.

@@ -44,7 +44,6 @@ _THROTTLES: Final = frozenset({"RequestLimitExceeded", "TooManyRequestsException
 
 Parameters = ParamSpec("Parameters")
 T = TypeVar("T")
-Response = TypeVar("Response")
 
 
 class Counters:
@@ -108,7 +107,7 @@ class LogsClient:
             raise SourceError(f"{resource} in {self.region}: the answer to logs:{operation} was cut off; try again")
         return body
 
-    def answer(self, operation: str, resource: str, shape: type[Response], **parameters: Any) -> Response:
+    def answer(self, operation: str, resource: str, shape: type[T], **parameters: Any) -> T:
         """Call an operation of the API, and return what its answer says."""
         return decode_response(self.call(operation, resource, **parameters), shape, resource)
 
@@ -170,7 +169,7 @@ class Pace:
         sleep(at - now)
 
 
-def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
+def decode_response(body: bytes, shape: type[T], resource: str) -> T:
     """Read the body of an answer; keys that the shape does not name are ignored."""
     try:
         try:
@@ -192,11 +191,7 @@ class Workers:
     They stop where the `with` block is left, also by an error or Ctrl-C, which sets `is_stopped` for the calls. A
     ThreadPoolExecutor would wait for its threads, at the latest when the process ends.
 
-    Args:
-        most: The most threads.
-        is_stopped: Set when the block is left.
-        time_limit: How long all of the read may take.
-        late: Returns the error of a read that takes longer.
+    There are at `most` so many. A read that takes longer than its time limit ends with the error that `late` returns.
     """
 
     def __init__(self, most: int, is_stopped: Event, time_limit: timedelta, late: Callable[[], SourceError]) -> None:

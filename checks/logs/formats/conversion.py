@@ -24,9 +24,7 @@ ShowBytes: TypeAlias = Callable[[int], None]
 class UnreadableError(Exception):
     """A file could not be converted; the message says why, and quotes nothing of the file.
 
-    Args:
-        complaint: The message.
-        is_log: Whether it looks like a log nevertheless.
+    `is_log` says whether it looks like a log nevertheless.
     """
 
     def __init__(self, complaint: str, *, is_log: bool = True) -> None:

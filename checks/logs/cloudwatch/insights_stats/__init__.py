@@ -28,7 +28,6 @@ class CountableSentences(Struct, frozen=True):
     """The sentences in which an application tells of its connections.
 
     Attributes:
-        name: What people call them.
         patterns: The sentences' patterns by kind of signal, each with the group `connection_id`.
         request: The pattern of a line's Lambda request, in the group `wParsedRequest`.
         harmless: Patterns of lines that are no such sentences.
@@ -57,7 +56,6 @@ class CountQuery(Struct, frozen=True):
     """A query for the numbers of connections that a run needs.
 
     Attributes:
-        sentences: The sentences in which the application tells of its connections.
         vocabulary: Patterns of other lines that may say something of connections.
         short_lived_seconds: A complete connection shorter than this is short-lived.
         seen_until_ms: When the last event arrived that the run before this one saw; None without such a run.
