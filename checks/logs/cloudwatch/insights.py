@@ -52,10 +52,6 @@ class _Started(msgspec.Struct, rename="camel"):
     query_id: str
 
 
-class _Stopped(msgspec.Struct):
-    success: bool
-
-
 class QueryResult(msgspec.Struct, frozen=True):
     """The rows of a complete query.
 
@@ -121,7 +117,7 @@ class Queries(msgspec.Struct, frozen=True):
     def stop(self, query_id: str) -> None:
         """Stop a query; if it has ended already, that is no error."""
         try:
-            self._client.answer("StopQuery", self.resource, _Stopped, queryId=query_id)
+            self._client.call("StopQuery", self.resource, queryId=query_id)
         except SourceError as error:
             if refused_with(error) != "InvalidParameterException":  # one of two answers to what is over
                 raise

@@ -179,6 +179,7 @@ class _Fields(Struct, frozen=True):
         shared, alone = f"{gone} + {sent} - {both}", (f"2 - {gone}", f"2 - {sent}")
         greeting, of_either = self._any(*_GREETING), self._any("gone", *_GREETING)
         shared_greeting = f"{gone} + {self._requests('Greeting')} - {self._requests('GoneOrGreeting')}"
+        known = self._requests("GoneOrGreeting", "count")
         blind_outcomes = f"sum(wBlind * {self._any(*_OUTCOMES)})"
         return {
             "shared": _is(shared),
@@ -193,7 +194,7 @@ class _Fields(Struct, frozen=True):
             "goneRequests": gone,
             "greetsGone": _is(f"{shared_greeting} + sum({self._any('gone')} * {greeting})"),
             "blind": _is(f"sum(wBlind * {of_either})"),
-            "mismatched": f"abs(sum({of_either}) - sum(wBlind * {of_either}) - {self._lines('GoneOrGreeting')})",
+            "mismatched": f"abs(sum({of_either}) - sum(wBlind * {of_either}) - {known})",
         }
 
     def _known(self, kinds: Sequence[str]) -> list[str]:
@@ -217,13 +218,9 @@ class _Fields(Struct, frozen=True):
         """The time of a line of these kinds; of others, never: long after the window, or before it."""
         return f"{time} {sign} {NEVER} * (1 - {self._any(*kinds)})"
 
-    def _requests(self, name: str) -> str:
-        """How many requests lines of some kinds belong to."""
-        return f"count_distinct(w{name})" if self._known(_REQUESTS[name]) else "0"
-
-    def _lines(self, name: str) -> str:
-        """How many lines of some kinds have a request."""
-        return f"count(w{name})" if self._known(_REQUESTS[name]) else "0"
+    def _requests(self, name: str, count: str = "count_distinct") -> str:
+        """How many requests lines of some kinds belong to; with `count`, how many of these lines belong to one."""
+        return f"{count}(w{name})" if self._known(_REQUESTS[name]) else "0"
 
 
 _COMPLETE: Final = "begun * ended * settled"
