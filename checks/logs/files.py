@@ -258,12 +258,11 @@ class _FileReader:
             raise no_event
         self._gaps += (f"{source.origin}: {gap}" for gap in converted.gaps)
         self._notes += (f"{source.origin}: {note}" for note in plain.notes + converted.notes)
-        stream = _stream(source.origin)
         self._files.append(
             SpoolFile(
                 converted.path,
                 source.origin,
-                log_stream=stream,
+                log_stream=_stream(source.origin),
                 is_text=converted.is_text,
                 goes_back=converted.goes_back,
             )

@@ -180,11 +180,8 @@ class Reader:
         self._size = plain.stat().st_size
         self._spool = spool
         self._has_long_lines = has_longer_line(plain, _LONG_LINE)
-        overflow = Path(f"{spool}.overflow")
-        if self._has_long_lines:
-            self._database = open_database(overflow, 1, _MEMORY_FOR_LONG_LINES)
-        else:
-            self._database = open_database(overflow, threads)
+        limits = (1, _MEMORY_FOR_LONG_LINES) if self._has_long_lines else (threads, None)
+        self._database = open_database(Path(f"{spool}.overflow"), *limits)
         self.set(file=str(plain))
 
     def set(self, **variables: Any) -> None:
