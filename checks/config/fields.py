@@ -123,7 +123,6 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
         patterns: The kinds of other keys, by the regular expression of these.
         elsewhere: Where keys belong that people expect here.
     """
-    order = {key: place for place, key in enumerate(fields)}
     needed = [key for key, known in fields.items() if known.is_required]
 
     def kind_of(key: str) -> Kind | None:
@@ -136,8 +135,8 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
         problems += chain(_not_a_mapping(node, name), unknown(node), missing(node, name))
         values = {
             key: kind.parse(node.get(key), f"{name}.{key}" if is_prefix else key, problems)
-            for key in sorted(node.items, key=lambda key: order.get(key, len(order)))
-            if (kind := kind_of(key))
+            for key in dict.fromkeys((*fields, *node.items))
+            if key in node.items and (kind := kind_of(key))
         }
         return _attempt(partial(build, **values), node, name, problems) if len(problems) == before else None
 
