@@ -1,9 +1,11 @@
 """Ways of speaking that many applications share, and what is near to each and says nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 from tests.analysis.playing import ANN, BOB, REQUEST, event, statements
 
@@ -1142,6 +1144,28 @@ def test_loggers(tmp_path: Path) -> None:
         for end in ends
     }
     assert wrong(tmp_path, lines) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda words: json.dumps({"level": "INFO", "message": words, "connectionId": ANN}),
+        lambda words: json.dumps({"level": "INFO", "message": words, "connectionId": ANN}, indent=2),
+        lambda words: repr({"message": words, "connectionId": ANN}),
+        lambda words: f"{{ message: '{words}', connectionId: '{ANN}' }}",
+    ],
+    ids=["JSON", "in several lines", "Python's dict", "Node.js's object"],
+)
+def test_records_behind_loggers(tmp_path: Path, written: Callable[[str], str]) -> None:
+    """A record means the same, whatever a logger for text puts before it."""
+    frames = (*LOGGERS, "2026-06-02 08:30:00,125 - root - INFO - {}", "INFO {}")
+    kinds = {
+        "Client connected": "connect",
+        "Post failed: GoneException: 410": "gone",
+        "Sending welcome message": "",
+        "Welcome message sent": "welcome_sent",
+    }
+    assert wrong(tmp_path, {frame.format(written(words)): kinds[words] for frame in frames for words in kinds}) == []
 
 
 def test_labels(tmp_path: Path) -> None:

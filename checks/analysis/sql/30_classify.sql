@@ -20,8 +20,15 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, trim(without_prefix(text), E' \n\r\t') AS unprefixed FROM plain
 ), dequoted AS (
     SELECT *, with_plain_values(unprefixed) AS dequoted FROM unwrapped
+), framed AS (  -- a record behind what a text logger adds is one, too
+    SELECT *, without_lambda_prefix(text) AS line_of_logger,
+           CASE WHEN ends_with(dequoted, '}') AND NOT starts_with(dequoted, '{')
+                THEN regexp_extract(line_of_logger, frame_pattern() || '(?:\[[\w .-]+\] )?\{') END AS frame_of_record
+    FROM dequoted
 ), untagged AS (
-    SELECT *, without_lone_tag(dequoted) AS rest FROM dequoted
+    SELECT *, CASE WHEN and_then(frame_of_record <> '', is_frame(frame_of_record))
+                   THEN trim(line_of_logger[length(frame_of_record):], E' \n\r\t') ELSE without_lone_tag(dequoted) END AS rest
+    FROM framed
 ), identified AS (
     SELECT *, execution_request_id(rest) AS execution_request_id FROM untagged
 ), parsed AS (
@@ -36,7 +43,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     FROM identified
 ), logged_texts AS (
     SELECT *, CASE WHEN record IS NOT NULL THEN with_places_filled(json_message(record)) WHEN is_cut_off THEN cut_message(rest)
-                   ELSE without_lambda_prefix(text) END AS logged
+                   ELSE line_of_logger END AS logged
     FROM parsed
 ), beginnings AS (
     SELECT *, before_sentence(regexp_extract(logged, frame_pattern())) AS beginning, record IS NOT NULL OR is_cut_off AS is_record
