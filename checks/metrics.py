@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Self
@@ -106,7 +106,7 @@ class OnBreach(StrEnum):
     ERROR = "error"
 
 
-class Definition(Struct, frozen=True):
+class Definition(Struct, frozen=True, dict=True):
     """The definition of a metric: a row of metrics.csv.
 
     Attributes:
@@ -139,10 +139,11 @@ class Definition(Struct, frozen=True):
         """The subject, which is the first part of the name."""
         return Subject(self.name.split(".", maxsplit=1)[0])
 
-    @property
+    @cached_property
     def quantile(self) -> float | None:
         """The quantile of its sample, by its name (`p95`, `median`); None if it is no quantile."""
-        return _quantile(self.name) if self.unit is Unit.SECONDS else None
+        match = re.search(r"[._](?:median|p([1-9]\d))(?:_|$)", self.name) if self.unit is Unit.SECONDS else None
+        return int(match[1] or 50) / 100 if match else None
 
     @property
     def is_comparable(self) -> bool:
@@ -216,12 +217,6 @@ def _unit(words: list[str]) -> Unit:
         return Unit.COUNT
     units = {"rate": Unit.RATE, "seconds": Unit.SECONDS}
     return units.get(words[-1], Unit.AVERAGE if "per" in words[1:-1] or words[0] == "average" else Unit.COUNT)
-
-
-@cache
-def _quantile(name: str) -> float | None:
-    match = re.search(r"[._](?:median|p([1-9]\d))(?:_|$)", name)
-    return int(match[1] or 50) / 100 if match else None
 
 
 def measured(name: str, value: float | None, n: int | None = None) -> Metric:
