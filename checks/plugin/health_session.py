@@ -212,7 +212,8 @@ class HealthSession:
         has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == unfinished(
             folder / "report.html"
         )
-        covered = covered_until(result, settings.environment.limits, settings.now) if settings.is_continued else None
+        is_continued = settings.continued is not None and settings.continued.is_certain
+        covered = covered_until(result, settings.environment.limits, settings.now) if is_continued else None
         record = record_of(result, settings.now, utc_now(), covered)
         return remember(record, self.history, folder.parent, has_report=has_report, pages=self._pages(config))
 

@@ -191,7 +191,8 @@ class Run:
         if deploy:
             begin = deploy.at + settings.gate.warm_up
             window = Window(begin, max(settings.now, begin + _MOMENT))
-        scope = Scope(version=self._version, seen_until=settings.seen_until, subjects=settings.log_subjects)
+        seen_until = settings.continued.seen_until if settings.continued else None
+        scope = Scope(version=self._version, seen_until=seen_until, subjects=settings.log_subjects)
         reader = LogReader(settings, self._groups, folder, show, self._probe_run)
         return Observer(reader, window, scope)
 
@@ -241,7 +242,7 @@ class Run:
         reading, overview = (analysis.reading, analysis.overview) if analysis else (None, None)
         places = self.settings.files or self.settings.lake or tuple(group.name for group in self._groups)
         notes = (
-            *self.settings.notes,
+            *([self.settings.continued.note] if self.settings.continued else ()),
             *([_SHOWS_VALUES] if self.settings.show_values else ()),
             *(self._deploy.notes if self._deploy else ()),
             *(spool.notes if spool else ()),

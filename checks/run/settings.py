@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from checks.config.environment import Environment, LogGroup, Probe
 from checks.config.limit import Limit
+from checks.history.history import WindowStart
 from checks.logs.cloudwatch.insights_stats import countable_sentences
 from checks.metrics import IN_LOGS, LOOKED_UP, METRICS, NEW_SIGNATURES, OF_CONNECTIONS, Subject
 from checks.text import display_path
@@ -50,8 +51,7 @@ class Settings(Struct, frozen=True):
         log_groups: Log groups to read instead of the environment's own.
         window: The window to judge in CloudWatch; None for the last day, and if files are read.
         file_window: The window to judge in files; None for everything in them.
-        notes: A sentence on how the window was chosen, if that is not obvious.
-        is_continued: Whether the next run's window may begin where this one's ends.
+        continued: Where the window begins by `--since last-run`; None for any other window.
         thresholds: The file of other limits than the checkout's; None for the checkout's.
         keep_logs: The folder that keeps the events read from CloudWatch; None if they are not kept.
         now: The time when the run began, by which waivers expire.
@@ -59,7 +59,6 @@ class Settings(Struct, frozen=True):
         probe: The connections that the run opens itself; None if `--probe` is not given.
         show_values: Whether reports show values of log lines that are not known to be harmless.
         read_timeout: The longest time for a read of CloudWatch; None for a time that fits the window.
-        seen_until: The arrival of the last event that the previous run saw; None if the run follows no other.
         files: The files to read; none if CloudWatch or a lake is read.
         lake: The prefixes of the lake to read; none if files or CloudWatch are read.
     """
@@ -70,8 +69,6 @@ class Settings(Struct, frozen=True):
     log_groups: tuple[LogGroup, ...]
     window: Window | None
     file_window: FileWindow | None
-    notes: tuple[str, ...]
-    is_continued: bool
     thresholds: str | None
     keep_logs: Path | None
     subjects: Collection[Subject]
@@ -83,7 +80,7 @@ class Settings(Struct, frozen=True):
     has_own_checks: bool = False
     show_values: bool = False
     read_timeout: timedelta | None = None
-    seen_until: datetime | None = None
+    continued: WindowStart | None = None
     files: tuple[str, ...] = ()
     lake: tuple[str, ...] = ()
 

@@ -132,7 +132,7 @@ def test_nothing_is_asked_for(folder: Path) -> None:
     """The environment's own log groups, all analyses, the usual window, and no gate."""
     plain = settings(folder)
     assert (plain.environment.name, plain.logs, plain.groups) == ("dev", (), (LogGroup("/aws/lambda/dev-chat", None),))
-    assert (plain.window, plain.notes, plain.is_continued) == (None, (), False)
+    assert (plain.window, plain.continued) == (None, None)
     assert (plain.subjects, plain.gate, plain.strict_warnings) == (tuple(Subject), Gate(), False)
     assert plain.report_folder == folder / "reports" / "dev"
 

@@ -42,8 +42,6 @@ def settings(*limits: Limit, subjects: Sequence[Subject] = tuple(Subject), **fie
         "log_groups": (),
         "window": WINDOW,
         "file_window": None,
-        "notes": (),
-        "is_continued": False,
         "thresholds": None,
         "keep_logs": None,
         "report_folder": Path("reports/dev"),
