@@ -141,8 +141,10 @@ def poll_until(  # noqa: PLR0913 -- tests have a clock of their own
         if is_news := snapshot.events != events:
             events, before, number = snapshot.events, judgements, number + 1
         judgements = [snapshot.judge(limit) for limit in limits]
-        is_too_early = snapshot.length < wait * SHARE_TO_PASS
-        poll = judge_poll(judgements, before, at, snapshot.until, events, number=number, is_too_early=is_too_early)
+        window = snapshot.window
+        until = window.until if window else None
+        is_too_early = window is None or window.length < wait * SHARE_TO_PASS
+        poll = judge_poll(judgements, before, at, until, events, number=number, is_too_early=is_too_early)
         polls.append(poll)
         passing = passing + is_news if poll.state is PollState.PASSING else 0
         remaining = deadline - clock()

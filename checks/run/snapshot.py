@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from checks.analysis.analyse import Reading, Signature, gaps_of_read, metrics_with_read
+from checks.analysis.analyse import Signature, gaps_of_read, metrics_with_read
 from checks.analysis.evidence import client_with_most_cases, short_lived_of_begun
 from checks.config.limit import Limit
 from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, EvidenceKind, Metric, SignalFamily, Subject, Unit
@@ -74,16 +74,9 @@ class Snapshot(Struct, frozen=True, dict=True):
         return analysis.reading.events if analysis else 0
 
     @property
-    def until(self) -> datetime | None:
-        """The end of the window; None if the logs could not be analysed."""
-        window = self.log_read.window
-        return window.until if window and self.log_read.analysis else None
-
-    @property
-    def length(self) -> timedelta:
-        """The length of the window; zero if the logs could not be analysed."""
-        window = self.log_read.window
-        return window.length if window and self.log_read.analysis else timedelta()
+    def window(self) -> Window | None:
+        """The window; None if the logs could not be analysed."""
+        return self.log_read.window if self.log_read.analysis else None
 
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
@@ -93,7 +86,9 @@ class Snapshot(Struct, frozen=True, dict=True):
         if analysis := self.log_read.analysis:
             measured |= metrics_with_read(analysis, self.gaps, self.settings.limits)
             if self.baseline is not None:
-                measured[NEW_SIGNATURES] = self._new_kinds_metric()
+                kinds = self.new_kinds
+                number, reason = (None, kinds) if isinstance(kinds, str) else (len(kinds.chances), "")
+                measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, number, reason=reason)
         return {name: measured[name] for name in METRICS.in_order(measured)}
 
     @cached_property
@@ -121,12 +116,6 @@ class Snapshot(Struct, frozen=True, dict=True):
         if isinstance(self.new_kinds, str) or self.log_read.analysis is None:
             return ()
         return tuple(one for one in self.log_read.analysis.signatures if one.shape in self.new_kinds.chances)
-
-    def _new_kinds_metric(self) -> Metric:
-        kinds = self.new_kinds
-        if isinstance(kinds, str):
-            return Metric(NEW_SIGNATURES, None, reason=kinds)
-        return Metric(NEW_SIGNATURES, len(kinds.chances))
 
     def judge(self, limit: Limit, nights: Iterable[Night] = ()) -> Judgement:
         """Judge a metric by its limit; if it could not be measured, the verdict is an error.
@@ -300,16 +289,11 @@ class Snapshot(Struct, frozen=True, dict=True):
         analysis = self.log_read.analysis
         if analysis is None:
             return ReadState(events=0, seen=frozenset())
+        reading = analysis.reading
+        has_only_others = not reading.events and reading.other_version_events > 0
         return ReadState(
-            events=analysis.reading.events,
+            events=reading.events,
             seen=analysis.seen | self._lost_families,
             gaps="; ".join(self.gaps),
-            blind=_without_traffic(analysis.reading),
+            blind="this version of the function logged nothing, only others did" if has_only_others else "",
         )
-
-
-def _without_traffic(reading: Reading) -> str:
-    """Return the reason why a judged version has no events: only others logged; otherwise empty."""
-    if reading.events or not reading.other_version_events:
-        return ""
-    return "this version of the function logged nothing, only others did"

@@ -12,8 +12,10 @@ from checks.run.snapshot import Snapshot
 from checks.verdicts.polling import Poll
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement
+from checks.window import Window
 from tests.verdicts.making import ALIVE, COUNT, RATE, limit, share
 
+WINDOW = Window(datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 1, 1, tzinfo=UTC))
 LIMITS = [limit(RATE, max=0.05), limit(COUNT, max=5)]
 
 BAD, DOUBTFUL = (share(40, 100), 0), (share(8, 100), 0)
@@ -24,7 +26,7 @@ FEW, GOOD, FAILED = (share(0, 10), 0), (share(0, 100), 0), (share(0, 10), 6)
 class FakeSnapshot:
     """A snapshot without any logs."""
 
-    until, length = None, timedelta(hours=1)
+    window = WINDOW
 
     def __init__(self, rate: Metric, errors: int) -> None:
         self.events = 0

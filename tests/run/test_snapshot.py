@@ -43,7 +43,7 @@ def test_metrics_stand_in_the_order_of_the_catalogue() -> None:
     assert list(snapshot.metrics) == [name for name in METRICS if name in snapshot.metrics]
     assert snapshot.metrics[API] == Metric(API, 7)
     assert snapshot.metrics["data.gaps"] == Metric("data.gaps", 1)
-    assert (snapshot.events, snapshot.until, snapshot.length) == (1234, UNTIL, timedelta(days=1))
+    assert (snapshot.events, snapshot.window) == (1234, Window(UNTIL - timedelta(days=1), UNTIL))
     assert NEW not in snapshot.metrics
 
 
@@ -57,7 +57,7 @@ def test_signals_that_limits_build_on_and_nobody_saw() -> None:
 def test_logs_that_could_not_be_read() -> None:
     """Each check on them is an error with the reason, and there is no metric."""
     unread = Snapshot(settings(FEW), LogRead(WINDOW, error="log.jsonl: no such file"))
-    assert (dict(unread.metrics), unread.events, unread.until, unread.length) == ({}, 0, None, timedelta())
+    assert (dict(unread.metrics), unread.events, unread.window) == ({}, 0, None)
     judgement = unread.judge(FEW)
     assert judgement.verdict is Verdict.ERROR
     assert judgement.sentence == f"{COUNT} not measured: log.jsonl: no such file"
