@@ -43,15 +43,15 @@ def _run(words: list[str]) -> int:
     """Run what the words ask for; return the exit code."""
     match words:
         case ["-h" | "--help"] | ["help"]:
-            _print(command_line.overview())
+            sys.stdout.write(command_line.overview())
         case ["-V" | "--version"] | ["version"]:
-            _print(f"{COMMAND} {__version__}\n")
+            sys.stdout.write(f"{COMMAND} {__version__}\n")
         case ["help", name]:
             return _run([name, "--help"])
         case ["complete", *_]:
-            _print("".join(f"{word}\n" for word in command_line.candidates(os.environ.get("COMP_LINE", ""))))
+            sys.stdout.writelines(f"{word}\n" for word in command_line.candidates(os.environ.get("COMP_LINE", "")))
         case ["run", *others] if {"-h", "--help"} & set(others):
-            _print(command_line.SUBCOMMANDS["run"].parser().format_help())
+            sys.stdout.write(command_line.SUBCOMMANDS["run"].parser().format_help())
         case ["run", *others]:
             return _run_checks(others)
         case [name, *rest] if not name.startswith("-"):
@@ -71,11 +71,7 @@ _NAMES_ELSEWHERE: Final = {"check": "run", "test": "run", "report": "open", "sta
 
 
 def _find_subcommand(name: str) -> command_line.Subcommand:
-    """The subcommand of that name.
-
-    Raises:
-        ConfigError: There is none; the message names the one that was probably meant.
-    """
+    """The subcommand of that name; the error if there is none says which was probably meant."""
     name = _ALIASES.get(name, name)
     if name in command_line.SUBCOMMANDS:
         return command_line.SUBCOMMANDS[name]
@@ -96,11 +92,7 @@ _OF_PYTEST: Final = {"-c": "--thresholds", "-o": "--report-dir"}
 
 
 def _refuse_misplaced(options: Sequence[str], unknown: Sequence[str]) -> None:
-    """Refuse a subcommand that stands behind its options, and an option of pytest that means something else there.
-
-    Raises:
-        ConfigError: It says what was meant.
-    """
+    """Refuse a subcommand that stands behind its options, and an option of pytest that means something else there."""
     for before, word in pairwise(["", *options]):
         if word in unknown and word in command_line.SUBCOMMANDS and not before.startswith("-"):
             meant = " ".join([COMMAND, word, *(one for one in options if one != word)])
@@ -111,12 +103,7 @@ def _refuse_misplaced(options: Sequence[str], unknown: Sequence[str]) -> None:
 
 
 def _run_checks(options: Sequence[str]) -> int:
-    """Run the checks by pytest; return its exit code.
-
-    Raises:
-        ConfigError: pytest can't read the options in PYTEST_ADDOPTS.
-        SourceError: The output has no reader, and the run no verdict.
-    """
+    """Run the checks by pytest; return its exit code."""
     import shlex  # noqa: PLC0415 -- no subcommand needs them
 
     import pytest  # noqa: PLC0415
@@ -135,10 +122,6 @@ def _run_checks(options: Sequence[str]) -> int:
         return int(pytest.main([*settings, str(CHECKS_FOLDER), *options]))
     except BrokenPipeError as error:
         raise SourceError("the output could not be written") from error
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text)
 
 
 if __name__ == "__main__":
