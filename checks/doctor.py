@@ -201,7 +201,7 @@ def _stop_query(group: ResolvedGroup, where: str, span: TimeSpan) -> str:
 
 
 def _first_page(group: ResolvedGroup, where: str, span: TimeSpan) -> str:
-    next(_pages(group, span))
+    next(pages(group, span, Counters()))
     return _allowed(where, *READ_ACTIONS["filter"])
 
 
@@ -214,16 +214,12 @@ def _latest_events(group: ResolvedGroup, api: Source, span: TimeSpan) -> Page:
     page = Page(b"", 0, None, None)
     for end in span.ends(60 * 1000):
         if api == "filter":
-            page = _last_pages(_pages(group, end))
+            page = _last_pages(pages(group, end, Counters()))
         else:
             page = latest_rows(Queries((group,), SharedState()), end, _ENOUGH_EVENTS)
         if page.events >= _ENOUGH_EVENTS:
             break
     return page
-
-
-def _pages(group: ResolvedGroup, span: TimeSpan) -> Iterator[Page]:
-    return pages(group, span, Counters())
 
 
 def _last_pages(all_pages: Iterator[Page]) -> Page:

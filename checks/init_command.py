@@ -164,11 +164,7 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, *, takes_gue
 def _countable(
     draft: ThresholdsDraft, spool: Spool, analysis: Analysis, sentences: Iterable[Sentence], folder: Path
 ) -> "ThresholdsDraft":
-    """The draft that teaches all sentences, so that Logs Insights can count them.
-
-    Raises:
-        ValueError: They can't be taught, or Logs Insights can't count them.
-    """
+    """The draft that teaches all sentences, so that Logs Insights can count them; a ValueError says why it can't."""
     from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
     from checks.logs.cloudwatch.insights import MOST_QUERY_CHARACTERS  # noqa: PLC0415
     from checks.logs.cloudwatch.insights_stats.query import stats_query  # noqa: PLC0415
