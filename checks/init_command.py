@@ -44,20 +44,6 @@ _PROMISING: Final = re.compile(r"(?i)web-?socket|chat|socket|connect|realtime|[-
 """Names that people give to such applications, and the access logs of API Gateway."""
 
 
-class UnclassifiedSentence(Struct, frozen=True):
-    """A sentence that seems to matter and is not recognised.
-
-    Attributes:
-        template: As it is pasted into thresholds.yaml.
-        guess: The kind that it looks like.
-    """
-
-    template: str
-    times: int
-    guess: str
-    example: str
-
-
 class LogOrigin(Struct, frozen=True):
     """Where the logs were read: files or log groups, by the key that thresholds.yaml has for these."""
 
@@ -66,19 +52,22 @@ class LogOrigin(Struct, frozen=True):
     environment: str
 
 
-def unclassified_sentences(sentences: Iterable[Sentence]) -> list[UnclassifiedSentence]:
-    """The sentences that seem to matter and are not recognised; those that differ only behind the id are one."""
+def unclassified_sentences(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """The sentences that seem to matter and are not recognised; those that differ only behind the id are one.
+
+    They have the template that is pasted into thresholds.yaml, and guess a kind, if only `ignore`.
+    """
     alike: dict[tuple[str, str], list[Sentence]] = {}
     for sentence in sentences:
         if sentence.taken_for is TakenFor.NEAR_MISS:
             head, mark, _ = sentence.template.partition(_ID)
             alike.setdefault((sentence.guess, head) if mark else ("", sentence.template), []).append(sentence)
     return [
-        UnclassifiedSentence(
+        replace(
+            group[0],
             template=_common_beginning([one.template for one in group]),
             times=sum(one.times for one in group),
             guess=guess or _IGNORE,
-            example=group[0].example,
         )
         for (guess, _), group in alike.items()
     ]
@@ -90,7 +79,7 @@ def _common_beginning(texts: Sequence[str]) -> str:
     return "".join(character for character, _ in common).rstrip()
 
 
-def _kind(sentence: UnclassifiedSentence, *, takes_guess: bool) -> str:
+def _kind(sentence: Sentence, *, takes_guess: bool) -> str:
     """The kind of a sentence: the guess, or the answer of the person at the terminal; no kind leaves it to people."""
     if takes_guess:
         return sentence.guess
@@ -115,7 +104,7 @@ class ThresholdsDraft(Struct, frozen=True):
     source: LogOrigin
     signals: Mapping[str, Sequence[str]]
     ignored: Sequence[str]
-    open: Sequence[UnclassifiedSentence]
+    open: Sequence[Sentence]
     starting: Environment
     countable: "ThresholdsDraft | None" = None
     uncounted: Sequence[str] = ()
@@ -192,7 +181,7 @@ def _understood(spool: Spool, draft: ThresholdsDraft, folder: Path) -> tuple[Ana
     return analysis, find_sentences(engine, _MOST_SENTENCES)
 
 
-def _classified(draft: ThresholdsDraft, answers: Sequence[tuple[UnclassifiedSentence, str]]) -> ThresholdsDraft:
+def _classified(draft: ThresholdsDraft, answers: Sequence[tuple[Sentence, str]]) -> ThresholdsDraft:
     """The draft with each sentence as it was classified."""
     by_kind = {kind: [one.template for one, answer in answers if answer == kind] for kind in _KINDS}
     ignored = by_kind.pop(_IGNORE)
