@@ -18,7 +18,6 @@ from checks.errors import ConfigError, HealthCheckError
 from checks.history.history import RunInHistory, covered_until, remember
 from checks.history.index_page import keep_page
 from checks.history.record import record_of
-from checks.history.store import Store
 from checks.logs.spool import prepare_archive
 from checks.metrics import METRICS, Subject
 from checks.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
@@ -99,7 +98,6 @@ class HealthSession:
     """
 
     run: Run
-    history: Store
     outputs: tuple[Output, ...]
     own: OwnChecks | None = None
     checks: NamedMetrics = field(default_factory=NamedMetrics)
@@ -111,12 +109,12 @@ class HealthSession:
     def from_config(cls, config: pytest.Config) -> Self:
         """Make the session that the options ask for."""
         (name,) = options.environment_names(config)
-        settings, history = options.settings_from_options(config, name), options.history_store(config)
+        settings = options.settings_from_options(config, name)
         files = own_files(config) if Subject.OWN in settings.subjects else []
-        run = Run(replace(settings, has_own_checks=bool(files)), history)
+        run = Run(replace(settings, has_own_checks=bool(files)), options.history_store(config))
         outputs = configured_outputs(OutputSettings(config.getoption, os.environ))
         is_missed = is_whole_run(config) and any(map(settings.is_judged_by_test, settings.limits))
-        return cls(run, history, outputs, OwnChecks(run, files) if files or is_missed else None)
+        return cls(run, outputs, OwnChecks(run, files) if files or is_missed else None)
 
     @property
     def _settings(self) -> Settings:
@@ -176,7 +174,7 @@ class HealthSession:
         run = FinishedRun(self.result, self._settings.now, previous.verdict if previous else None, folder)
         written = write_outputs(self.outputs, run)
         finish(folder, [RESULT])
-        problems = keep_page(folder, self.remembered.record.id, self._pages(config))
+        problems = keep_page(folder, self.remembered.record.id, config.getoption("keep_reports", 0))
         self.output_log = OutputLog(written.lines, (*problems, *written.problems))
 
     def discard(self) -> None:
@@ -215,11 +213,8 @@ class HealthSession:
         is_continued = settings.continued is not None and settings.continued.is_certain
         covered = covered_until(result, settings.environment.limits, settings.now) if is_continued else None
         record = record_of(result, settings.now, utc_now(), covered)
-        return remember(record, self.history, folder.parent, has_report=has_report, pages=self._pages(config))
-
-    def _pages(self, config: pytest.Config) -> int:
-        """Return the number of runs that keep a page of their own."""
-        return int(config.getoption("keep_reports", 0))
+        pages = config.getoption("keep_reports", 0)
+        return remember(record, self.run.history, folder.parent, has_report=has_report, pages=pages)
 
 
 def _prepare_folder(folder: Path) -> None:

@@ -60,7 +60,7 @@ class Run:
     """The state of a run, filled while pytest runs the checks; its snapshot holds everything that is known."""
 
     settings: Settings
-    history: Store | None = None
+    history: Store
     judgements: list[Judgement] = field(default_factory=list)
     snapshot: Snapshot = field(init=False)
     _polls: tuple[Poll, ...] = ()
@@ -216,7 +216,7 @@ class Run:
     def _past(self) -> tuple[Record, ...]:
         """The runs before this one; none if they can't be read, which is reported when this one is remembered."""
         try:
-            return self.history.newest(MOST_SHOWN, self.settings.environment.name).records if self.history else ()
+            return self.history.newest(MOST_SHOWN, self.settings.environment.name).records
         except HistoryError:
             return ()
 

@@ -20,11 +20,12 @@ LIMIT = limit("gone.errors", max=5)
 
 def session(folder: Path, value: float | None = None) -> HealthSession:
     """A session whose one check measured a value; without one, none was completed."""
-    run = Run(settings(LIMIT, report_folder=folder / "dev", subjects=()))  # whose analyses are printed: none
+    own = settings(LIMIT, report_folder=folder / "dev", subjects=())  # whose analyses are printed: none
+    run = Run(own, open_store(str(folder / "history")))
     if value is not None:
         run.snapshot = Snapshot(run.settings, log_read(analysis({"gone.errors": value})))
         run.judge(LIMIT)
-    return HealthSession(run, open_store(str(folder / "history")), ())
+    return HealthSession(run, ())
 
 
 def prepared(pytester: pytest.Pytester, health: HealthSession) -> pytest.Config:

@@ -10,6 +10,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from checks.config.limit import Limit
+from checks.history.store import open_store
 from checks.report.result import Result
 from checks.run.run import Run
 from checks.run.settings import Gate
@@ -24,6 +25,7 @@ COUNTS = [
 ]
 REQUIRED = [limit("lifecycle.complete", min=1), limit("data.unseen_signals", max=0)]
 GAPS = limit("data.gaps", max=0)
+NO_HISTORY = open_store("no such folder")
 
 
 class Silent:
@@ -39,7 +41,8 @@ def judged(content: bytes, *limits: Limit) -> Result:
         log = Path(folder) / "log.jsonl"
         log.write_bytes(content)
         (Path(folder) / "read").mkdir()
-        run = Run(settings(*limits, logs=(str(log),), window=None, report_folder=Path(folder)))
+        own = settings(*limits, logs=(str(log),), window=None, report_folder=Path(folder))
+        run = Run(own, NO_HISTORY)
         run.read(Path(folder) / "read", Silent())
         for one in run.settings.limits:
             run.judge(one)
@@ -78,7 +81,7 @@ def test_damaged_logs_pass_no_required_check(keep: int, byte: int, binary: bool)
 
 def test_without_a_judgement_there_is_no_result() -> None:
     """A run of which no check came to a verdict has found nothing."""
-    run = Run(settings(limit(COUNT, max=5)))
+    run = Run(settings(limit(COUNT, max=5)), NO_HISTORY)
     assert run.result() is None
     assert run.judge(limit(COUNT, max=5)).sentence == f"{COUNT} not measured: the logs were not read"
     result = run.result()
@@ -100,7 +103,8 @@ def test_without_a_judgement_there_is_no_result() -> None:
 )
 def test_the_command_judges_the_same_again(gate: Gate, begin: str) -> None:
     """With the window as it was in the end, and as a shell takes it."""
-    run = Run(settings(limit(RATE, max=0.05), logs=("my log.jsonl",), thresholds="limits.yaml", gate=gate))
+    own = settings(limit(RATE, max=0.05), logs=("my log.jsonl",), thresholds="limits.yaml", gate=gate)
+    run = Run(own, NO_HISTORY)
     run.judge(limit(RATE, max=0.05))
     result = run.result()
     assert result is not None
