@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
@@ -97,7 +97,6 @@ class LogReader(Struct, dict=True):
     folder: Path
     show: ShowProgress
     probe_run: "ProbeRun | None" = None
-    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _remembered: dict[Any, Any] = field(default_factory=dict)
     _notes: tuple[str, ...] = ()
 
@@ -260,9 +259,7 @@ class LogReader(Struct, dict=True):
 
     def new_folder(self) -> Path:
         """Make an empty folder; each read and each analysis has one of its own."""
-        folder = self.folder / str(next(self._numbers))
-        folder.mkdir()
-        return folder
+        return Path(mkdtemp(dir=self.folder))
 
 
 def _find_cases(
