@@ -20,7 +20,13 @@ from checks.places import (
     project_folder,
 )
 
-SHELLS: Final = ("bash", "zsh", "fish")
+_COMPLETE: Final = f"complete -o default -C '{COMMAND} complete' {COMMAND}"
+SHELLS: Final = {
+    "bash": _COMPLETE,
+    "zsh": f"autoload -U +X bashcompinit && bashcompinit && {_COMPLETE}",
+    "fish": f"complete -c {COMMAND} -f -a '(COMP_LINE=(commandline -cp) {COMMAND} complete)'",
+}
+"""The line that a shell runs at its start, so that TAB asks this command."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -300,17 +306,6 @@ _TABLE: Final = (
 SUBCOMMANDS: Final = {one.name: one for one in _TABLE}
 
 
-def completion_script(shell: str) -> str:
-    """The line that a shell runs at its start, so that TAB asks this command."""
-    complete = f"complete -o default -C '{COMMAND} complete' {COMMAND}"
-    scripts = {
-        "bash": complete,
-        "zsh": f"autoload -U +X bashcompinit && bashcompinit && {complete}",
-        "fish": f"complete -c {COMMAND} -f -a '(COMP_LINE=(commandline -cp) {COMMAND} complete)'",
-    }
-    return scripts[shell]
-
-
 def candidates(line: str) -> Iterator[str]:
     """Yield the words that may stand at the end of a command line."""
     words = line.split()[1:]
@@ -334,7 +329,7 @@ def _values(words: Sequence[str]) -> Sequence[str]:
 
             return list(METRICS)
         case ["completion"]:
-            return SHELLS
+            return list(SHELLS)
         case ["--format"]:
             return ("text", "json")
     return ()

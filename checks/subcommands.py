@@ -311,7 +311,7 @@ def _open(options: argparse.Namespace) -> None:
 
 
 def _completion(options: argparse.Namespace) -> None:
-    _print(command_line.completion_script(options.shell))
+    _print(command_line.SHELLS[options.shell])
 
 
 HANDLERS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
