@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import inf
@@ -158,13 +159,10 @@ def parse_length(text: str, option: str) -> timedelta:
     Raises:
         ConfigError: It is no length of time, or over a year; the message names the `option`.
     """
-    try:
-        length = parse_duration(text)
-    except ValueError:
-        length = None
-    if length is None or length > _LONGEST:
-        raise ConfigError(f"{option}: invalid length of time {text!r}; use one up to a year, such as 90s, 15m or 2h")
-    return length
+    with suppress(ValueError):
+        if (length := parse_duration(text)) <= _LONGEST:
+            return length
+    raise ConfigError(f"{option}: invalid length of time {text!r}; use one up to a year, such as 90s, 15m or 2h")
 
 
 def parse_hours(text: str, option: str) -> float:
@@ -173,13 +171,11 @@ def parse_hours(text: str, option: str) -> float:
     Raises:
         ConfigError: It is neither, or not greater than 0; the message names the `option`.
     """
-    try:
+    with suppress(ValueError):
         hours = parse_duration(text) / timedelta(hours=1) if is_duration(text) else float(text)
-    except ValueError:
-        hours = 0
-    if not 0 < hours < inf:
-        raise ConfigError(f"{option}: invalid number of hours {text!r}; use one greater than 0, such as 24, 1.5 or 24h")
-    return hours
+        if 0 < hours < inf:
+            return hours
+    raise ConfigError(f"{option}: invalid number of hours {text!r}; use one greater than 0, such as 24, 1.5 or 24h")
 
 
 def parse_instant(text: str, option: str, now: datetime) -> datetime:
@@ -188,12 +184,11 @@ def parse_instant(text: str, option: str, now: datetime) -> datetime:
     Raises:
         ConfigError: It is neither; the message names the `option`.
     """
-    try:
+    with suppress(ValueError, OverflowError):
         return now - parse_duration(text) if is_duration(text) else _from_iso(text.strip())
-    except (ValueError, OverflowError) as error:
-        raise ConfigError(
-            f"{option}: invalid time {text!r}; use ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
-        ) from error
+    raise ConfigError(
+        f"{option}: invalid time {text!r}; use ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
+    )
 
 
 def _from_iso(text: str) -> datetime:
