@@ -187,6 +187,12 @@ class Metric(Struct, frozen=True):
     reason: str = ""
     periods: float | None = None
 
+    @property
+    def cases(self) -> int:
+        """The number of cases behind a count, a share or an average."""
+        n = 1 if self.n is None else self.n
+        return round((self.value or 0) * n) if self.numerator is None else self.numerator
+
 
 OWN_NAME: Final = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 """The name of a team's own metric after `own.`, as a regular expression that JSON Schema understands, too."""

@@ -41,10 +41,9 @@ def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
     a share of at least 95 % allows 5 %.
     """
     n = metric.n or 0
-    numerator = round((metric.value or 0.0) * n) if metric.numerator is None else metric.numerator
     if not bound.upper:
-        return n - numerator, n
-    return (numerator if metric.certain is None else metric.certain), n
+        return n - metric.cases, n
+    return (metric.cases if metric.certain is None else metric.certain), n
 
 
 def chance_at(metric: Metric, bound: Bound, share: float) -> float:

@@ -113,7 +113,7 @@ def _increase(metric: Metric, value: float, before: BaselineMetric) -> _Increase
     now, then = (before.ratio, 1.0) if is_count else (metric.n or 0, earlier.n or 0)
     expected = (earlier.value or 0.0) * (before.ratio if is_count else 1)
     cluster = _cluster(metric, earlier)
-    cases, earlier_cases = (round(_cases(one) / cluster) for one in (metric, earlier))
+    cases, earlier_cases = (round(one.cases / cluster) for one in (metric, earlier))
     if METRICS[metric.name].unit is Unit.RATE and not is_count:
         chance = chance_of_share(cases, round(now), earlier_cases, round(then))
     else:
@@ -130,14 +130,8 @@ def chance_of_increase(metric: Metric, before: BaselineMetric) -> float:
 def _cluster(*metrics: Metric) -> float:
     """Return the mean number of cases that come together, as far as known: those of one connection are one event."""
     known = [metric for metric in metrics if metric.squares is not None]
-    total = sum(map(_cases, known))
+    total = sum(metric.cases for metric in known)
     return max(1.0, sum(metric.squares or 0.0 for metric in known) / total) if total else 1.0
-
-
-def _cases(metric: Metric) -> int:
-    """Return the number of cases behind a count, a share or an average."""
-    n = 1 if metric.n is None else metric.n
-    return round((metric.value or 0) * n) if metric.numerator is None else metric.numerator
 
 
 def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bound: Bound) -> str:
