@@ -1,7 +1,7 @@
 """A team's own checks: fixtures for the tests beside thresholds.yaml, and the verdicts on them."""
 
 import re
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 from typing import Final
@@ -174,7 +174,9 @@ class OwnChecks:
         try:
             outcome = yield
         except (Exception, pytest.fail.Exception) as error:
-            is_failure = isinstance(error, AssertionError | pytest.fail.Exception) and not _is_async(pyfuncitem.obj)
+            function = pyfuncitem.obj
+            is_async = iscoroutinefunction(function) or isasyncgenfunction(function)  # pytest fails what it can't run
+            is_failure = isinstance(error, AssertionError | pytest.fail.Exception) and not is_async
             judge = self._judge_test if is_failure else self._not_judged  # an error of the test accuses no service
             if judge(pyfuncitem, _failure(error)).blocks:
                 self.failures, self.has_traceback = self.failures + 1, True
@@ -280,11 +282,6 @@ class OwnChecks:
             doubtful.append(f"measured and not judged: {name} has no limit on {', '.join(unjudged)}")
         if doubtful:
             pytest.skip("; ".join(doubtful))
-
-
-def _is_async(function: Callable[..., object]) -> bool:
-    """Whether pytest can't run a function, and says so by failing it."""
-    return iscoroutinefunction(function) or isasyncgenfunction(function)
 
 
 def _failure(error: BaseException) -> str:

@@ -129,7 +129,8 @@ class LogReader(Struct, dict=True):
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
         try:
             if not (known or self.settings.files or self.settings.lake):  # in the midst of calls, it takes much longer
-                known = self._engine_for_groups(scope)
+                with self._groups_named():
+                    known = engine_in_scope(self._dialect, self.new_folder(), scope)
             folder = self.settings.keep_logs or self.new_folder()
             scan = None if before or not known else partial(self._scan_ahead, known)
             request = replace(self.request(window, now), earlier=before, scan=scan)
@@ -143,11 +144,6 @@ class LogReader(Struct, dict=True):
 
     def _groups_named(self) -> AbstractContextManager[None]:
         return unreadable_logs_named([group.name for group in self.groups])
-
-    def _engine_for_groups(self, scope: Scope) -> Engine:
-        """Return the engine for logs that are scanned while they are read."""
-        with self._groups_named():
-            return engine_in_scope(self._dialect, self.new_folder(), scope)
 
     def _scan_ahead(self, engine: Engine, files: Sequence[SpoolFile]) -> None:
         """Scan files that are complete while others are being read."""
