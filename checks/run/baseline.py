@@ -51,15 +51,16 @@ class Baseline(Struct, frozen=True):
     blind: str = ""
     kinds: "Baseline | None" = None
 
-    def new_kinds(self, now: Mapping[str, int], window: Window, metrics: Mapping[str, Metric]) -> NewKinds | str:
+    def new_kinds(self, now: Mapping[str, int], window: Window, metrics: Mapping[str, Metric]) -> NewKinds:
         """Return the kinds of errors of a run that are new beyond chance, or the reason why they can't be compared."""
         if self.kinds:
             return self.kinds.new_kinds(now, window, metrics)
         before = self.earlier(_TRAFFIC, window, metrics)
         if before.blind or self.signatures is None:
-            return before.blind or "the baseline does not list its types of errors"
+            return NewKinds(reason=before.blind or "the baseline does not list its types of errors")
         if len(self.signatures) >= MOST_SIGNATURES:
-            return f"the baseline has {MOST_SIGNATURES:,} types of errors or more: too many to see which are new"
+            most = f"the baseline has {MOST_SIGNATURES:,} types of errors or more"
+            return NewKinds(reason=f"{most}: too many to see which are new")
         return new_kinds(now, self.signatures, before.share)
 
     def earlier(self, metric: str, window: Window, metrics: Mapping[str, Metric]) -> BaselineMetric:

@@ -87,8 +87,8 @@ class Snapshot(Struct, frozen=True, dict=True):
             measured |= metrics_with_read(analysis, self.gaps, self.settings.limits)
             if self.baseline is not None:
                 kinds = self.new_kinds
-                number, reason = (None, kinds) if isinstance(kinds, str) else (len(kinds.chances), "")
-                measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, number, reason=reason)
+                number = None if kinds.reason else len(kinds.chances)
+                measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, number, reason=kinds.reason)
         return {name: measured[name] for name in METRICS.in_order(measured)}
 
     @cached_property
@@ -100,22 +100,21 @@ class Snapshot(Struct, frozen=True, dict=True):
         return gaps_of_read(spool, analysis.reading, self.settings.environment.limits)
 
     @cached_property
-    def new_kinds(self) -> NewKinds | str:
+    def new_kinds(self) -> NewKinds:
         """The kinds of errors that are new beyond chance, or the reason why they can't be compared."""
         analysis = self.log_read.analysis
         if self.baseline is None or analysis is None:
-            return "there is no baseline"
-        if NEW_SIGNATURES in self.log_read.own_errors:
-            return self.log_read.own_errors[NEW_SIGNATURES]
+            return NewKinds(reason="there is no baseline")
+        if why := self.log_read.own_errors.get(NEW_SIGNATURES):
+            return NewKinds(reason=why)
         now = {one.shape: one.cases for one in analysis.signatures}
         return self.baseline.new_kinds(now, analysis.window, analysis.metrics)
 
     @property
     def new_signatures(self) -> tuple[Signature, ...]:
         """The errors of new kinds, the most frequent first."""
-        if isinstance(self.new_kinds, str) or self.log_read.analysis is None:
-            return ()
-        return tuple(one for one in self.log_read.analysis.signatures if one.shape in self.new_kinds.chances)
+        signatures = self.log_read.analysis.signatures if self.log_read.analysis else ()
+        return tuple(one for one in signatures if one.shape in self.new_kinds.chances)
 
     def judge(self, limit: Limit, nights: Iterable[Night] = ()) -> Judgement:
         """Judge a metric by its limit; if it could not be measured, the verdict is an error.

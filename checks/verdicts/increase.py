@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import ceil, inf
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from checks.config.limit import Bound, Limit, Side, Waiver
@@ -162,11 +162,12 @@ _MOST_CASES: Final = 100
 class NewKinds(Struct, frozen=True):
     """The kinds of errors that are new beyond chance, each with its chance, the most certain first.
 
-    `fewest` is the number of cases that a kind needs to count as new.
+    `fewest` is the number of cases that a kind needs to count as new; `reason` says why they were not compared, if so.
     """
 
-    chances: Mapping[str, float]
-    fewest: int
+    chances: Mapping[str, float] = field(default_factory=dict)
+    fewest: int = FEWEST_CASES
+    reason: str = ""
 
 
 def new_kinds(now: Mapping[str, int], before: Mapping[str, int | None], share: float) -> NewKinds:
@@ -194,11 +195,11 @@ def new_kinds(now: Mapping[str, int], before: Mapping[str, int | None], share: f
     return NewKinds(dict(sorted(certain.items(), key=lambda one: one[1])), fewest)
 
 
-def judge_new_kinds(judgement: Judgement, kinds: NewKinds | str) -> Judgement:
+def judge_new_kinds(judgement: Judgement, kinds: NewKinds) -> Judgement:
     """Add the chance to a judgement on the number of new kinds, or the reason why they were not compared."""
     limit = judgement.limit
-    if isinstance(kinds, str):
-        return replace(judgement, sentence=f"{limit.metric} not compared: {kinds}")
+    if kinds.reason:
+        return replace(judgement, sentence=f"{limit.metric} not compared: {kinds.reason}")
     allowed, chances = int(judgement.bound.value), list(kinds.chances.values())
     chance = chances[allowed] if judgement.bound.upper and len(chances) > allowed else None
     missed = f"; one that fewer than {kinds.fewest} connections or requests met could have been missed"
