@@ -9,7 +9,6 @@ from types import FunctionType
 from typing import Final, Self
 
 import pytest
-from msgspec import structs
 from msgspec.structs import replace
 
 from checks import __version__
@@ -148,10 +147,10 @@ class HealthSession:
                 hide_repetition(session.config)
         else:  # a check itself is broken: pytest reports that
             verdict = worst([result.verdict, Verdict.ERROR])
-            result = structs.replace(result, exit_code=int(ExitCode.BROKEN), verdict=verdict)
+            result = replace(result, exit_code=int(ExitCode.BROKEN), verdict=verdict)
         now = utc_now()
         origin = run_origin(self._settings.now, (now - self._settings.now).total_seconds(), __version__, os.environ)
-        self.result = result = cleaned(structs.replace(result, run=origin))
+        self.result = result = cleaned(replace(result, run=origin))
         write_result(result, unfinished(self._settings.report_folder / RESULT))
         self.remembered = self._remember(session.config, result)
         add_suite_properties(session.config, result)
