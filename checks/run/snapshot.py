@@ -129,15 +129,14 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     def _without_the_worst(self, judgement: Judgement) -> str:
         """Return a remark on errors without the connection that has most of them; empty if none has or all is well."""
-        metric, worst = judgement.metric, self.metrics.get(MOST_ERRORS)
+        metric = judgement.metric
         is_about_errors = metric.name in ERRORS_OF_CONNECTIONS and judgement.verdict in {Verdict.FAIL, Verdict.WARN}
-        total = self.metrics["gone.errors"].value if "gone.errors" in self.metrics else None
-        if not is_about_errors or metric.value is None or not total or worst is None or worst.value is None:
+        measured = (self.metrics.get(name) for name in ("gone.errors", MOST_ERRORS))
+        total, worst = ((one.value if one else None) or 0 for one in measured)
+        if not is_about_errors or metric.value is None or total < FEWEST_ERRORS or worst <= total / 2:
             return ""
-        if worst.value <= total / 2 or total < FEWEST_ERRORS:
-            return ""
-        rest = show_value(metric.value * (1 - worst.value / total), METRICS[metric.name].unit)
-        return f"; one connection has {worst.value:,.0f} of the {total:,.0f} errors, without it {rest}"
+        rest = show_value(metric.value * (1 - worst / total), METRICS[metric.name].unit)
+        return f"; one connection has {worst:,.0f} of the {total:,.0f} errors, without it {rest}"
 
     def findings(self, metric: str) -> tuple[str, ...]:
         """Return the findings behind a metric of errors, of AWS resources or of a team's own test."""
