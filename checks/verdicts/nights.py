@@ -172,4 +172,5 @@ def judge_without_client(judgement: Judgement, client: ClientShare | None, read:
         return replace(judgement, sentence=f"{judgement.sentence}; {most}, without it {without}")
     verdict = Verdict.WARN if rest.verdict is Verdict.PASS else rest.verdict
     value = show_value(metric.value or 0.0, judgement.limit.unit)
-    return replace(rest, verdict=verdict, sentence=f"{rest.sentence} without one client; with it {value}: {most}")
+    without = rest.sentence.removeprefix(f"{metric.name} ")
+    return replace(rest, verdict=verdict, sentence=f"{metric.name} {value}: {most}; without it {without}")

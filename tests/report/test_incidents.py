@@ -59,7 +59,7 @@ def test_checks_that_count_the_same_cases_are_one_incident() -> None:
 
 def test_one_client_is_no_incident_of_the_others() -> None:
     """The title is the check's sentence, which tells both; the number alone is that of those that keep the limit."""
-    sentence = "lifecycle.short_lived_rate 6 % <= max 60 % (6 of 100) without one client; with it 70 %: one client, …"
+    sentence = "lifecycle.short_lived_rate 70 %: one client, …; without it 6 % <= max 60 % (6 of 100)"
     alone = check("lifecycle.short_lived_rate", Verdict.WARN, sentence, value=0.06, n=100, limit=0.6)
     of_many = failing("lifecycle.incomplete_rate", 0.5, verdict=Verdict.WARN, n=100, limit=0.4, bound="warn")
     titles = [(one.title, one.cause, one.first_steps[0]) for one in incidents(result(alone))]
