@@ -356,6 +356,14 @@ ERRORS: Final = {
         ),
         ANN,
     ),
+    "zap, where the record names the sender, too": (
+        as_json(level="error", msg="send message failed", senderId=BOB, receiverId=ANN, error="GoneException: "),
+        ANN,
+    ),
+    "a receiver that is no connection": (
+        as_json(level="error", msg="push failed", connectionId=ANN, receiver="user-17", error="GoneException: "),
+        ANN,
+    ),
     "laravel, whose dump has line breaks": (
         (
             f'push failed {{"connection_id":"{ANN}","exception":"[object] (Aws\\Exception(code: 0): '

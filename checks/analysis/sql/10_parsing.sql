@@ -506,9 +506,12 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
--- To whom was posted, where a record bears the id of the client whose request it is, too.
-CREATE OR REPLACE MACRO recipient_id_of(dump) AS first_of(dump, '(?i)\b(?:target|recipient|receiver|destination|to|peer|other|stale|gone'
-    '|dead|failed)_?connection_?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']');
+-- To whom was posted, where a record bears the id of the client whose request it is, too. (A "receiver" may be a user, unless it looks
+-- like one of API Gateway's connections.)
+CREATE OR REPLACE MACRO recipient_words() AS '\b(?:target|recipient|receiver|destination|to|peer|other|stale|gone|dead|failed)';
+CREATE OR REPLACE MACRO recipient_id_of(dump) AS coalesce(
+    first_of(dump, '(?i)' || recipient_words() || '_?connection_?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
+    first_of(dump, '(?i:' || recipient_words() || '(?:_?id)?)' || bound() || '["''](' || gateway_id_pattern() || ')["'']'));
 
 -- What Node.js or Python prints of an object that begins with a sentence: { message: 'connected', connectionId: 'X' };
 -- and what Java and Ruby print of a record: {level=INFO, message=connected X}, {:level=>"info", :message=>"connected X"}.
