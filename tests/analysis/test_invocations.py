@@ -244,6 +244,7 @@ REFUSALS: Final = {
         reason: [reason]
         for reason in (
             "Visitor is banned from this lobby",
+            "Missing room parameter on connect, rejecting",
             "Could not verify the ticket",
             "Session cookie has expired",
             "Too many connections from one address",

@@ -212,7 +212,8 @@ CREATE OR REPLACE MACRO says_posted(w) AS
 
 -- A connect that was turned away.
 CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
-    '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:rejected|refused|denied|forbidden)\b|\b(?:too many|maximum) connections\b'
+    '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:reject(?:ed|ing)|refus(?:ed|ing)|den(?:ied|ying)|forbidden)\b'
+    '|\b(?:too many|maximum) connections\b'
     '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)'
     '|^\W*(?:forbidden|access denied)\b|' || refusal_words());
 
