@@ -321,6 +321,12 @@ def test_near_misses_are_shown_by_shape(tmp_path: Path) -> None:
     assert shapes[0].endswith("greeting in flight")
 
 
+def test_leaving_a_place_is_no_near_miss(tmp_path: Path) -> None:
+    """It is known, and says nothing of the connection."""
+    lines = [said(CONNECTED), said("Player 3 disconnected from game 17")]
+    assert values(analysed(tmp_path, lines), "data.near_miss_rate") == [0]
+
+
 def test_few_near_misses_are_shown(tmp_path: Path) -> None:
     """All are counted, five are shown."""
     words = ("red", "green", "blue", "pink", "grey", "black", "white")

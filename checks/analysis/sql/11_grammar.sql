@@ -193,7 +193,7 @@ CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(regexp_matches(w,
     '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
     '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b'),
     names_client(w) AND NOT is_outbound(w)
-    AND NOT regexp_matches(w, '\b(?:dis)?connected ' || plural_client_words() || '\b')));
+    AND NOT regexp_matches(w, '\b(?:dis)?connected (?:' || plural_client_words() || '|(?:to|from) (?:the )?' || place_words() || ')\b')));
 
 -- Known for what they are although they give no signal: keeping a table of connections, looking into it, what an authorizer says.
 CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
