@@ -76,6 +76,15 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
         [said(f"Client {ANN} connected"), said(f"Client {BOB} connected"), said("Welcome message sent")],
         [("connect", ANN), ("connect", BOB), ("welcome_sent", None)],
     ),
+    "of several, it is the one whose message the request is": (
+        [
+            said(f"Message received from {ANN}"),
+            said("Handling $default route"),
+            said(f"Sending to connection {BOB}"),
+            said(FAILED_POST),
+        ],
+        [("message", ANN), ("message", ANN), ("gone", BOB)],
+    ),
     # one event about the welcome, and one error
     "a welcome that failed with a GoneException is two signals": (
         [said(f"Failed to send welcome message to connection {ANN}: {GONE}")],

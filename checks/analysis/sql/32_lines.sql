@@ -89,7 +89,8 @@ FROM requested JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
      JOIN (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates) USING (seq)
 WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_every_line');
 
--- The connection of a request, for its lines that name none. One that names several (a broadcast) tells nothing.
+-- The connection of a request, for its lines that name none. Of several (a broadcast), it is the one whose connect, disconnect or message
+-- the request is; whose error a line tells of, that does not say.
 CREATE OR REPLACE TEMP TABLE named_requests AS
 WITH needed AS (
     SELECT DISTINCT request FROM statements WHERE connection_id IS NULL AND request IS NOT NULL
@@ -98,8 +99,14 @@ WITH needed AS (
     FROM requested r SEMI JOIN needed USING (request) LEFT JOIN taught_lines USING (seq)
 ), pairs AS (
     SELECT DISTINCT request, connection_id FROM naming WHERE connection_id IS NOT NULL
+), alone AS (
+    FROM pairs ANTI JOIN (SELECT request FROM pairs GROUP BY request HAVING count(*) > 1) USING (request)
+), clients AS (
+    SELECT request, any_value(connection_id) AS connection_id FROM statements SEMI JOIN needed USING (request)
+    WHERE connection_id IS NOT NULL AND list_has_any(kinds, ['connect', 'disconnect', 'message'])
+    GROUP BY request HAVING count(DISTINCT connection_id) = 1
 )
-FROM pairs ANTI JOIN (SELECT request FROM pairs GROUP BY request HAVING count(*) > 1) USING (request);
+SELECT *, true AS is_alone FROM alone UNION ALL SELECT *, false FROM clients ANTI JOIN alone USING (request);
 
 -- A GoneException that names no connection is that of the one that was posted to last, where a line said so before it.
 CREATE OR REPLACE TEMP TABLE posted_to AS
@@ -129,7 +136,7 @@ SELECT s.* REPLACE (coalesce(
            s.connection_id,
            CASE WHEN s.is_welcome OR NOT list_contains(kinds, 'gone') THEN n.connection_id
                 WHEN p.connection_id IS NOT NULL THEN p.connection_id
-                WHEN is_greeting OR (p.seq IS NULL AND NOT is_others) THEN n.connection_id END) AS connection_id),
+                WHEN is_alone AND (is_greeting OR (p.seq IS NULL AND NOT is_others)) THEN n.connection_id END) AS connection_id),
        s.connection_id IS NOT NULL AS names_connection
 FROM statements s LEFT JOIN named_requests n ON n.request = s.request LEFT JOIN posted_to p USING (seq)
 LEFT JOIN requests ON requests.request = s.request;
