@@ -139,6 +139,14 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
         [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Removed {ANN} from the table after 410 Gone")],
         [("gone", ANN)],
     ),
+    "so does the handler to which the exception was passed on": (
+        [said(f"Failed to send to {ANN}: {GONE}"), said(f"Error processing message: {GONE}")],
+        [("gone", ANN)],
+    ),
+    "what else could not be sent is another error": (
+        [said(f"Failed to send to {ANN}: {GONE}"), said(FAILED_POST)],
+        [("gone", ANN), ("gone", None)],
+    ),
     "words alone are an error, where the application swallows the exception": (
         [said(f"Connection {ANN} is gone, deleting it")],
         [("gone", ANN)],

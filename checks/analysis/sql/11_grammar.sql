@@ -656,10 +656,12 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages'
     '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
 
--- Nothing but the exception, as a traceback ends or a runtime reports it: another line may have told of the same error.
+-- Nothing but the exception, as a traceback ends, a runtime reports it or a handler that caught it ("Error processing message: ..."), and
+-- not what could not be sent: another line may have told of the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
-    '(?:\W*\b(?:(?:[\w$.]+\.)?gone ?exception|an error occurred|when calling the [a-z ]+ operation|unknown ?error|410|null|gone|error'
-    '|invoke error|uncaught exception|unhandled promise rejection|service error|lambda)\b)+\W*');
+    '(?:\W*\b(?:(?:[\w$.]+\.)?gone ?exception|an error occurred|when calling the [a-z ]+ operation|unknown ?error|410|null|gone'
+    '|errors?|exception|fail(?:ed|ure)|invoke|uncaught|unhandled|unexpected|internal|promise rejection|service|lambda|function|main|in|to'
+    '|while|during|handl\w*|process\w*|execut\w*|web ?socket|ws|message|request|event|route|action|default|router)\b)+\W*');
 
 -- The same in words, often right after the error itself: gone, no longer there, found to be stale.
 CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
