@@ -562,7 +562,8 @@ CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
 CREATE OR REPLACE MACRO handler_of(dump) AS first_of(dump, '\b[Hh]andler' || bound() || '["'']((?:on)?(?i:(?:dis)?connect))["'']');
 CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '["'']([$\w.-]+)["'']'),
-    first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '(\$\w+)'));
+    first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '(\$\w+)'),
+    first_of(dump, '(?i)\broute(?:_?key)?=([\w.-]+)(?:[\s;,&|)]|$)'));  -- logfmt
 CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
     first_of(dump, '(?i)\b(?:(?:http_?)?status(?:_?code)?|http(?:_?code)?)' || bound() || '["'']?(\d{3})\b'),
     first_of(dump, '\bcode' || bound() || '["'']?([45]\d\d)\b'));

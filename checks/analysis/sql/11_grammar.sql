@@ -456,6 +456,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default)\W{1,5}(?:route |lambda |function |method |event )?(?:called|invoked'
     '|triggered|received)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
+    '|^[\w -]+\. ?route(?: key)?\W{1,3}[\w.-]+ (?:connection )?@'
     '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
     '(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@';
