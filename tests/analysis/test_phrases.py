@@ -653,6 +653,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "41 clients disconnected within five seconds": "",
     "ws.disconnect:1|c|#route:$disconnect": "",
     'ws_connects_total{{route="$connect"}} 410': "",
+    "route_key: Some(": "",
     "not ok 41 - welcome message is sent": "",
     "Applying migration 20260601_welcome_message_sent": "",
     "INSERT INTO audit (event, detail) VALUES ('CLIENT_DISCONNECTED', 'connectionId={id}')": "",

@@ -427,7 +427,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '\b(?:handling|handle|processing|executing|on|dispatch(?:ing)?|calling|invoking|running'
     '|routing)(?: to)? (?:handler |route |action )?send ?message\b|^\W*(?:(?:ws|web ?socket) )?(?:request|route|action'
     '|event)\W{1,3}send ?message\b|^\W*(?:ws|web ?socket) route\W{1,3}[\w.-]+\W*$|^\W*received send ?message\b'
-    '|^\W*default handler received\b|^\W*route key\W{1,3}[a-z][\w.-]*(?: [\w.-]+)?\W*$|\bsend ?message event\b'
+    '|^\W*default handler received\b|^\W*route key\W{1,3}[a-z][\w.-]*(?: [\w.-]+)?[^\w(]*$|\bsend ?message event\b'
     '|\b(?:handling|handle|processing|routing|dispatching|executing|performing|running) (?:route|action|command'
     '|request)\W{1,3}(?:(?:[\w.$-]+|"") ){1,3}'
     '(?:for|from|on) (?:connection )?@'
