@@ -440,11 +440,13 @@ CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_repla
 -- The dumps of objects in it set aside.
 CREATE OR REPLACE MACRO without_dumps(said) AS regexp_replace(said, '(?s)\{.*\}|\{.*', ' {} ');
 
--- Every way to name the field, in prose: "connectionId: X", "connection ID [X]", "Connection Id -> X", "conn=X", "socketId X".
+-- Every way to name the field, in prose: "connectionId: X", "connection ID [X]", "Connection Id -> X", "conn=X", "socketId X". (What is
+-- called "cid" may be the id of much else.)
 CREATE OR REPLACE MACRO with_plain_ids(prose) AS regexp_replace(prose,
     '(?i)\b(?:(?:ws[ _-]?)?conn(?:ection)?(?:[ _-]?id(?:["''\s:=#\[(<]|->))?|(?:socket|ws|web ?socket)[ _-]?id)["'']?'
     '\s*(?:=>|->|[:=#/]|\bis\b)?\s*["''\[(<]*('
-    || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)["''\])>]*', 'connection \1', 'g');
+    || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)["''\])>]*'
+    '|\bc_?id["'']?\s*[:=#]?\s*["''\[(<]*((?-i:' || gateway_id_pattern() || '))["''\])>]*', 'connection \1\2', 'g');
 
 -- A long word ("acknowledgement") is as long as an id without its "=".
 CREATE OR REPLACE MACRO unless_word(id) AS
