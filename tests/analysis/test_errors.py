@@ -1,29 +1,65 @@
 """Events that report an error, and their signatures."""
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+import pytest
+
 from checks.analysis.analyse import Analysis, Scope, Signature, analyse
+from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect
 from checks.logs.files import read_files
 from checks.metrics import OF_CONNECTIONS, Subject
-from tests.analysis.playing import ANN, BOB, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, said, written
+from tests.analysis.playing import (
+    ANN,
+    BOB,
+    OTHER_REQUEST,
+    REQUEST,
+    SINCE_MS,
+    WINDOW,
+    Event,
+    event,
+    renamed,
+    said,
+    written,
+)
 
 WITH_ERRORS = Scope(subjects=(*OF_CONNECTIONS, Subject.ERRORS))
 
 TIME = "2026-06-02T00:00:00.000Z"
 
 
-def looked_at(folder: Path, events: Iterable[Event], scope: Scope = WITH_ERRORS) -> Analysis:
+def examined(folder: Path, events: Iterable[Event], scope: Scope = WITH_ERRORS) -> tuple[Analysis, Engine]:
     path = written(folder, events)
-    spool = read_files([str(path)], folder)
-    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, scope)
-    return analysis
+    return analyse(read_files([str(path)], folder), WINDOW, Dialect(5, {}, {}), folder, scope)
+
+
+def looked_at(folder: Path, events: Iterable[Event], scope: Scope = WITH_ERRORS) -> Analysis:
+    return examined(folder, events, scope)[0]
 
 
 def signatures(folder: Path, events: Iterable[Event]) -> tuple[Signature, ...]:
     return looked_at(folder, events).signatures
+
+
+def in_a_row(lines: Iterable[str], gap_ms: int = 1) -> list[Event]:
+    """Lines of one stream, each of which is an event."""
+    return [event(f"{line}\n", SINCE_MS + number * gap_ms) for number, line in enumerate(lines)]
+
+
+@pytest.fixture(name="told", scope="module")
+def _told(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, int]:
+    """How many errors each case tells of; all are in one log, each as if it were alone."""
+    cases = {name: in_a_row(lines, 5000 if name == "long after" else 1) for name, (_, lines) in LINE_BY_LINE.items()}
+    cases |= {name: in_a_row(lines) for name, (lines, _) in INITS.items()}
+    cases |= {name: lines for name, (lines, _) in (OF_ANY_WORDS | REPORTS).items()}
+    lines = [(name, line) for number, (name, case) in enumerate(cases.items()) for line in renamed(case, number)]
+    analysis, engine = examined(tmp_path_factory.mktemp("cases"), [line for _, line in lines])
+    told = Counter(lines[row["seq"]][0] for row in engine.rows("FROM error_lines"))
+    assert analysis.metrics["errors.events"].value == told.total()
+    return {name: told[name] for name in cases}
 
 
 def failed(text: str, at_ms: int = SINCE_MS, request_id: str = REQUEST) -> Event:
@@ -96,10 +132,15 @@ def test_errors_are_known_by_what_they_say_of_themselves(tmp_path: Path) -> None
     assert analysis.metrics["errors.events"].value == len(ERRORS)
 
 
-def test_an_error_counts_whatever_may_be_shown_of_it(tmp_path: Path) -> None:
+OF_ANY_WORDS = {
+    "by PHP": ([event("NOTICE: PHP message: PHP Fatal error:  Uncaught Exception")], 1),
+    "as pairs": ([event('severity=ERROR msg="No such canal"')], 1),
+}
+
+
+def test_an_error_counts_whatever_may_be_shown_of_it(told: Mapping[str, int]) -> None:
     """The words may be somebody's own; the level is the logger's."""
-    lines = ["NOTICE: PHP message: PHP Fatal error:  Uncaught Exception", 'severity=ERROR msg="No such canal"']
-    assert looked_at(tmp_path, map(event, lines)).metrics["errors.events"].value == len(lines)
+    assert {name: told[name] for name in OF_ANY_WORDS} == {name: number for name, (_, number) in OF_ANY_WORDS.items()}
 
 
 def test_other_lines_are_none(tmp_path: Path) -> None:
@@ -138,24 +179,6 @@ def test_a_traceback_is_one_error_wherever_it_was_raised(tmp_path: Path) -> None
     assert [one.events for one in signatures(tmp_path, map(event, traces))] == [2, 1]
 
 
-def test_exceptions_that_were_raised_in_a_row_are_one_error(tmp_path: Path) -> None:
-    """Python prints a traceback for each, and says between them that they belong together; others do not."""
-    lines = [
-        "Traceback (most recent call last):",
-        "KeyError: 'room'",
-        "During handling of the above exception, another exception occurred:",
-        "Traceback (most recent call last):",
-        "RuntimeError: no room",
-        "The above exception was the direct cause of the following exception:",
-        "Traceback (most recent call last):",
-        "PushError: not pushed",
-        "Traceback (most recent call last):",
-        "OSError: another one",
-    ]
-    events = [event(f"{line}\n", SINCE_MS + number) for number, line in enumerate(lines)]
-    assert looked_at(tmp_path, events).metrics["errors.events"].value == 2
-
-
 LINE_BY_LINE = {
     "Python, logged": (1, ["ERROR:root:not pushed", "Traceback (most recent call last):", "KeyError: 'room'"]),
     "Java, logged": (1, ["00:00:00.125 [main] ERROR Chat - not pushed", "java.io.IOException: no", "\tat Chat.push"]),
@@ -168,19 +191,33 @@ LINE_BY_LINE = {
     "two of them": (2, ["Traceback (most recent call last):", "KeyError: 1", "Traceback (most recent call last):"]),
     "two lines": (2, ["ERROR:root:not pushed", "ERROR:root:not stored"]),
     "long after": (2, ["ERROR:root:not pushed", "Traceback (most recent call last):"]),
+    "raised in a row": (
+        2,
+        [
+            "Traceback (most recent call last):",
+            "KeyError: 'room'",
+            "During handling of the above exception, another exception occurred:",
+            "Traceback (most recent call last):",
+            "RuntimeError: no room",
+            "The above exception was the direct cause of the following exception:",
+            "Traceback (most recent call last):",
+            "PushError: not pushed",
+            "Traceback (most recent call last):",
+            "OSError: another one",
+        ],
+    ),
 }
 """By what was logged an event a line: how many errors it tells of, and the lines."""
 
 
-def test_a_trace_is_the_error_of_the_line_before_it(tmp_path: Path) -> None:
+def test_a_trace_is_the_error_of_the_line_before_it(told: Mapping[str, int]) -> None:
     """Its exception, and the trace itself where it follows at once, are no errors of their own."""
-    counts = {}
-    for name, (_, lines) in LINE_BY_LINE.items():
-        gap_ms = 5000 if name == "long after" else 1
-        events = [event(f"{line}\n", SINCE_MS + number * gap_ms) for number, line in enumerate(lines)]
-        (tmp_path / name).mkdir()
-        counts[name] = looked_at(tmp_path / name, events).metrics["errors.events"].value
-    assert counts == {name: number for name, (number, _) in LINE_BY_LINE.items()}
+    assert {name: told[name] for name in LINE_BY_LINE} == {name: number for name, (number, _) in LINE_BY_LINE.items()}
+
+
+def test_exceptions_that_were_raised_in_a_row_are_one_error(told: Mapping[str, int]) -> None:
+    """Python prints a traceback for each, and says between them that they belong together; others do not."""
+    assert told["raised in a row"] == 2
 
 
 def test_secrets_are_in_no_signature(tmp_path: Path) -> None:
@@ -190,18 +227,25 @@ def test_secrets_are_in_no_signature(tmp_path: Path) -> None:
     assert "eyJ" not in one.shape + one.example
 
 
-def test_nobody_looks_unasked(tmp_path: Path) -> None:
+TROUBLE = [said(f"Client {ANN} connected"), failed("Database connection lost"), failed("websocket trouble")]
+
+
+@pytest.fixture(name="not_looked_for", scope="module")
+def _not_looked_for(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """What is measured of a log with errors where nobody asked for them."""
+    return looked_at(tmp_path_factory.mktemp("trouble"), TROUBLE, Scope())
+
+
+def test_nobody_looks_unasked(not_looked_for: Analysis) -> None:
     """A search of every event is not free, and what was not looked for is not 0."""
-    analysis = looked_at(tmp_path, [failed("No such room")], Scope())
-    assert "errors.events" not in analysis.metrics
-    assert not analysis.signatures
+    assert "errors.events" not in not_looked_for.metrics
+    assert not not_looked_for.signatures
 
 
-def test_errors_change_no_other_number(tmp_path: Path) -> None:
+def test_errors_change_no_other_number(tmp_path: Path, not_looked_for: Analysis) -> None:
     """That they were looked for, too, changes nothing that is measured."""
-    events = [said(f"Client {ANN} connected"), failed("Database connection lost"), failed("websocket trouble")]
-    with_errors, without = looked_at(tmp_path, events), looked_at(tmp_path, events, Scope())
-    assert {name: one for name, one in with_errors.metrics.items() if name != "errors.events"} == without.metrics
+    metrics = looked_at(tmp_path, TROUBLE).metrics
+    assert {name: one for name, one in metrics.items() if name != "errors.events"} == not_looked_for.metrics
 
 
 def test_errors_of_one_connection_or_request_are_one_case(tmp_path: Path) -> None:
@@ -216,8 +260,7 @@ def test_errors_of_one_connection_or_request_are_one_case(tmp_path: Path) -> Non
         failed("No such room", SINCE_MS + 5, third),
         event("2026-06-02 00:00:00,125 ERROR chat.rooms - No such room", SINCE_MS + 6),
     ]
-    (counts,) = {one.shape: (one.events, one.cases) for one in signatures(tmp_path, lines)}.values()
-    assert counts == (5, 3)
+    assert [(one.events, one.cases) for one in signatures(tmp_path, lines)] == [(5, 3)]
 
 
 def test_errors_that_come_in_bursts_cluster(tmp_path: Path) -> None:
@@ -234,14 +277,13 @@ def test_errors_that_come_in_bursts_cluster(tmp_path: Path) -> None:
     assert clusters[1] == 1
 
 
-def test_a_report_of_an_error_before_the_window_is_no_error_of_its_own(tmp_path: Path) -> None:
+REPORT = event(f"REPORT RequestId: {REQUEST}\tDuration: 3000.00 ms\tStatus: timeout", SINCE_MS)
+REPORTS = {"told before": ([failed("No such room", SINCE_MS - 1), REPORT], 0), "not told": ([REPORT], 1)}
+
+
+def test_a_report_of_an_error_before_the_window_is_no_error_of_its_own(told: Mapping[str, int]) -> None:
     """The line that told of it was logged just before the edge, and counted there."""
-    report = event(f"REPORT RequestId: {REQUEST}\tDuration: 3000.00 ms\tStatus: timeout", SINCE_MS)
-    counts = []
-    for name, lines in (("told before", [failed("No such room", SINCE_MS - 1), report]), ("not told", [report])):
-        (tmp_path / name).mkdir()
-        counts.append(looked_at(tmp_path / name, lines).metrics["errors.events"].value)
-    assert counts == [0, 1]
+    assert {name: told[name] for name in REPORTS} == {name: number for name, (_, number) in REPORTS.items()}
 
 
 INIT_ERROR = (
@@ -262,11 +304,6 @@ INITS = {
 }
 
 
-def test_what_fails_before_the_first_invocation_is_one_error(tmp_path: Path) -> None:
+def test_what_fails_before_the_first_invocation_is_one_error(told: Mapping[str, int]) -> None:
     """What a module raises while it is loaded is told by its runtime, by INIT_REPORT, and by the REPORT behind it."""
-    counts = {}
-    for name, (lines, _) in INITS.items():
-        (tmp_path / name).mkdir()
-        events = [event(line, SINCE_MS + number) for number, line in enumerate(lines)]
-        counts[name] = looked_at(tmp_path / name, events).metrics["errors.events"].value
-    assert counts == {name: count for name, (_, count) in INITS.items()}
+    assert {name: told[name] for name in INITS} == {name: number for name, (_, number) in INITS.items()}
