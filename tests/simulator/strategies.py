@@ -102,10 +102,10 @@ def connections(draw: st.DrawFn, since_ms: int, until_ms: int) -> Connection:
 
 
 @st.composite
-def scenarios(draw: st.DrawFn) -> Scenario:
-    """A scenario of up to twelve connections, told by the functions that serve them or by the API's access log."""
+def scenarios(draw: st.DrawFn, fewest: int = 1, most: int = 12) -> Scenario:
+    """A scenario of a few connections, told by the functions that serve them or by the API's access log."""
     until_ms = SINCE_MS + draw(st.integers(1, 24)) * HOUR_MS
-    people = draw(st.lists(connections(SINCE_MS, until_ms), min_size=1, max_size=12))
+    people = draw(st.lists(connections(SINCE_MS, until_ms), min_size=fewest, max_size=most))
     if draw(st.sampled_from([False, False, False, False, True])):
         people = [replace(person, dialect=DialectName.ACCESS_LOG) for person in people]
     return Scenario(
