@@ -260,60 +260,89 @@ def test_cases_that_come_with_the_traffic_are_not_dated(days: Days) -> None:
     assert sum(evidence.began is not None for evidence in pieces) <= len(pieces) * 0.08
 
 
-@pytest.mark.parametrize(
-    "minutes", [(165, *range(180, 200)), (180, *range(200, 360, 5))], ids=["a stray one before", "the second is late"]
-)
-def test_the_likeliest_beginning_is_taken(tmp_path: Path, minutes: tuple[int, ...]) -> None:
-    """Neither is a stray case shortly before the others their beginning, nor is the first of them a stray one."""
+def errors_at(minutes: Iterable[int], repeated: int = 0) -> list[Event]:
+    """Return an error of another connection each, and some of the first one just before the end of the window."""
     errors = [gone(somebody(number), SINCE_MS + at * MINUTE_MS) for number, at in enumerate(minutes)]
-    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
-    assert evidence.began == from_epoch_ms(SINCE_MS + 180 * MINUTE_MS)
+    return errors + [gone(somebody(0), UNTIL_MS - MINUTE_MS + number) for number in range(repeated)]
 
 
-@pytest.mark.parametrize(("connections", "is_dated"), [(1, False), (30, True)])
-def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: int, *, is_dated: bool) -> None:
+SET_IN: Final[Mapping[str, Iterable[int]]] = {
+    "a stray one before": (165, *range(180, 200)),
+    "the second is late": (180, *range(200, 360, 5)),
+}
+BY_CONNECTIONS: Final = {1: False, 30: True}
+BECAME_RARE: Final[Mapping[str, tuple[Iterable[int], int, int | None]]] = {
+    "over": (range(180, 240, 2), 0, 30),
+    "but for a stray one": ((*range(180, 240, 2), 300), 0, 30),
+    "half as many": ((*range(180, 240, 2), *range(240, 360, 4)), 0, None),
+    "to the end": (range(180, 360, 4), 0, None),
+    "of one connection still": (range(180, 240, 2), 60, None),
+}
+THERE_BEFORE: Final[Mapping[str, tuple[Iterable[int], int | None]]] = {
+    "over": (range(0, 60, 2), 58),
+    "but for a stray one": ((*range(0, 60, 2), 300), 58),
+    "to the end": (range(0, 360, 12), None),
+    "nearly to the end": (range(0, 300, 12), None),
+}
+"""Minutes of the window in which a connection meets an error."""
+
+DATED: Final[Mapping[tuple[str, str | int], list[Event]]] = {
+    **{("set in", name): errors_at(minutes) for name, minutes in SET_IN.items()},
+    **{
+        ("of", number): [gone(somebody(error % number), UNTIL_MS - HOUR_MS + error) for error in range(30)]
+        for number in BY_CONNECTIONS
+    },
+    **{("rare", name): errors_at(minutes, repeated) for name, (minutes, repeated, _) in BECAME_RARE.items()},
+    **{("there before", name): errors_at(minutes) for name, (minutes, _) in THERE_BEFORE.items()},
+}
+
+Dates: TypeAlias = Mapping[tuple[str, str | int], Evidence]
+
+
+@pytest.fixture(name="dates", scope="module")
+def _dates(tmp_path_factory: pytest.TempPathFactory) -> Dates:
+    """The evidence of each case beside the same traffic: all lines are understood at once, each case is dated alone."""
+    common = traffic()
+    engine = engine_over(tmp_path_factory.mktemp("dated"), [*common, *chain.from_iterable(DATED.values())])
+    engine.execute("CREATE TEMP TABLE all_signals AS FROM signals")
+    own = "FROM all_signals WHERE seq < $common OR seq >= $first AND seq < $behind"
+    dates, first = {}, len(common)
+    for name, errors in DATED.items():
+        behind = first + len(errors)
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE signals AS {own}", common=len(common), first=first, behind=behind)
+        engine.run("connections", "gone", "evidence_cases", "onsets")
+        dates[name], first = evidence_of(engine), behind
+    return dates
+
+
+@pytest.mark.parametrize("case", SET_IN)
+def test_the_likeliest_beginning_is_taken(dates: Dates, case: str) -> None:
+    """Neither is a stray case shortly before the others their beginning, nor is the first of them a stray one."""
+    assert dates["set in", case].began == from_epoch_ms(SINCE_MS + 180 * MINUTE_MS)
+
+
+@pytest.mark.parametrize(("connections", "is_dated"), BY_CONNECTIONS.items())
+def test_only_the_first_case_of_a_connection_dates(dates: Dates, connections: int, *, is_dated: bool) -> None:
     """What follows from it proves nothing: thirty errors of one connection are no outage, of thirty they are."""
-    began_ms = UNTIL_MS - HOUR_MS
-    errors = [gone(somebody(number % connections), began_ms + number) for number in range(30)]
-    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
-    assert evidence.began == (from_epoch_ms(began_ms) if is_dated else None)
+    evidence = dates["of", connections]
+    assert evidence.cases == 30
+    assert evidence.began == (from_epoch_ms(UNTIL_MS - HOUR_MS) if is_dated else None)
     assert evidence.cases_since == (30 if is_dated else 0)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "repeated", "between"),
-    [
-        (range(180, 240, 2), 0, 30),
-        ((*range(180, 240, 2), 300), 0, 30),
-        ((*range(180, 240, 2), *range(240, 360, 4)), 0, None),
-        (range(180, 360, 4), 0, None),
-        (range(180, 240, 2), 60, None),
-    ],
-    ids=["over", "but for a stray one", "half as many", "to the end", "of one connection still"],
-)
-def test_cases_that_became_rare_are_over(
-    tmp_path: Path, minutes: Iterable[int], repeated: int, between: int | None
-) -> None:
+@pytest.mark.parametrize("case", BECAME_RARE)
+def test_cases_that_became_rare_are_over(dates: Dates, case: str) -> None:
     """Whether a case is the last of them no stray one decides: it must be no chance that few came after it."""
-    errors = [gone(somebody(number), SINCE_MS + at * MINUTE_MS) for number, at in enumerate(minutes)]
-    errors += [gone(somebody(0), UNTIL_MS - MINUTE_MS + number) for number in range(repeated)]
-    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
+    evidence, (_, _, between) = dates["rare", case], BECAME_RARE[case]
     assert evidence.began == from_epoch_ms(SINCE_MS + 180 * MINUTE_MS)
     assert evidence.ended == (from_epoch_ms(SINCE_MS + 238 * MINUTE_MS) if between else None)
     assert evidence.cases_in_period == (between or evidence.cases_since)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "ended"),
-    [(range(0, 60, 2), 58), ((*range(0, 60, 2), 300), 58), (range(0, 360, 12), None), (range(0, 300, 12), None)],
-    ids=["over", "but for a stray one", "to the end", "nearly to the end"],
-)
-def test_what_was_there_when_the_window_began_may_be_over(
-    tmp_path: Path, minutes: Iterable[int], ended: int | None
-) -> None:
+@pytest.mark.parametrize("case", THERE_BEFORE)
+def test_what_was_there_when_the_window_began_may_be_over(dates: Dates, case: str) -> None:
     """Its beginning nobody has seen: the first case stands for it."""
-    errors = [gone(somebody(number), SINCE_MS + at * MINUTE_MS) for number, at in enumerate(minutes)]
-    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
+    evidence, (_, ended) = dates["there before", case], THERE_BEFORE[case]
     assert evidence.ended == (None if ended is None else from_epoch_ms(SINCE_MS + ended * MINUTE_MS))
     assert evidence.began == (None if ended is None else from_epoch_ms(SINCE_MS))
 
@@ -645,19 +674,39 @@ ADDRESSED: Mapping[str, Callable[[str, str, str], str]] = {
 LOOP = "203.0.113.7"
 
 
-def lives(tells: Callable[[str, str, str], str], addresses: list[str], every_ms: int) -> Iterator[Event]:
+def lives(
+    tells: Callable[[str, str, str], str], addresses: list[str], every_ms: int, first: int = 0, since_ms: int = SINCE_MS
+) -> Iterator[Event]:
     """Connections of a second each, one after the other."""
     for number, address in enumerate(addresses):
-        begin_ms = SINCE_MS + number * every_ms
-        yield printed(tells("CONNECT", somebody(number), address), begin_ms)
-        yield printed(tells("DISCONNECT", somebody(number), address), begin_ms + 1000)
+        begin_ms = since_ms + number * every_ms
+        yield printed(tells("CONNECT", somebody(first + number), address), begin_ms)
+        yield printed(tells("DISCONNECT", somebody(first + number), address), begin_ms + 1000)
+
+
+CLIENTS: Final = ["10.0.0.1", "2001:db8::7", *[LOOP] * 6, "10.0.0.1"]
+
+
+@pytest.fixture(name="clients", scope="module")
+def _clients(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Each way of telling an address in an hour of its own."""
+    cases = enumerate(ADDRESSED.values())
+    hours = [lives(tells, CLIENTS, 4000, 10 * hour, SINCE_MS + hour * HOUR_MS) for hour, tells in cases]
+    return engine_over(tmp_path_factory.mktemp("clients"), chain.from_iterable(hours))
 
 
 @pytest.mark.parametrize("dialect", ADDRESSED)
-def test_the_client_with_most_cases(dialect: str, tmp_path: Path) -> None:
+def test_the_client_with_most_cases(dialect: str, clients: Engine) -> None:
     """It is known by the address that its connects came from, in whichever way the log tells that."""
-    addresses = ["10.0.0.1", "2001:db8::7", *[LOOP] * 6, "10.0.0.1"]
-    engine = engine_over(tmp_path, lives(ADDRESSED[dialect], addresses, 4000))
+    hour = [*ADDRESSED].index(dialect)
+    since = from_epoch_ms(SINCE_MS + hour * HOUR_MS)
+    share = ClientShare(6, 6, somebody(10 * hour + 2))
+    assert client_with_most_cases(clients, "lifecycle.short_lived_rate", since) == share
+
+
+def test_the_client_with_most_cases_of_a_window_and_of_an_hour(tmp_path: Path) -> None:
+    """In the hour after its cases it has none, and of another share neither."""
+    engine = engine_over(tmp_path, lives(ADDRESSED["json"], CLIENTS, 4000))
     assert client_with_most_cases(engine, "lifecycle.short_lived_rate") == ClientShare(6, 6, somebody(2))
     hours = [
         client_with_most_cases(engine, "lifecycle.short_lived_rate", from_epoch_ms(SINCE_MS + h * HOUR_MS))
