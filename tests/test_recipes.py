@@ -72,10 +72,14 @@ def _aws() -> Iterator[Mapping[str, str]]:
     """The way to an account in which three environments had a good day, and to a bucket."""
     now_ms = round(time.time() * 1000)
     events = emit.events(scenarios.healthy(400, since_ms=now_ms - 9 * 3_600_000, until_ms=now_ms))
+    ticks = [  # so that each look of a gate sees something new
+        {**events[-1], "timestamp": at_ms, "ingestionTime": at_ms + 1, "eventId": f"{at_ms:056}", "message": "tick\n"}
+        for at_ms in range(now_ms - 60_000, now_ms + 60_000, 500)
+    ]
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     url = "http://{}:{}".format(*server.get_host_and_port())
-    groups = [Group(f"/aws/lambda/{name}-chat-handler").fill(events) for name in ("dev", "staging", "prod")]
+    groups = [Group(f"/aws/lambda/{name}-chat-handler").fill([*events, *ticks]) for name in ("dev", "staging", "prod")]
     with Endpoint(groups) as endpoint:
         s3 = boto3.client("s3", "us-east-1", endpoint_url=url, aws_access_key_id="me", aws_secret_access_key="mine")
         s3.create_bucket(Bucket="runs")
