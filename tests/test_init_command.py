@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from checks.config.environment import Environment
 from checks.config.thresholds import load
 from checks.history.backtest import backtest, run_on_logs
 from checks.logs.cloudwatch.insights_stats import countable_sentences
+from checks.metrics import Metric
 from checks.verdicts.verdict import Verdict
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import SINCE_MS, Event, event
@@ -62,10 +63,15 @@ def made(folder: Path, *arguments: str) -> Environment:
     return load(file).environment("chat")
 
 
+def judged(environment: Environment, path: str, folder: Path) -> tuple[Verdict, Mapping[str, Metric]]:
+    """What a run on a log comes to, and measures."""
+    [replay] = backtest([run_on_logs(path, environment, folder)], environment)
+    return replay.verdict, replay.run.metrics
+
+
 def verdict(environment: Environment, path: str, folder: Path) -> Verdict:
     """What a run on a log comes to."""
-    [replay] = backtest([run_on_logs(path, environment, folder)], environment)
-    return replay.verdict
+    return judged(environment, path, folder)[0]
 
 
 def test_words_that_nobody_knows_are_taught_by_their_place(tmp_path: Path) -> None:
@@ -78,10 +84,10 @@ def test_words_that_nobody_knows_are_taught_by_their_place(tmp_path: Path) -> No
     assert "    sentence-1: 'Elment: {connection_id}'\n" in text
     assert "  welcome: none # no welcome message was seen\n" in text
     assert "gone.connection_rate: {warn: 4%, max: 5%} # 2.5 % of 80 connections seen here\n" in text
-    metrics = run_on_logs(path, chat, tmp_path).metrics
+    outcome, metrics = judged(chat, path, tmp_path)
     numbers = [metrics[f"lifecycle.{name}"].value for name in ("complete", "incomplete", "events")]
     assert numbers == [80, 0, 5 * 80]
-    assert verdict(chat, path, tmp_path) is Verdict.PASS
+    assert outcome is Verdict.PASS
 
 
 def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,8 +171,9 @@ def test_records_in_unknown_words_are_taught_whole(tmp_path: Path) -> None:
     path.write_text("\n".join(lines), encoding="utf-8")
     chat = made(tmp_path, "--yes", "--logs", str(path))
     assert set(chat.signals) == {"connect", "message", "disconnect"}
-    assert run_on_logs(str(path), chat, tmp_path).metrics["lifecycle.complete"].value == 40
-    assert verdict(chat, str(path), tmp_path) is Verdict.PASS
+    outcome, metrics = judged(chat, str(path), tmp_path)
+    assert metrics["lifecycle.complete"].value == 40
+    assert outcome is Verdict.PASS
 
 
 def test_without_a_terminal_nothing_is_asked_and_nothing_taken(tmp_path: Path) -> None:
