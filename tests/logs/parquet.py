@@ -1,6 +1,7 @@
 """The Parquet files in which a lake has its events, as Firehose, a Lambda function before it, or Athena write them."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -40,14 +41,21 @@ def write_parquet(lines: Path, layout: str, target: Path, where: str = "true") -
         where: SQL that chooses among the events.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as database:
-        database.execute("SET threads = 1")
-        database.execute(
-            f"""CREATE TABLE events AS
-            SELECT * FROM (SELECT *, row_number() OVER () AS number FROM read_json($lines, columns := {{
-                timestamp: 'BIGINT', message: 'VARCHAR', logGroup: 'VARCHAR', logStreamName: 'VARCHAR',
-                ingestionTime: 'BIGINT', eventId: 'VARCHAR'}})) WHERE {where}""",
-            {"lines": str(lines)},
-        )
-        database.execute(f"COPY ({LAYOUTS[layout]}) TO '{target}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+    database = _database()
+    database.execute(
+        f"""CREATE OR REPLACE TABLE events AS
+        SELECT * FROM (SELECT *, row_number() OVER () AS number FROM read_json($lines, columns := {{
+            timestamp: 'BIGINT', message: 'VARCHAR', logGroup: 'VARCHAR', logStreamName: 'VARCHAR',
+            ingestionTime: 'BIGINT', eventId: 'VARCHAR'}})) WHERE {where}""",
+        {"lines": str(lines)},
+    )
+    database.execute(f"COPY ({LAYOUTS[layout]}) TO '{target}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
     return target
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One for all files of a process: to open it takes longer than to write one."""
+    database = duckdb.connect()
+    database.execute("SET threads = 1")
+    return database

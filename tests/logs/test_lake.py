@@ -58,11 +58,11 @@ def _lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def buffers(lines: Path) -> Iterator[tuple[datetime, list[bytes]]]:
-    """The lines of each quarter of an hour, as Firehose gathers them, with the time at which the first arrived."""
+    """The lines of each half an hour, as Firehose gathers them, with the time at which the first arrived."""
 
     def begin(line: bytes) -> datetime:
         at = datetime.fromtimestamp(json.loads(line)["timestamp"] / 1000, UTC) + SHIFT
-        return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond) - SHIFT
+        return at - timedelta(minutes=at.minute % 30, seconds=at.second, microseconds=at.microsecond) - SHIFT
 
     ordered = sorted(lines.read_bytes().splitlines(keepends=True), key=lambda line: json.loads(line)["timestamp"])
     yield from ((at, list(those)) for at, those in groupby(ordered, key=begin))
