@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from textwrap import dedent
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ GOOD = day()
 BAD = day(greeting=5_000, messages=90, tenant="other", clients=4, orders=0)
 
 
-def own_run(  # noqa: PLR0913 -- a file each
+def own_folder(  # noqa: PLR0913 -- a file each
     pytester: pytest.Pytester,
     log: str,
     limits: str,
@@ -56,8 +57,8 @@ def own_run(  # noqa: PLR0913 -- a file each
     settings: str = "",
     queries: Mapping[str, str] = MappingProxyType({}),
     name: str = "health",
-) -> HealthRun:
-    """Run the checks with a folder of a team's own: thresholds.yaml, a log, and tests."""
+) -> Path:
+    """Make a folder of a team's own: thresholds.yaml, a log, and tests."""
     folder = pytester.mkdir(name)
     (folder / "log.jsonl").write_text(log)
     (folder / "thresholds.yaml").write_text(
@@ -65,6 +66,12 @@ def own_run(  # noqa: PLR0913 -- a file each
     )
     for file, text in {"test_mine.py": dedent(tests), **queries}.items():
         (folder / file).write_text(text)
+    return folder
+
+
+def own_run(pytester: pytest.Pytester, log: str, limits: str, tests: str, **more: Any) -> HealthRun:
+    """Run the checks with such a folder; takes what `own_folder` takes."""
+    folder = own_folder(pytester, log, limits, tests, **more)
     return health_run(pytester, "--thresholds", folder / "thresholds.yaml")
 
 
@@ -243,8 +250,8 @@ def test_a_file_that_can_not_be_imported_is_a_mistake(pytester: pytest.Pytester)
 
 def test_a_limit_without_any_test_is_an_error(pytester: pytest.Pytester) -> None:
     """Also where no file test_*.py is there: one was forgotten, or has another name. A part of a run asks for none."""
-    own_run(pytester, GOOD, "gone.errors: 0, own.storm_rate: 10%", "")
-    (pytester.path / "health/test_mine.py").rename(pytester.path / "health/Test_Mine.py")
+    folder = own_folder(pytester, GOOD, "gone.errors: 0, own.storm_rate: 10%", "")
+    (folder / "test_mine.py").rename(folder / "Test_Mine.py")
     run = health_run(pytester, "--thresholds", "health/thresholds.yaml")
     assert (run.code, run.verdicts) == (12, {"gone.errors": "pass", "own.storm_rate": "error"}), run.text
     assert "no test judged it; put one in a file test_*.py beside thresholds.yaml" in run.sentences["own.storm_rate"]
@@ -269,7 +276,7 @@ MISTAKES = """\
 
 def test_a_mistake_in_a_test_is_shown_where_it_is(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the path of its file as seen from here, with what was meant, and without the code of others."""
-    own_run(pytester, GOOD, "gone.errors: 0", MISTAKES)
+    own_folder(pytester, GOOD, "gone.errors: 0", MISTAKES)
     monkeypatch.chdir(pytester.mkdir("elsewhere"))
     run = health_run(pytester, "--thresholds", "../health/thresholds.yaml")
     assert run.code == 12, run.text
