@@ -39,7 +39,10 @@ _KNOWN: Final = (ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Call, ast
 _OPERATORS: Final = (ast.BinOp, ast.Add, ast.Sub, ast.Mult)
 
 
-class _Fields(dict[str, Any]):
+_NAMES: Final[dict[str, Any]] = {"__builtins__": {}, **_FUNCTIONS}
+
+
+class Fields(dict[str, Any]):
     """The fields of a row; what it lacks is None."""
 
     def __missing__(self, name: str) -> None:
@@ -95,7 +98,7 @@ def _of_rows(expression: str, rows: Sequence[Row]) -> Any:
 
 def _value(code: CodeType, row: Row) -> Any:
     try:
-        return eval(code, {"__builtins__": {}, **_FUNCTIONS}, _Fields(row))
+        return eval(code, _NAMES, row if isinstance(row, Fields) else Fields(row))
     except TypeError:  # a part of it is None
         return None
 

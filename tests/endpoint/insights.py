@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from tests.endpoint.behaviour import Behaviour, ServiceError
-from tests.endpoint.expressions import aggregated, value_of
+from tests.endpoint.expressions import Fields, Row, aggregated, value_of
 from tests.endpoint.store import Group
 
 MOST_ROWS: Final = 100_000
@@ -103,7 +103,7 @@ def _listed(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[st
 
 def _counted(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[str, str]]], int]:
     """Rows of two `stats` at most, and how many events matched."""
-    events, rows, grouped = scanned, list[dict[str, Any]](), 0
+    events, rows, grouped = scanned, list[Row](), 0
     for stage in stages:
         name, _, rest = stage.partition(" ")
         if name == "filter" and not rows:
@@ -128,19 +128,21 @@ def _counted(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[s
     return list(cells)[:PAGE_ROWS], len(events)
 
 
-def _fields(event: _Event) -> dict[str, Any]:
+def _fields(event: _Event) -> Fields:
     """The fields of an event before the query adds its own: those of records, too.
 
     `@` is written as `at_` (see expressions.py).
     """
     request, message = _REQUEST.match(event["message"]), event["message"]
-    return {
-        **(json.loads(message) if message.startswith("{") else {}),
-        "at_requestId": next(filter(None, request.groups())) if request else None,
-        "at_timestamp": event["timestamp"],
-        "at_ingestionTime": event["ingestionTime"],
-        "at_message": event["message"],
-    }
+    return Fields(
+        {
+            **(json.loads(message) if message.startswith("{") else {}),
+            "at_requestId": next(filter(None, request.groups())) if request else None,
+            "at_timestamp": event["timestamp"],
+            "at_ingestionTime": event["ingestionTime"],
+            "at_message": event["message"],
+        }
+    )
 
 
 def _parse(text: str, rows: list[dict[str, Any]]) -> None:
