@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,20 @@ def aws() -> Iterator[Mapping[str, str]]:
         yield endpoint.environment
 
 
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the project, for commands write into it; with the export that a user would have made.
+
+    Attributes:
+        demo: What the README's first command came to there: others read what it leaves.
+    """
+
+    folder: Path
+    demo: subprocess.CompletedProcess[str]
+
+
 @pytest.fixture(name="checkout", scope="module")
-def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project, for commands write into it; with the export that a user would have made."""
+def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     folder = tmp_path_factory.mktemp("docs") / "checkout"
     unwanted = shutil.ignore_patterns(".hypothesis")  # and not what Python has compiled, which takes longer than a run
     for name in ("checks", "tests", ".docs"):
@@ -64,8 +76,7 @@ def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, folder / name)
     exported = b",".join(healthy(400).splitlines())
     (folder / "events.json").write_bytes(b'{"events": [' + exported + b'], "searchedLogStreams": []}')
-    run(DEMO, folder)  # the README's first command: others read what it leaves
-    return folder
+    return Checkout(folder, run(DEMO, folder))
 
 
 def run(command: str, folder: Path, aws: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -83,17 +94,17 @@ def run(command: str, folder: Path, aws: Mapping[str, str] | None = None) -> sub
 
 
 @pytest.mark.parametrize("command", IN_A_SHELL, ids=lambda command: command.text)
-def test_a_command_works(command: Command, checkout: Path, aws: Mapping[str, str]) -> None:
+def test_a_command_works(command: Command, checkout: Checkout, aws: Mapping[str, str]) -> None:
     """What a page tells to type ends with exit code 0, or with the code in the comment behind it."""
-    done = run(command.text, checkout, aws)
+    done = checkout.demo if command.text == DEMO else run(command.text, checkout.folder, aws)
     assert done.returncode == command.exit_code, done.stdout + done.stderr
 
 
 def test_the_helper_commands_work(
-    checkout: Path, aws: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    checkout: Checkout, aws: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Likewise; in this process, which starts sooner."""
-    monkeypatch.chdir(checkout)
+    monkeypatch.chdir(checkout.folder)
     for name, text in aws.items():
         monkeypatch.setenv(name, text)
     assert IN_THIS_PROCESS

@@ -76,11 +76,11 @@ def test_a_json_line_for_each_event(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_lines_without_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What a line says does not depend on when, as of messages that somebody copied."""
-    log = tmp_path / "log.txt"
-    log.write_text(f"START RequestId: {REQUEST} Version: $LATEST\nClient connected: Qw7LmXa9oAMCKbg=\n")
-    assert [one["kinds"] for one in recognised(capsys, str(log))] == [[], ["connect"]]
-    log.write_text('{"message": "Client Qw7LmXa9oAMCKbg= disconnected"}\n')
-    assert [one["kinds"] for one in recognised(capsys, str(log))] == [["disconnect"]]
+    texts, records = tmp_path / "log.txt", tmp_path / "log.jsonl"
+    texts.write_text(f"START RequestId: {REQUEST} Version: $LATEST\nClient connected: Qw7LmXa9oAMCKbg=\n")
+    records.write_text('{"message": "Client Qw7LmXa9oAMCKbg= disconnected"}\n')
+    kinds = [one["kinds"] for one in recognised(capsys, str(texts), str(records))]
+    assert kinds == [[], ["connect"], ["disconnect"]]
 
 
 def test_taught_patterns_are_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
