@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
+from typing import Final, TypeAlias
 
 import pytest
 
@@ -10,52 +10,75 @@ from checks.analysis.analyse import analyse
 from checks.analysis.recognise import Dialect
 from checks.logs.spool import Spool, SpoolFile
 
-CONNECTION = "Qw7LmXa9oAMCKbg="
-ROW = f"{CONNECTION} 203.0.113.7 [02/Jun/2026:07:00:00 +0000] 200 %s"
-RECORD = {"requestId": "Xy1", "requestTime": "02/Jun/2026:07:00:00 +0000", "status": 200, "connectionId": CONNECTION}
+ROW = "%s 203.0.113.7 [02/Jun/2026:07:00:00 +0000] 200 %s"
+RECORD = {"requestId": "Xy1", "requestTime": "02/Jun/2026:07:00:00 +0000", "status": 200}
 
 
-def row(event_type: str) -> str:
-    return ROW % event_type
+def row(connection_id: str, event_type: str) -> str:
+    return ROW % (connection_id, event_type)
 
 
-def record(event_type: str) -> str:
-    return json.dumps({**RECORD, "eventType": event_type, "routeKey": f"${event_type.lower()}"})
+def record(connection_id: str, event_type: str) -> str:
+    fields = {**RECORD, "connectionId": connection_id}
+    return json.dumps({**fields, "eventType": event_type, "routeKey": f"${event_type.lower()}"})
 
 
-def quoted_record(event_type: str) -> str:
+def quoted_record(connection_id: str, event_type: str) -> str:
     """Return a record as SST configures it: its values are in quotation marks of their own."""
-    fields = {**RECORD, "eventType": event_type, "routeKey": f"${event_type.lower()}"}
+    fields = json.loads(record(connection_id, event_type))
     return json.dumps({key: f'"{value}"' if key != "status" else value for key, value in fields.items()})
 
 
-def measured(tmp_path: Path, *messages: tuple[str, str]) -> dict[str, float | None]:
+WAYS: Final = (row, record, quoted_record)
+Told: TypeAlias = Callable[[str, Callable[[str, str], str] | None], tuple[list[str], str]]
+
+
+def own(connection_id: str, *kinds: str) -> list[tuple[str, str]]:
+    """What the function logs."""
+    return [("fn", f"WebSocket {kind}, connection ID: {connection_id}") for kind in kinds]
+
+
+def name(case: str, way: Callable[[str, str], str] | None) -> str:
+    """The connection of a case."""
+    return f"Qw7LmXa{('alone', 'both', 'only').index(case)}{WAYS.index(way) if way else 9}AMCKbg="
+
+
+@pytest.fixture(name="told", scope="module")
+def _told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The signals and the state of each connection; all are in one log."""
+    messages = own(name("alone", None), "connected", "disconnected")
+    for way in WAYS:
+        both, only = name("both", way), name("only", way)
+        messages += own(both, "connected", "disconnected")
+        messages += [("api", way(both, "CONNECT")), ("api", way(both, "DISCONNECT"))]
+        messages += [*own(only, "connected"), ("api", way(only, "DISCONNECT"))]
+    path = tmp_path_factory.mktemp("access") / "log.jsonl"
     lines = [
         json.dumps({"timestamp": 1_780_000_000_000 + 1000 * number, "logGroup": group, "message": message})
         for number, (group, message) in enumerate(messages)
     ]
-    path = tmp_path / "log.jsonl"
     path.write_text("\n".join(lines) + "\n")
     spool = Spool("files", (str(path),), (SpoolFile(path, str(path)),))
-    analysis, _ = analyse(spool, None, Dialect(5, {}, {}), tmp_path)
-    return {name: metric.value for name, metric in analysis.metrics.items()}
+    analysis, engine = analyse(spool, None, Dialect(5, {}, {}), path.parent)
+    signals = engine.rows("SELECT connection_id, kind FROM signals WHERE is_counted ORDER BY kind")
+    states = {one["connection_id"]: one["state"] for one in engine.rows("FROM connections")}
+    assert analysis.metrics["lifecycle.events"].value == len(signals)
+    assert analysis.metrics["lifecycle.complete"].value == list(states.values()).count("complete")
+
+    def told(case: str, way: Callable[[str, str], str] | None) -> tuple[list[str], str]:
+        connection_id = name(case, way)
+        return [one["kind"] for one in signals if one["connection_id"] == connection_id], states[connection_id]
+
+    return told
 
 
-@pytest.mark.parametrize("access", [row, record, quoted_record])
-def test_an_event_that_both_tell_counts_once(access: Callable[[str], str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("access", WAYS)
+def test_an_event_that_both_tell_counts_once(access: Callable[[str, str], str], told: Told) -> None:
     """The function's line is the one that counts."""
-    own = [("fn", f"WebSocket connected, connection ID: {CONNECTION}")]
-    own += [("fn", f"WebSocket disconnected, connection ID: {CONNECTION}")]
-    both = [*own, ("api", access("CONNECT")), ("api", access("DISCONNECT"))]
-    alone = measured(tmp_path, *own)
-    assert alone["lifecycle.events"] == 2
-    assert measured(tmp_path, *both)["lifecycle.events"] == 2
+    assert told("alone", None) == told("both", access) == (["connect", "disconnect"], "complete")
 
 
-@pytest.mark.parametrize("access", [row, record, quoted_record])
-def test_what_only_the_access_log_tells_counts(access: Callable[[str], str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("access", WAYS)
+def test_what_only_the_access_log_tells_counts(access: Callable[[str, str], str], told: Told) -> None:
     """A function that does not log its disconnects is helped by it."""
-    analysis = measured(
-        tmp_path, ("fn", f"WebSocket connected, connection ID: {CONNECTION}"), ("api", access("DISCONNECT"))
-    )
-    assert analysis["lifecycle.complete"] == 1
+    assert told("only", access) == (["connect", "disconnect"], "complete")

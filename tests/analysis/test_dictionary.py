@@ -81,10 +81,14 @@ def uuid(number: int) -> str:
 
 def test_what_is_ignored_is_no_near_miss(tmp_path: Path) -> None:
     """By a pattern or a template."""
-    for ignored in ("Line gone away: .*", as_pattern("Line gone away: *")):
-        (one,) = sentences(tmp_path, [said("Line gone away: lobby")], Dialect(5, {}, {}, (ignored,)))
-        assert one.taken_for is TakenFor.IGNORED
-        assert not one.is_unknown
+    ignored = ("Line gone away: .*", as_pattern("Line gone again: *"))
+    lines = [said(f"Line gone {where}: lobby") for where in ("away", "again", "astray")]
+    found = sentences(tmp_path, lines, Dialect(5, {}, {}, ignored))
+    assert {one.template: (one.taken_for, one.is_unknown) for one in found} == {
+        "Line gone away: lobby": (TakenFor.IGNORED, False),
+        "Line gone again: lobby": (TakenFor.IGNORED, False),
+        "Line gone astray: lobby": (TakenFor.NEAR_MISS, True),
+    }
 
 
 def test_the_dictionary_agrees_with_the_metrics(tmp_path: Path) -> None:

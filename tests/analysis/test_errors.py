@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,6 @@ def examined(folder: Path, events: Iterable[Event], scope: Scope = WITH_ERRORS) 
 
 def looked_at(folder: Path, events: Iterable[Event], scope: Scope = WITH_ERRORS) -> Analysis:
     return examined(folder, events, scope)[0]
-
-
-def signatures(folder: Path, events: Iterable[Event]) -> tuple[Signature, ...]:
-    return looked_at(folder, events).signatures
 
 
 def in_a_row(lines: Iterable[str], gap_ms: int = 1) -> list[Event]:
@@ -157,26 +154,55 @@ def test_other_lines_are_none(tmp_path: Path) -> None:
     assert analysis.metrics["errors.events"].value == 0
 
 
-def test_what_differs_from_case_to_case_is_no_part_of_a_signature(tmp_path: Path) -> None:
-    """Ids, numbers, and what users wrote."""
-    distinct = signatures(
-        tmp_path,
-        [
-            failed(f"Could not store row 17 of {ANN}: 'hello there'", SINCE_MS + 5),
-            failed(f"Could not store row 18 of {BOB}: 'how are you'", SINCE_MS + 3, OTHER_REQUEST),
-            failed("Could not read the room"),
-        ],
-    )
-    assert [(one.events, one.first.microsecond) for one in distinct] == [(2, 3000), (1, 0)]
-
-
-def test_a_traceback_is_one_error_wherever_it_was_raised(tmp_path: Path) -> None:
-    """Its frames are not told apart, its exceptions are."""
-    traces = [
-        f'[ERROR] {error}\nTraceback (most recent call last):\n\xa0\xa0File "/var/task/a.py", line {line}, in f\n'
+TRACE = '[ERROR] {}\nTraceback (most recent call last):\n\xa0\xa0File "/var/task/a.py", line {}, in f\n'
+THIRD = "cccccccc-0000-4000-8000-000000000003"
+SIGNED = {
+    "differing": [
+        failed(f"Could not store row 17 of {ANN}: 'hello there'", SINCE_MS + 5),
+        failed(f"Could not store row 18 of {BOB}: 'how are you'", SINCE_MS + 3, OTHER_REQUEST),
+        failed("Could not read the room"),
+    ],
+    "raised": [
+        event(TRACE.format(error, line))
         for error, line in (("KeyError: 'room'", 3), ("KeyError: 'room'", 9), ("ValueError: no", 3))
+    ],
+    "secret": [failed("refused: Authorization: Bearer eyJhbGciOi.secret.token ann@example.com")],
+    "repeated": [
+        said(f"Client connected {ANN}"),
+        failed("No such room", SINCE_MS + 1),
+        failed("No such room", SINCE_MS + 2),
+        said(f"Message received from connection {ANN}", SINCE_MS + 3, request_id=OTHER_REQUEST),
+        failed("No such room", SINCE_MS + 4, OTHER_REQUEST),
+        failed("No such room", SINCE_MS + 5, THIRD),
+        event("2026-06-02 00:00:00,125 ERROR chat.rooms - No such room", SINCE_MS + 6),
+    ],
+}
+"""Lines with errors, in none of which is one of another case."""
+MINUTE_MS = 60_000
+
+
+@pytest.fixture(name="signed", scope="module")
+def _signed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[Signature]]:
+    """The signatures of each case; all are in one log, each in a minute of its own."""
+    lines = [
+        {**line, "timestamp": int(str(line["timestamp"])) + number * MINUTE_MS}
+        for number, case in enumerate(SIGNED.values())
+        for line in renamed(case, number)
     ]
-    assert [one.events for one in signatures(tmp_path, map(event, traces))] == [2, 1]
+    signed: dict[str, list[Signature]] = {name: [] for name in SIGNED}
+    for one in looked_at(tmp_path_factory.mktemp("signed"), lines).signatures:
+        signed[[*SIGNED][(one.first - WINDOW.since) // timedelta(minutes=1)]].append(one)
+    return signed
+
+
+def test_what_differs_from_case_to_case_is_no_part_of_a_signature(signed: Mapping[str, Sequence[Signature]]) -> None:
+    """Ids, numbers, and what users wrote."""
+    assert [(one.events, one.first.microsecond) for one in signed["differing"]] == [(2, 3000), (1, 0)]
+
+
+def test_a_traceback_is_one_error_wherever_it_was_raised(signed: Mapping[str, Sequence[Signature]]) -> None:
+    """Its frames are not told apart, its exceptions are."""
+    assert [one.events for one in signed["raised"]] == [2, 1]
 
 
 LINE_BY_LINE = {
@@ -220,9 +246,9 @@ def test_exceptions_that_were_raised_in_a_row_are_one_error(told: Mapping[str, i
     assert told["raised in a row"] == 2
 
 
-def test_secrets_are_in_no_signature(tmp_path: Path) -> None:
+def test_secrets_are_in_no_signature(signed: Mapping[str, Sequence[Signature]]) -> None:
     """Neither in the shape nor in the example."""
-    (one,) = signatures(tmp_path, [failed("refused: Authorization: Bearer eyJhbGciOi.secret.token ann@example.com")])
+    (one,) = signed["secret"]
     assert "ann@example.com" not in one.shape + one.example
     assert "eyJ" not in one.shape + one.example
 
@@ -248,19 +274,9 @@ def test_errors_change_no_other_number(tmp_path: Path, not_looked_for: Analysis)
     assert {name: one for name, one in metrics.items() if name != "errors.events"} == not_looked_for.metrics
 
 
-def test_errors_of_one_connection_or_request_are_one_case(tmp_path: Path) -> None:
+def test_errors_of_one_connection_or_request_are_one_case(signed: Mapping[str, Sequence[Signature]]) -> None:
     """The connection that a request names, else the request, else the line."""
-    third = "cccccccc-0000-4000-8000-000000000003"
-    lines = [
-        said(f"Client connected {ANN}"),
-        failed("No such room", SINCE_MS + 1),
-        failed("No such room", SINCE_MS + 2),
-        said(f"Message received from connection {ANN}", SINCE_MS + 3, request_id=OTHER_REQUEST),
-        failed("No such room", SINCE_MS + 4, OTHER_REQUEST),
-        failed("No such room", SINCE_MS + 5, third),
-        event("2026-06-02 00:00:00,125 ERROR chat.rooms - No such room", SINCE_MS + 6),
-    ]
-    assert [(one.events, one.cases) for one in signatures(tmp_path, lines)] == [(5, 3)]
+    assert [(one.events, one.cases) for one in signed["repeated"]] == [(5, 3)]
 
 
 def test_errors_that_come_in_bursts_cluster(tmp_path: Path) -> None:
