@@ -1,10 +1,11 @@
 """What an invocation's lines, and an API's logs, tell together: each event once, and of the right connection."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import pytest
 
@@ -272,24 +273,50 @@ def test_a_refused_connect_loses_nothing(tmp_path: Path) -> None:
     assert analysis.overview.refused == Refused(len(refused), from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS))
 
 
-@pytest.mark.parametrize(
-    "access",
-    [
-        f"203.0.113.4,02/Jun/2026:00:00:00 +0000,CONNECT,$connect,502,{ANN},{API_REQUEST}",
-        json.dumps(
-            {"requestId": API_REQUEST, "requestTime": "", "eventType": "CONNECT", "status": "502", "connectionId": ANN}
-        ),
+UPGRADES: Final = {
+    "in a line": f"203.0.113.4,02/Jun/2026:00:00:00 +0000,CONNECT,$connect,502,{ANN},{API_REQUEST}",
+    "in a record": json.dumps(
+        {"requestId": API_REQUEST, "requestTime": "", "eventType": "CONNECT", "status": "502", "connectionId": ANN}
+    ),
+}
+LEFT_OPEN: Final = {
+    # an error that was caught, or that of another request
+    "an error after the connect": [
+        *[start(), said(f"Event: {CONNECTING}"), said(f"Could not greet: {GONE}")],
+        *[start(OTHER_REQUEST, SINCE_MS + 1), printed(UNCAUGHT, SINCE_MS + 2)],
     ],
-)
-def test_an_upgrade_that_api_gateway_refused_loses_nothing(tmp_path: Path, access: str) -> None:
+}
+
+
+@pytest.fixture(name="states", scope="module")
+def _states(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[str]]:
+    """What became of ANN in each case, hours later; all are in one log."""
+    refused = {
+        name: [start(), said(f"Client connected: {ANN}"), printed(access, log_group="/api/access")]
+        for name, access in UPGRADES.items()
+    }
+    cases = [renamed(case, number) for number, case in enumerate((refused | LEFT_OPEN).values())]
+    lines = [*[line for case in cases for line in case], said("tick", LATER_MS, THIRD_REQUEST)]
+    analysis, engine = examined_file(written(tmp_path_factory.mktemp("states"), lines))
+    states = {row["connection_id"]: row["state"] for row in engine.rows("FROM connections")}
+    lost = [state for state in states.values() if state in {"lost", "headless"}]
+    assert values(analysis, "lifecycle.incomplete") == [len(lost)]
+    return {
+        name: [state for one, state in states.items() if any(one in str(line["message"]) for line in case)]
+        for name, case in zip(refused | LEFT_OPEN, cases, strict=True)
+    }
+
+
+@pytest.mark.parametrize("access", UPGRADES)
+def test_an_upgrade_that_api_gateway_refused_loses_nothing(access: str, states: Mapping[str, Sequence[str]]) -> None:
     """Whatever the function says: its answer was none that API Gateway could read."""
-    lines = [
-        start(),
-        said(f"Client connected: {ANN}"),
-        printed(access, log_group="/api/access"),
-        said("tick", LATER_MS, THIRD_REQUEST),
-    ]
-    assert values(analysed(tmp_path, lines), "lifecycle.incomplete", "lifecycle.open") == [0, 0]
+    assert states[access] == ["refused"]
+
+
+@pytest.mark.parametrize("case", LEFT_OPEN)
+def test_an_error_after_the_connect_refuses_nothing(case: str, states: Mapping[str, Sequence[str]]) -> None:
+    """An error that was caught, or that of another request, leaves the connection open."""
+    assert states[case] == ["lost"]
 
 
 def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path) -> None:
@@ -305,14 +332,6 @@ def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path
         moment = from_epoch_ms(SINCE_MS + 7)
         assert analysis.overview.refused == (Refused(1, moment, moment) if refused else None)
         assert values(analysis, "lifecycle.incomplete") == [1]
-
-
-def test_an_error_after_the_connect_refuses_nothing(tmp_path: Path) -> None:
-    """An error that was caught, or that of another request, leaves the connection open."""
-    caught = said(f"Could not greet: {GONE}")
-    other = printed(UNCAUGHT, SINCE_MS + 2)
-    lines = [start(), said(f"Event: {CONNECTING}"), caught, start(OTHER_REQUEST, SINCE_MS + 1), other]
-    assert values(analysed(tmp_path, [*lines, said("tick", LATER_MS)]), "lifecycle.incomplete") == [1]
 
 
 # ------------------------------------------------------------------------------------------------ no accusation
@@ -362,11 +381,6 @@ def test_sentences_in_unknown_words_are_near_misses(tmp_path: Path) -> None:
     assert set(near_misses(find_sentences(engine))) == set(HUNGARIAN)
 
 
-def test_an_understood_invocation_holds_no_near_miss(tmp_path: Path) -> None:
-    """What else it says of its connection is no riddle."""
-    assert values(analysed(tmp_path, map(said, KNOWN)), "data.near_miss_rate") == [0]
-
-
 AUTHORIZER: Final = (
     "Token accepted for connection {}",
     "API key accepted for {}",
@@ -377,36 +391,59 @@ AUTHORIZER: Final = (
 )
 
 
-def test_what_an_authorizer_says_is_no_near_miss(tmp_path: Path) -> None:
+ANNOUNCED: Final = [said(f"Client {ANN} connected"), said(f"Sending welcome message to {ANN}", SINCE_MS + 1)]
+REFUSED_ROW: Final = f"203.0.113.4,02/Jun/2026:08:30:00 +0000,CONNECT,$connect,403,{ANN},{API_REQUEST}"
+RIDDLE: Final = printed(f"Kapcsolódott: {ANN}", logStreamName=None)
+RIDDLES: Final[Mapping[str, list[Event]]] = {
+    "understood": [*map(said, KNOWN)],
+    "authorized": [
+        *[said(text.format(ANN), SINCE_MS + at, f"{REQUEST[:-1]}{at}") for at, text in enumerate(AUTHORIZER)],
+        said(f"Client {ANN} connected", LATER_MS),
+    ],
+    "announced": ANNOUNCED,
+    "announced, and sent": [*ANNOUNCED, said(f"Welcome message sent to {ANN}", SINCE_MS + 2)],
+    "refused": [printed(REFUSED_ROW), printed(REFUSED_ROW.replace("403", "200").replace(ANN, BOB))],
+    "riddle": [RIDDLE],
+    "riddle of a known one": [RIDDLE, printed(f"Client {ANN} connected", logStreamName=None)],
+}
+"""Lines, of which some may be near misses."""
+Answers: TypeAlias = Mapping[str, tuple[int, Sequence[str]]]
+
+
+@pytest.fixture(name="answers", scope="module")
+def _answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
+    """How many near misses each case has, and its signals; all are in one log, each as if it were alone."""
+    lines = [(name, line) for number, (name, case) in enumerate(RIDDLES.items()) for line in renamed(case, number)]
+    analysis, engine = examined_file(written(tmp_path_factory.mktemp("riddles"), [line for _, line in lines]))
+    owners = [name for name, _ in lines]
+    missed = Counter(owners[row["seq"]] for row in engine.rows("FROM lines WHERE is_near_miss AND is_counted"))
+    assert analysis.metrics["data.near_miss_rate"].numerator == missed.total()
+    signals = engine.rows("FROM signals WHERE is_counted ORDER BY seq")
+    return {name: (missed[name], [row["kind"] for row in signals if owners[row["seq"]] == name]) for name in RIDDLES}
+
+
+def test_an_understood_invocation_holds_no_near_miss(answers: Answers) -> None:
+    """What else it says of its connection is no riddle."""
+    assert answers["understood"][0] == 0
+
+
+def test_what_an_authorizer_says_is_no_near_miss(answers: Answers) -> None:
     """It has an invocation of its own, before that of $connect, and opens no connection yet."""
-    lines = [
-        said(text.format(ANN), SINCE_MS + number, f"{REQUEST[:-1]}{number}") for number, text in enumerate(AUTHORIZER)
-    ]
-    analysis = analysed(tmp_path, [*lines, said(f"Client {ANN} connected", LATER_MS)])
-    assert values(analysis, "data.near_miss_rate", "lifecycle.events") == [0, 1]
+    assert answers["authorized"] == (0, ["connect"])
 
 
-def test_a_welcome_that_is_announced_is_no_near_miss_where_its_outcome_is_told(tmp_path: Path) -> None:
+def test_a_welcome_that_is_announced_is_no_near_miss_where_its_outcome_is_told(answers: Answers) -> None:
     """By the same request; where nothing tells what became of it, the sentence that does may be unknown."""
-    connected, announced = said(f"Client {ANN} connected"), said(f"Sending welcome message to {ANN}", SINCE_MS + 1)
-    assert values(analysed(tmp_path, [connected, announced]), "data.near_miss_rate") == [0.5]
-    sent = said(f"Welcome message sent to {ANN}", SINCE_MS + 2)
-    assert values(analysed(tmp_path, [connected, announced, sent]), "data.near_miss_rate") == [0]
+    assert answers["announced"] == (1, ["connect"])
+    assert answers["announced, and sent"] == (0, ["connect", "welcome_sent"])
 
 
-def test_what_an_access_log_tells_of_a_refused_connect_is_no_near_miss(tmp_path: Path) -> None:
+def test_what_an_access_log_tells_of_a_refused_connect_is_no_near_miss(answers: Answers) -> None:
     """It is understood, and says that no connection came to be."""
-    refused = f"203.0.113.4,02/Jun/2026:08:30:00 +0000,CONNECT,$connect,403,{ANN},{API_REQUEST}"
-    opened = refused.replace("403", "200").replace(ANN, BOB)
-    analysis = analysed(tmp_path, [printed(refused), printed(opened)])
-    assert values(analysis, "data.near_miss_rate", "lifecycle.events") == [0, 1]
+    assert answers["refused"] == (0, ["connect"])
 
 
-def test_lines_of_unknown_invocations_are_judged_by_their_connection(tmp_path: Path) -> None:
+def test_lines_of_unknown_invocations_are_judged_by_their_connection(answers: Answers) -> None:
     """Where no request is known, another line about the connection is enough."""
-    riddle, known = (
-        printed(f"Kapcsolódott: {ANN}", logStreamName=None),
-        printed(f"Client {ANN} connected", logStreamName=None),
-    )
-    assert values(analysed(tmp_path, [riddle]), "data.near_miss_rate") == [1]
-    assert values(analysed(tmp_path, [riddle, known]), "data.near_miss_rate") == [0]
+    assert answers["riddle"] == (1, [])
+    assert answers["riddle of a known one"] == (0, ["connect"])
