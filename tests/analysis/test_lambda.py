@@ -103,14 +103,15 @@ def test_invocations_are_evidence(tmp_path: Path) -> None:
 
 
 def test_a_timeout_may_stand_on_a_line_of_its_own(tmp_path: Path) -> None:
-    """Older reports have no status; it is the request's, and counts once."""
-    said = event(f"2026-06-02T00:00:03.000Z {OTHER_REQUEST} Task timed out after 3.00 seconds\n", SINCE_MS)
-    analysis = measured(tmp_path, [*REPORTS, said])
-    assert analysis.metrics["lambda.timeout_rate"].value == 2 / 3
-    assert (
-        measured(tmp_path, [report(3000, OTHER_REQUEST, "Status: timeout"), said]).metrics["lambda.timeout_rate"].value
-        == 1
-    )
+    """Older reports have no status; it is the request's, and counts once, where the report has one, too."""
+    fourth = "8f2c9a01-0000-4000-8000-000000000004"
+    said = [
+        event(f"2026-06-02T00:00:03.000Z {request_id} Task timed out after 3.00 seconds\n", SINCE_MS)
+        for request_id in (OTHER_REQUEST, fourth)
+    ]
+    analysis = measured(tmp_path, [*REPORTS, report(3000, fourth, "Status: timeout"), *said])
+    rate = analysis.metrics["lambda.timeout_rate"]
+    assert (rate.numerator, rate.n, rate.value) == (3, 4, 3 / 4)
 
 
 def test_a_report_that_two_files_hold_counts_once(tmp_path: Path) -> None:

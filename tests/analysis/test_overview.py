@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -210,11 +210,17 @@ def deploys(folder: Path, *events: Event, is_about_connections: bool = True) -> 
     return [(one.version, round(one.first.timestamp() * 1000) - SINCE_MS) for one in seen(folder, lines).deploys]
 
 
-@pytest.mark.parametrize("make", [began, began_json, began_json_anew])
-def test_a_deploy(tmp_path: Path, make: Callable[[str, int], Event]) -> None:
-    """A version that serves for the first time after another one; from when on, whatever the order of the lines."""
-    lines = [make("42", SINCE_MS + 9), make("41", SINCE_MS + 12), make("42", SINCE_MS + 7), make("41", SINCE_MS - 5)]
-    assert deploys(tmp_path, *lines) == [("42", 7)]
+def test_a_deploy(tmp_path: Path) -> None:
+    """A version that serves for the first time after another one; from when on, whatever the order of the lines.
+
+    Each way of telling the version is another function's, a second later.
+    """
+    lines = [
+        {**make(f"{number}{version}", SINCE_MS + 1000 * number + at_ms), "logGroup": f"/{number}"}
+        for number, make in enumerate((began, began_json, began_json_anew), 1)
+        for version, at_ms in (("42", 9), ("41", 12), ("42", 7), ("41", -5))
+    ]
+    assert deploys(tmp_path, *lines) == [("142", 1007), ("242", 2007), ("342", 3007)]
 
 
 def test_the_deploy_of_the_outage(tmp_path: Path) -> None:

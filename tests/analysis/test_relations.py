@@ -1,5 +1,7 @@
 """What the logs said is there for a team's own queries: each event of the window once, and none of our own tables."""
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -64,41 +66,57 @@ def test_events_of_two_files_that_overlap_are_there_once(tmp_path: Path) -> None
     assert len(tables.table("events")) == 5
 
 
+def later(line: Event, seconds: int) -> Event:
+    return {**line, "timestamp": int(str(line["timestamp"])) + 1000 * seconds}
+
+
+def times_by_second(folder: Path, *files: tuple[Event, ...]) -> Mapping[int, int]:
+    """How many events there are in each second of the window; all of them are events of the analysis, too."""
+    analysis, engine = analysed(folder, *files)
+    seconds = Relations(engine).query("SELECT epoch_ms(timestamp) FROM events").fetchall()
+    assert analysis.reading.events == len(seconds)
+    return Counter((at_ms - SINCE_MS) // 1000 for (at_ms,) in seconds)
+
+
 def test_events_whose_export_tells_no_stream_overlap_with_those_of_any(tmp_path: Path) -> None:
     """As the console's CSV does; of those that two streams have at one time, both count."""
-    order = event("Order confirmed", SINCE_MS + 2000)
+    order = event("Order confirmed", SINCE_MS)
     bare = {key: value for key, value in order.items() if key != "logStreamName"}
     other = {**order, "logStreamName": "2026/06/02/[$LATEST]6f2a"}
-    files = {
-        "one stream": ((order,), (bare,)),
-        "two streams in one file": ((order, other), (bare,)),
-        "twice in the file without streams": ((order,), (bare, bare)),
-        "two streams in two files": ((order,), (other,)),
+    cases: dict[str, tuple[int, tuple[Event, ...], tuple[Event, ...]]] = {
+        "one stream": (1, (order,), (bare,)),
+        "two streams in one file": (2, (order, other), (bare,)),
+        "twice in the file without streams": (2, (order,), (bare, bare)),
+        "two streams in two files": (2, (order,), (other,)),
     }
-    counts = {}
-    for number, (name, events) in enumerate(files.items()):
-        folder = tmp_path / f"{number}"
-        folder.mkdir()
-        analysis, engine = analysed(folder, *events)
-        counts[name] = (analysis.reading.events, len(Relations(engine).table("events")))
-    assert list(counts.values()) == [(1, 1), (2, 2), (2, 2), (2, 2)]
+    files = (
+        tuple(later(line, second) for second, (_, *parts) in enumerate(cases.values()) for line in parts[place])
+        for place in (0, 1)
+    )
+    times = times_by_second(tmp_path, *files)
+    assert {name: times[second] for second, name in enumerate(cases)} == {
+        name: number for name, (number, _, _) in cases.items()
+    }
 
 
 def test_a_stream_with_random_digits_tells_of_which_group_an_event_is(tmp_path: Path) -> None:
     """Logs Insights names it with its account, other exports don't. A stream of another name may be in two groups."""
-    lines = [said(f"Client connected: {ANN}", SINCE_MS + 1000), event("Order confirmed", SINCE_MS + 2000)]
+    lines = [said(f"Client connected: {ANN}", SINCE_MS), event("Order confirmed", SINCE_MS)]
     groups: list[dict[str, object]] = [
         {},
         {"logGroup": "/aws/lambda/chat"},
         {"logGroup": "123456789012:/aws/lambda/chat"},
     ]
-    counts = {}
-    for stream in ("2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7", "web/1"):
-        folder = tmp_path / stream.partition("/")[0]
-        folder.mkdir()
-        files = (tuple({**line, "logStreamName": stream, **group} for line in lines) for group in groups)
-        counts[stream] = len(relations(folder, *files).table("events"))
-    assert list(counts.values()) == [2, 4]
+    streams = ("2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7", "web/1")
+    files = (
+        tuple(
+            later({**line, "logStreamName": stream, **group}, second)
+            for second, stream in enumerate(streams)
+            for line in lines
+        )
+        for group in groups
+    )
+    assert times_by_second(tmp_path, *files) == {0: 2, 1: 4}
 
 
 MISTAKES = {
