@@ -10,8 +10,15 @@ from typing import Final
 
 from tests.health_run import ROOT
 
-PYTEST: Final = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
-"""Without what would write into the checkout; README's commands run as they stand."""
+_PLUGINS_OF_TESTS: Final = ("hypothesispytest", "pytest_cov", "xdist", "xdist.looponfail")
+PYTEST: Final = (
+    *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
+    *(argument for name in _PLUGINS_OF_TESTS for argument in ("-p", f"no:{name}")),
+)
+"""Without what would write into the checkout, and what takes long to load and only its tests need.
+
+README's commands run as they stand.
+"""
 
 
 def clean_environment() -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from tests.endpoint.reach import reached
 from tests.endpoint.server import Endpoint
 from tests.endpoint.store import Group
 from tests.health_run import ROOT, HealthRun, health_run, thresholds
+from tests.own_process import PYTEST
 from tests.simulator import emit, scenarios
 
 GROUP = "/aws/lambda/dev-chat-handler"
@@ -169,7 +169,7 @@ def test_kill_leaves_no_report_that_looks_whole(pytester: pytest.Pytester, monke
     """Whenever it comes; and the next run works."""
     limits = thresholds(pytester, "gone.errors: 500")
     folder = pytester.path / "reports"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--thresholds", str(limits)]
+    command = [*PYTEST, "--thresholds", str(limits)]
     command += ["--report-dir", str(folder), "-E", "dev", *WINDOW]
     for calls in (0, 3):
         with serving(monkeypatch, behaviour=Behaviour(latency_seconds=0.5)) as endpoint:
@@ -187,7 +187,7 @@ def test_kill_leaves_no_report_that_looks_whole(pytester: pytest.Pytester, monke
 def test_ctrl_c_stops_the_queries(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """They would scan on, and be paid for."""
     limits = thresholds(pytester, "gone.errors: 500", "source: insights")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--thresholds", str(limits)]
+    command = [*PYTEST, "--thresholds", str(limits)]
     command += ["--report-dir", str(pytester.path / "reports"), "-E", "dev", *WINDOW]
     with serving(monkeypatch, behaviour=Behaviour(polls=1_000_000)) as endpoint:
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:

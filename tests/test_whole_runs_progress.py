@@ -4,7 +4,6 @@ import os
 import pty
 import re
 import subprocess
-import sys
 import termios
 from collections.abc import Iterator
 from typing import Final
@@ -16,6 +15,7 @@ from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.store import Group
 from tests.health_run import ROOT, health_run, thresholds
+from tests.own_process import PYTEST
 from tests.simulator import emit, scenarios
 
 GROUP: Final = "/aws/lambda/dev-chat-handler"
@@ -36,7 +36,7 @@ def _slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def on_a_terminal(pytester: pytest.Pytester, *options: str) -> str:
     """All that a run writes to a terminal of 100 columns."""
     limits = thresholds(pytester, "gone.errors: 500")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--thresholds", str(limits)]
+    command = [*PYTEST, "--thresholds", str(limits)]
     command += ["--report-dir", str(pytester.path / "reports"), *WINDOW, *options]
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 100))

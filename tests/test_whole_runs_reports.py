@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from textwrap import dedent
 
@@ -13,6 +12,7 @@ import pytest
 from checks.analysis.dictionary import Sentence, find_sentences
 from checks.analysis.engine import Engine
 from tests.health_run import REPORTS, ROOT, health_run, healthy, interfering, log
+from tests.own_process import PYTEST
 
 HOOKS_BEFORE_THE_WRITE = {
     "result.json": "pytest_runtest_teardown",
@@ -44,7 +44,7 @@ def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) 
 
 def run_with(plugin: str, folder: Path) -> int:
     """Run in a process of its own, and return its exit code."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", plugin, "-E", "demo", "-k", "data.gaps"]
+    command = [*PYTEST, plugin, "-E", "demo", "-k", "data.gaps"]
     environment = {**os.environ, "PYTHONPATH": str(folder.parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
     command += ["--report-dir", str(folder.parent)]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False).returncode
