@@ -83,14 +83,6 @@ def test_parts_of_time(tmp_path: Path) -> None:
     assert values(analysis, "data.events", "data.age_seconds") == [3, 0.001]
 
 
-def test_duplicates_count_once(tmp_path: Path) -> None:
-    """The same event id is the same event, also where a line says something."""
-    line = said(f"Connection {ANN} is gone", eventId="37")
-    analysis = analysed(tmp_path, [line, event(NOISE, eventId="38"), line, line])
-    assert (analysis.reading.events, analysis.reading.duplicates) == (2, 2)
-    assert values(analysis, "data.events", "gone.errors") == [2, 1]
-
-
 def test_an_event_that_two_exports_give_other_ids_counts_once(tmp_path: Path) -> None:
     """FilterLogEvents gives digits, Logs Insights a pointer; two of one kind are two events."""
     line = said(f"Connection {ANN} GoneException: 410")
@@ -132,24 +124,34 @@ def test_lines_that_are_out_of_order_are_no_second_log(tmp_path: Path) -> None:
     assert values(analysis, "data.events", "gone.errors") == [4, 4]
 
 
-def test_one_id_of_different_texts_is_no_duplicate(tmp_path: Path) -> None:
-    """Whoever gave them the id: nothing that a log says is dropped for what it does not say."""
-    lines = [said(f"Connection {ANN} GoneException: 410, post {number}", eventId="37") for number in range(3)]
-    analysis = analysed(tmp_path, [*lines, lines[0]])
-    assert (analysis.reading.events, analysis.reading.duplicates) == (3, 1)
-    assert values(analysis, "gone.errors") == [3]
+def posts(event_ids: Sequence[str | None]) -> list[Event]:
+    """Return a failed post for each, with that id; None: the log spells in one way or another that there is no id."""
+    return [said(f"Connection {ANN} GoneException: 410, post {at}", eventId=one) for at, one in enumerate(event_ids)]
 
 
-def test_events_without_an_id_are_all_different(tmp_path: Path) -> None:
-    """An application may say the same twice in a millisecond, however its log spells that there is no id."""
-    several: list[dict[str, object]] = [{}, {"eventId": None}, {"eventId": ""}]
-    lines = [
-        {**said(f"Connection {ANN} GoneException: 410, post {number}"), **fields}
-        for number, fields in enumerate(several)
-    ]
-    analysis = analysed(tmp_path, lines * 2)
-    assert (analysis.reading.events, analysis.reading.duplicates) == (6, 0)
-    assert values(analysis, "gone.errors") == [6]
+BY_THEIR_IDS: Mapping[str, tuple[list[Event], int]] = {
+    "the same event id is the same event": ([*posts(["37"]), event(NOISE, eventId="38"), *posts(["37"]) * 2], 1),
+    # nothing that a log says is dropped for what it does not say, whoever gave the events their id
+    "one id of different texts is no duplicate": ([*posts(["39"] * 3), *posts(["39"])], 3),
+    # an application may say the same twice in a millisecond
+    "events without an id are all different": (
+        [*posts([None, ""]), *posts([None, ""]), *[said(f"Connection {ANN} GoneException: 410")] * 2],
+        6,
+    ),
+}
+"""Lines, of which some are duplicates, and how many errors they tell of."""
+
+
+def test_an_event_counts_once_by_its_id(tmp_path: Path) -> None:
+    """Also where a line says something; of all cases in one log, three lines are duplicates."""
+    lines = [line for number, (case, _) in enumerate(BY_THEIR_IDS.values()) for line in renamed(case, number)]
+    analysis, engine = examined_file(written(tmp_path, lines))
+    rows = engine.rows("SELECT count(*) AS errors FROM gone_errors GROUP BY connection_id ORDER BY connection_id")
+    assert dict(zip(BY_THEIR_IDS, (row["errors"] for row in rows), strict=True)) == {
+        name: errors for name, (_, errors) in BY_THEIR_IDS.items()
+    }
+    assert (analysis.reading.events, analysis.reading.duplicates) == (2 + 3 + 6, 2 + 1)
+    assert values(analysis, "data.events", "gone.errors") == [2 + 3 + 6, 1 + 3 + 6]
 
 
 def test_unreadable_line(tmp_path: Path) -> None:

@@ -539,9 +539,11 @@ def test_few_templates_are_listed(tmp_path: Path) -> None:
     """The others are counted, and then not every case is among the examples."""
     words = ("one", "two", "three", "four", "five", "six", "seven")
     lines = [said(f"Post {word} to connection {ANN} failed: GoneException: 410") for word in words]
-    evidence = evidence_of(engine_over(tmp_path, lines))
+    retries = [said(f"Retrying {word} welcome message to connection {ANN}") for word in words[:2]]
+    engine = engine_over(tmp_path, [*lines, *retries])
+    evidence = evidence_of(engine)
     assert (len(evidence.templates), evidence.hidden_templates, evidence.is_whole) == (MOST_TEMPLATES, 2, False)
-    few = evidence_of(engine_over(tmp_path, lines[:2]))
+    few = evidence_of(engine, EvidenceKind.RETRIED)
     assert (len(few.templates), few.hidden_templates, few.is_whole) == (2, 0, True)
 
 
