@@ -1,13 +1,16 @@
 """Checks that count the same cases are one incident, with one cause and what to do about it."""
 
-import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from functools import cache
+from typing import TypeAlias
 
 import pytest
 from msgspec import structs
 
+from checks.analysis.analyse import Analysis
+from checks.analysis.engine import Engine
 from checks.analysis.evidence import CoincidentError, find_evidence
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.headline import headline
@@ -302,19 +305,31 @@ def with_fault(fault: Blemish) -> Scenario:
     return replace(day, connections=tuple(people))
 
 
+Days: TypeAlias = Callable[[str], tuple[Analysis, Engine]]
+
+
+@pytest.fixture(name="days", scope="module")
+def _days(tmp_path_factory: pytest.TempPathFactory) -> Days:
+    """The analysis of a day with each fault; several metrics may tell of one."""
+
+    @cache
+    def examined(fault: str) -> tuple[Analysis, Engine]:
+        played = with_fault(BLEMISHES[fault])
+        path = tmp_path_factory.mktemp("day") / "log.jsonl"
+        path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
+        return examined_file(path, Window(from_epoch_ms(played.since_ms), from_epoch_ms(played.until_ms)))
+
+    return examined
+
+
 @pytest.mark.parametrize("name", FAULTS)
-def test_the_likely_cause_is_the_true_one(name: str) -> None:
+def test_the_likely_cause_is_the_true_one(name: str, days: Days) -> None:
     """Of each fault that can be played, and never seen more often than the cases that it explains."""
     fault, metric, words = FAULTS[name]
-    played = with_fault(BLEMISHES[fault])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "log.jsonl"
-        path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
-        window = Window(from_epoch_ms(played.since_ms), from_epoch_ms(played.until_ms))
-        analysis, engine = examined_file(path, window)
-        kind = METRICS[metric].evidence
-        assert kind is not None
-        cases = find_evidence(engine, [kind])[kind]
+    analysis, engine = days(fault)
+    kind = METRICS[metric].evidence
+    assert kind is not None
+    cases = find_evidence(engine, [kind])[kind]
     (only,) = incidents(result(failing(metric, 0.5, n=1), evidence=(cases,), overview=analysis.overview))
     assert only.advice is not None
     assert all(0 <= cause.seen <= cases.cases for cause in only.advice.causes)
