@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -191,6 +192,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
 def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[EvidenceKind, Evidence]:
     """Find the evidence of kinds of cases together, since many share their lines; a kind without cases has none."""
+    import duckdb  # noqa: PLC0415
+
     engine.set(
         case_kinds=[kind.value for kind in kinds],
         most_timelines=MOST_TIMELINES,
@@ -202,6 +205,8 @@ def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[Ev
     )
     engine.run_once("onsets")
     engine.run_once("timelines")
+    with suppress(duckdb.IOException, duckdb.InvalidInputException):  # somebody moved a file, or writes into it
+        engine.run("all_errors")
     engine.run("coincident_errors", "evidence_texts")
     engine.fill_redacted_texts()
     engine.run("redacted_cases", "evidence")

@@ -615,6 +615,14 @@ def test_errors_from_the_window_s_beginning_on(tmp_path: Path, first: int, named
     assert (evidence.began, [one.message for one in evidence.errors]) == (None, named)
 
 
+def test_a_file_that_is_gone_by_then_has_no_errors(tmp_path: Path) -> None:
+    """All else is known by then."""
+    engine = engine_over(tmp_path, [*traffic(), *OUTBREAK, *each(FROM_3_ON, "ERROR Table is throttled")])
+    (tmp_path / "log.jsonl").unlink()
+    evidence = evidence_of(engine)
+    assert (evidence.cases, evidence.errors) == (40, ())
+
+
 def test_without_anything_before_no_error_sets_in(tmp_path: Path) -> None:
     """A log that begins with the trouble can't tell."""
     lines = [*each(range(360), "ERROR Table is throttled"), *(gone(somebody(number)) for number in range(40))]

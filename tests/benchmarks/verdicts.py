@@ -194,8 +194,7 @@ def binomial(random: Random, n: int, rate: float) -> int:
 class Picture:
     """What a poll sees, in the place of a snapshot."""
 
-    until: datetime
-    length: timedelta
+    window: Window | None
     events: int
     metrics: dict[str, Metric]
     read: ReadState
@@ -208,13 +207,13 @@ class Picture:
         return judge_without_client(judgement, client, self.read)
 
 
-def picture(counts: Counts, service: Service, until: datetime) -> Picture:
-    """What is seen of some counts."""
+def picture(counts: Counts, service: Service, window: Window | None) -> Picture:
+    """What is seen of some counts; without a window there was nothing to look at yet."""
     seen = frozenset(SignalFamily) if counts.connections else frozenset[str]()
     connections = counts.connections + counts.of_client
     read = ReadState(connections, seen=seen)
     client = ClientShare(counts.of_client, counts.of_client, "A1b2C3") if service.is_client_known else None
-    return Picture(until, until - START, connections, counts.metrics(service), read, client)
+    return Picture(window, connections, counts.metrics(service), read, client)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +243,7 @@ def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day:
     """A day's run."""
     counts = Counts()
     counts.grow(random, service, a_day, 24 * 60)
-    seen = picture(counts, service, START)
+    seen = picture(counts, service, Window(START, START + DAY))
     return outcome([seen.judge(limit) for limit in limits], 24 * 60)
 
 
@@ -256,7 +255,7 @@ def play_nights(random: Random, limits: Sequence[Limit], service: Service, a_day
         counts = Counts()
         counts.grow(random, service, a_day)
         window = Window(START + number * DAY, START + (number + 1) * DAY)
-        seen = picture(counts, service, window.until)
+        seen = picture(counts, service, window)
         judgements = []
         for limit in limits:
             judgement, before = seen.judge(limit), earlier[limit.metric]
@@ -308,7 +307,7 @@ def play_gate(random: Random, limits: Sequence[Limit], service: Service, a_minut
         now += timedelta(seconds=seconds)
 
     def observe() -> Snapshot:
-        return cast("Snapshot", picture(counts, service, now))
+        return cast("Snapshot", picture(counts, service, Window(START, now) if now > START else None))
 
     last, _ = poll_until(observe, limits, WAIT, HOLD, clock=lambda: now, sleep=sleep)
     return outcome([last.judge(limit) for limit in limits], (now - START).total_seconds() / 60)
