@@ -38,6 +38,8 @@ _LARGE_BYTES: Final = 1_000_000_000
 """From here on still less: most of it is on the disk anyway."""
 _HUGE_BYTES: Final = 3_000_000_000
 """From here on the tables of lines are in a file. Of one that is not, DuckDB's notes alone take 4 bytes an event."""
+_QUICK_BYTES: Final = 100_000_000
+"""The size of JSON that is read in a few tenths of a second."""
 _PARQUET_RATIO: Final = 20
 """How many bytes of JSON become one of Parquet, at most."""
 _MACROS: Final = ("vocabulary", "parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
@@ -120,6 +122,11 @@ class Engine:
             if not is_first:
                 self.open(files)
         self._done.clear()
+
+    @property
+    def is_quick_to_read(self) -> bool:
+        """Whether all events can be read once more without a wait."""
+        return sum(map(_size_as_json, self._scanned)) < _QUICK_BYTES
 
     def _make_room(self, size: int) -> None:
         """Keep the memory of a run bounded where it scans files that are so large as JSON, or one after the other."""

@@ -615,6 +615,14 @@ def test_errors_from_the_window_s_beginning_on(tmp_path: Path, first: int, named
     assert (evidence.began, [one.message for one in evidence.errors]) == (None, named)
 
 
+def test_of_large_logs_lines_that_may_matter_are_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read all of them once more would take long."""
+    monkeypatch.setattr("checks.analysis.engine._QUICK_BYTES", 0)
+    errors = each(FROM_3_ON, "ERROR Table is throttled", "ERROR Table of connections is throttled")
+    (error,) = evidence_of(engine_over(tmp_path, [*traffic(), *OUTBREAK, *errors])).errors
+    assert (error.message, error.events) == ("ERROR Table of connections is throttled", 60)
+
+
 def test_a_file_that_is_gone_by_then_has_no_errors(tmp_path: Path) -> None:
     """All else is known by then."""
     engine = engine_over(tmp_path, [*traffic(), *OUTBREAK, *each(FROM_3_ON, "ERROR Table is throttled")])

@@ -1,9 +1,10 @@
--- All lines that tell of an error, for those that set in when cases did: most have no vocabulary, so the events are read once more. Where
--- cases did not set in, they may have been there since the window began, as after a deploy.
+-- All lines that tell of an error, for those that set in when cases did: most have no vocabulary, so the events are read once more; of
+-- large logs those that the scan has. Where cases did not set in, they may have been there since the window began, as after a deploy.
 -- As in 54_onsets.sql, time is counted in signals. Where there are none before the cases began, nobody can tell what set in.
--- Reads events, signals, evidence_cases, onsets; variables case_kinds, since, lifetime. The table is empty if the files are gone.
+-- Reads events or scanned, signals, lines, evidence_cases, onsets; variables case_kinds, since, lifetime, reads_again. The table is empty
+-- if the files are gone.
 CREATE OR REPLACE MACRO around() AS 900_000;
-CREATE OR REPLACE TEMP TABLE all_errors (timestamp BIGINT, stream VARCHAR, message VARCHAR);
+CREATE OR REPLACE TEMP TABLE all_errors (timestamp BIGINT, template UBIGINT, message VARCHAR);
 CREATE OR REPLACE TEMP TABLE beginnings AS
 WITH begun AS (
     SELECT DISTINCT kind, coalesce(began, getvariable('since')) AS began FROM evidence_cases LEFT JOIN onsets USING (kind)
@@ -13,8 +14,20 @@ SELECT kind, began - around() AS since,  -- (a connection counts at its beginnin
        began + CASE kind WHEN 'incomplete' THEN getvariable('lifetime') ELSE around() END AS until,
        (SELECT count(*) FILTER (timestamp < began - around()) / count(*) FROM signals) AS share_before
 FROM begun;
-SET VARIABLE has_before = (SELECT coalesce(max(share_before), 0) > 0 FROM beginnings);
+SET VARIABLE reads_again = getvariable('reads_again') AND (SELECT coalesce(max(share_before), 0) > 0 FROM beginnings);
 
 INSERT INTO all_errors
-SELECT DISTINCT timestamp, stream, without_dumped_bytes(message) FROM temp.events  -- (files that overlap hold a line twice)
-WHERE getvariable('has_before') AND in_reach(timestamp) AND is_error_line(message);
+WITH events_again AS (
+    SELECT DISTINCT timestamp, stream, without_dumped_bytes(message) AS message FROM temp.events  -- (files that overlap hold a line twice)
+    WHERE getvariable('reads_again') AND in_reach(timestamp) AND is_error_line(message)
+), templates AS (
+    SELECT template, any_value(message) AS message FROM scanned
+    WHERE NOT getvariable('reads_again') AND message IS NOT NULL GROUP BY template
+)
+SELECT timestamp, template_key(message) AS template, message FROM events_again
+UNION ALL
+SELECT timestamp, template, message FROM scanned SEMI JOIN (FROM templates WHERE is_error_line(message)) USING (template)
+WHERE in_reach(timestamp);
+
+-- What is a signal itself has checks of its own.
+DELETE FROM all_errors WHERE template IN (SELECT template FROM lines WHERE len(kinds) > 0);

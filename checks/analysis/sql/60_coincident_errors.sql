@@ -1,15 +1,13 @@
 -- Errors that set in when the cases did, though no line joins the two: what crashed, was throttled, could not be loaded. Before, there
 -- were as few of an error, for the traffic, as chance allows in 1 % of all runs (Hoeffding's inequality,
--- https://doi.org/10.1080/01621459.1963.10500830; Bonferroni's correction for many errors). What is a signal itself has checks of its own.
--- Reads all_errors, beginnings, lines; variable most_errors.
+-- https://doi.org/10.1080/01621459.1963.10500830; Bonferroni's correction for many errors).
+-- Reads all_errors, beginnings; variable most_errors.
 CREATE OR REPLACE TEMP TABLE coincident_errors AS
-WITH shaped AS (
-    SELECT *, template_key(message) AS template FROM all_errors
-), counted AS (
+WITH counted AS (
     SELECT kind, template, count(*) AS all_events, count(*) FILTER (timestamp >= since) AS events, any_value(share_before) AS share_before,
            min(timestamp) FILTER (timestamp >= since) AS first, any_value(until) AS latest,
            arg_min(message, (timestamp < since, timestamp)) AS message
-    FROM (FROM shaped ANTI JOIN (FROM lines WHERE len(kinds) > 0) USING (template)), beginnings
+    FROM all_errors, beginnings
     GROUP BY kind, template
 ), tested AS (
     SELECT *, is_invocation_report(message) AS is_report, share_before - (all_events - events) / all_events AS lag,
