@@ -201,7 +201,7 @@ def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[Ev
         most_templates=MOST_TEMPLATES,
         most_examples=MOST_EXAMPLES,
         most_errors=MOST_ERRORS,
-        reads_again=engine.is_quick_to_read,
+        is_quick_to_read=engine.is_quick_to_read,
         most_characters=MOST_CHARACTERS,
     )
     engine.run_once("onsets")

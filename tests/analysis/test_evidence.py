@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import pytest
 from hypothesis import given, settings
 
-from checks.analysis.analyse import Analysis
+from checks.analysis.analyse import Analysis, Scope, analyse
 from checks.analysis.engine import Engine
 from checks.analysis.evidence import (
     MOST_CHARACTERS,
@@ -27,7 +27,9 @@ from checks.analysis.evidence import (
     short_lived_of_begun,
     write_cases,
 )
-from checks.metrics import METRICS, EvidenceKind
+from checks.analysis.recognise import Dialect
+from checks.logs.files import read_files
+from checks.metrics import METRICS, OF_CONNECTIONS, EvidenceKind, Subject
 from checks.text import without_control_characters
 from checks.verdicts.nights import ClientShare
 from checks.window import Window, from_epoch_ms
@@ -39,6 +41,7 @@ from tests.analysis.playing import (
     REQUEST,
     SINCE_MS,
     UNTIL_MS,
+    WINDOW,
     Event,
     engine_over,
     event,
@@ -46,6 +49,7 @@ from tests.analysis.playing import (
     printed,
     said,
     start,
+    written,
 )
 from tests.simulator import emit, scenarios, strategies, timeline
 from tests.simulator.story import Scenario
@@ -621,6 +625,16 @@ def test_of_large_logs_lines_that_may_matter_are_searched(tmp_path: Path, monkey
     errors = each(FROM_3_ON, "ERROR Table is throttled", "ERROR Table of connections is throttled")
     (error,) = evidence_of(engine_over(tmp_path, [*traffic(), *OUTBREAK, *errors])).errors
     assert (error.message, error.events) == ("ERROR Table of connections is throttled", 60)
+
+
+def test_where_errors_are_judged_too_the_scan_has_them_all(tmp_path: Path) -> None:
+    """Then nothing is read again."""
+    path, folder = written(tmp_path, [*traffic(), *OUTBREAK, *each(FROM_3_ON, "ERROR Table is throttled")]), tmp_path
+    scope = Scope(subjects=(*OF_CONNECTIONS, Subject.ERRORS))
+    _, engine = analyse(read_files([str(path)], folder), WINDOW, Dialect(5, {}, {}), folder, scope)
+    (error,) = evidence_of(engine).errors
+    assert (error.message, error.events) == ("ERROR Table is throttled", 60)
+    assert engine.row("SELECT getvariable('reads_again') AS reads_again") == {"reads_again": False}
 
 
 def test_a_file_that_is_gone_by_then_has_no_errors(tmp_path: Path) -> None:

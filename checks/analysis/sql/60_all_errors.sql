@@ -1,8 +1,9 @@
--- All lines that tell of an error, for those that set in when cases did: most have no vocabulary, so the events are read once more; of
--- large logs those that the scan has. Where cases did not set in, they may have been there since the window began, as after a deploy.
+-- All lines that tell of an error, for those that set in when cases did. Most have no vocabulary, so the events are read once more, unless
+-- the scan has them all, as where a limit on errors wants them; of large logs those that the scan has are enough. Where cases did not set
+-- in, they may have been there since the window began, as after a deploy.
 -- As in 54_onsets.sql, time is counted in signals. Where there are none before the cases began, nobody can tell what set in.
--- Reads events or scanned, signals, lines, evidence_cases, onsets; variables case_kinds, since, lifetime, reads_again. The table is empty
--- if the files are gone.
+-- Reads events or scanned, signals, lines, evidence_cases, onsets; variables case_kinds, since, lifetime, is_quick_to_read, wants_errors.
+-- The table is empty if the files are gone.
 CREATE OR REPLACE MACRO around() AS 900_000;
 CREATE OR REPLACE TEMP TABLE all_errors (timestamp BIGINT, template UBIGINT, message VARCHAR);
 CREATE OR REPLACE TEMP TABLE beginnings AS
@@ -14,15 +15,16 @@ SELECT kind, began - around() AS since,  -- (a connection counts at its beginnin
        began + CASE kind WHEN 'incomplete' THEN getvariable('lifetime') ELSE around() END AS until,
        (SELECT count(*) FILTER (timestamp < began - around()) / count(*) FROM signals) AS share_before
 FROM begun;
-SET VARIABLE reads_again = getvariable('reads_again') AND (SELECT coalesce(max(share_before), 0) > 0 FROM beginnings);
+SET VARIABLE has_before = (SELECT coalesce(max(share_before), 0) > 0 FROM beginnings);
+SET VARIABLE reads_again = getvariable('is_quick_to_read') AND NOT getvariable('wants_errors');
 
 INSERT INTO all_errors
 WITH events_again AS (
     SELECT DISTINCT timestamp, stream, without_dumped_bytes(message) AS message FROM temp.events  -- (files that overlap hold a line twice)
-    WHERE getvariable('reads_again') AND in_reach(timestamp) AND is_error_line(message)
+    WHERE getvariable('has_before') AND getvariable('reads_again') AND in_reach(timestamp) AND is_error_line(message)
 ), templates AS (
     SELECT template, any_value(message) AS message FROM scanned
-    WHERE NOT getvariable('reads_again') AND message IS NOT NULL GROUP BY template
+    WHERE getvariable('has_before') AND NOT getvariable('reads_again') AND message IS NOT NULL GROUP BY template
 )
 SELECT timestamp, template_key(message) AS template, message FROM events_again
 UNION ALL
