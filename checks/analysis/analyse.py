@@ -1,23 +1,22 @@
 """The analysis: from a spool of events to metrics, by running the SQL files in order."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
 from checks.analysis.engine import LONGEST_ID, Engine, unreadable_logs_named
-from checks.analysis.overview import Overview, find_window, hours, no_events, overview, places
+from checks.analysis.overview import Overview, hours, overview
+from checks.analysis.reading import Reading, count_events, find_window, no_events
 from checks.analysis.recognise import Dialect, engine_for, understand
 from checks.config.limit import Limit
-from checks.logs.spool import MOST_EXAMPLES, Spool
+from checks.logs.spool import Spool
 from checks.metrics import METRICS, OF_CONNECTIONS, UNREADABLE_RATE, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
 from checks.verdicts.rules import unseen_families, ways_out
-from checks.window import FileWindow, Window, epoch_ms, from_epoch_ms, from_known_epoch_ms
+from checks.window import FileWindow, Window, epoch_ms, from_epoch_ms
 
 
 class Scope(Struct, frozen=True):
@@ -39,65 +38,6 @@ class Scope(Struct, frozen=True):
 
 ALL_EVENTS: Final = Scope()
 """The scope of all versions, without errors and invocations."""
-
-
-class Reading(Struct, frozen=True):
-    """The numbers of events that were read.
-
-    Attributes:
-        events: Number of events in the window, without repetitions.
-        look_back_events: Number of events in the two hours before the window, which only show how connections began.
-        other_version_events: Number of events in the window that a version logged which is not judged.
-        outside_events: Number of events that are neither in the window nor in its look-back.
-        duplicates: Number of events that were dropped because their id had been seen.
-        unreadable: Number of lines that are no event.
-        unreadable_examples: The first unreadable lines, as `file:line: why`.
-        first_event: Time of the oldest event in the window; null if there is none.
-        last_event: Time of the newest event in the window; null if there is none.
-        lag_p50_ms: Median time from an event to its ingestion by CloudWatch, in milliseconds; null if it is not known.
-        lag_p99_ms: The 99th percentile of that time, in milliseconds; null if it is not known.
-        last_arrival: Time when the last event up to the end of the window reached CloudWatch; null if it is not known.
-    """
-
-    events: int
-    look_back_events: int
-    other_version_events: int
-    outside_events: int
-    duplicates: int
-    unreadable: int
-    unreadable_examples: tuple[str, ...]
-    first_event: datetime | None
-    last_event: datetime | None
-    lag_p50_ms: int | None
-    lag_p99_ms: int | None
-    last_arrival: datetime | None = None
-
-    @property
-    def lines(self) -> int:
-        """The number of lines without repetitions: events of any time, and lines that are no event."""
-        return sum(
-            (self.events, self.look_back_events, self.other_version_events, self.outside_events, self.unreadable)
-        )
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there was no event at all."""
-        return self.lines == self.unreadable
-
-
-_TRIFLE: Final = 0.001
-"""The share of lines that may be unreadable if no limit is set."""
-
-
-def gaps_of_read(spool: Spool, reading: Reading, limits: Mapping[str, Limit]) -> tuple[str, ...]:
-    """Return the gaps of a read, a sentence each: those of the source, and too many unreadable lines."""
-    limit = limits.get(UNREADABLE_RATE)
-    most = limit.max if limit and limit.max is not None else _TRIFLE
-    if reading.unreadable <= most * reading.lines:
-        return spool.gaps
-    first = reading.unreadable_examples[0] if reading.unreadable_examples else "somewhere"
-    counts = f"{reading.unreadable:,} of {reading.lines:,} lines could not be read"
-    return (*spool.gaps, f"{counts}, the first at {first}; export them again, or allow more by {UNREADABLE_RATE}")
 
 
 class Signature(Struct, frozen=True):
@@ -236,7 +176,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
         engine.set(short_lived_seconds=dialect.short_lived_seconds)
         engine.fill("counted", [(part.events, part.oldest_ms, part.newest_ms) for part in spool.counted])
         engine.run("reading")
-        reading = _reading(engine, spool)
+        reading = count_events(engine, spool)
         if reading.duplicates:
             engine.run("duplicates")
         understand(engine, dialect)
@@ -270,32 +210,6 @@ def _analysis(
         overview=overview(engine, window, dialect.short_lived_seconds),
         signatures=_signatures(engine) if Subject.ERRORS in subjects else (),
         hours=hours(engine, window),
-    )
-
-
-def _reading(engine: Engine, spool: Spool) -> Reading:
-    parts = {row["part"]: row for row in engine.rows("FROM reading")}
-    unreadable = parts.pop("unreadable", {"lines": 0})["lines"]
-    is_all_read = not (unreadable or spool.gaps)
-    if not parts and not is_all_read:
-        raise no_events(spool, places(engine, spool.files))
-    window, events = parts.get("window", {}), Counter({part: row["events"] for part, row in parts.items()})
-    lag_p50_ms, lag_p99_ms = window.get("lags_ms") or (None, None)
-    arrivals = [row["last_arrival"] for part, row in parts.items() if part != "outside" and row["last_arrival"]]
-    examples = tuple(islice(places(engine, spool.files), min(unreadable, MOST_EXAMPLES)))
-    return Reading(
-        events=events["window"],
-        look_back_events=events["look_back"],
-        other_version_events=events["other_version"],
-        outside_events=events["outside"],
-        duplicates=sum(row["lines"] - row["events"] for row in parts.values()),
-        unreadable=unreadable,
-        unreadable_examples=examples,
-        first_event=from_known_epoch_ms(window.get("oldest")),
-        last_event=from_known_epoch_ms(window.get("newest")),
-        lag_p50_ms=lag_p50_ms,
-        lag_p99_ms=lag_p99_ms,
-        last_arrival=from_known_epoch_ms(max(arrivals, default=None)),
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checks.analysis.analyse import Analysis, Interpretation, Reading
+from checks.analysis.analyse import Analysis, Interpretation
+from checks.analysis.reading import Reading
 from checks.config.limit import Limit
 from checks.errors import SourceError
 from checks.logs.cloudwatch.insights import QueryResult

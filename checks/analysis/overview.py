@@ -1,27 +1,17 @@
-"""The overview of a window: its course in buckets of time, for charts, and indicators of causes, for advice."""
+"""The overview of a window: its course, in buckets of time and in hours, what it is silent about, and likely causes."""
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import accumulate, chain, combinations, groupby, islice
+from itertools import accumulate, combinations, groupby
 from typing import Final
 
 from msgspec import Struct, field
 
 from checks.analysis.engine import Engine
-from checks.errors import SourceError
-from checks.logs.spool import MOST_EXAMPLES, Spool, SpoolFile
 from checks.metrics import Metric
 from checks.statistics import chance_of_share
 from checks.verdicts.nights import HourOfMetric
 from checks.window import (
-    CONNECTION_LIFETIME,
-    CONNECTION_LIMIT,
-    LOOK_BACK,
-    SETTLING,
-    FileWindow,
     Window,
     from_epoch_ms,
 )
@@ -108,9 +98,29 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
     )
 
 
+def _whole_days(length_seconds: float) -> int:
+    day_seconds = _BUCKET_SECONDS[-1]
+    return day_seconds * -(-int(length_seconds) // (_MOST_BUCKETS * day_seconds))
+
+
 def _refused(engine: Engine) -> Refused | None:
     row = engine.row("FROM refused_connections")
     return Refused(row["connections"], *map(from_epoch_ms, (row["first"], row["last"]))) if row["connections"] else None
+
+
+_WITH_HOURS: Final = timedelta(hours=3)
+"""The least length of a window that is judged by the hour: a shorter one is hardly more than its worst hour."""
+
+
+def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
+    """Measure shares in each hour of a window, with a new hour every 30 minutes; none if the window is short."""
+    if window.length < _WITH_HOURS:
+        return ()
+    engine.run_once("hours")
+    return tuple(
+        HourOfMetric(from_epoch_ms(row["start"]), Metric(row["name"], row["cases"] / row["n"], row["n"], row["cases"]))
+        for row in engine.rows("FROM hours")
+    )
 
 
 _LEAST_EXPECTED: Final = 150
@@ -213,137 +223,3 @@ def _is_chance(opened: int, welcomed: int, opened_beside: int, welcomed_beside: 
     clusters, beside = opened // _CLUSTER, opened_beside // _CLUSTER
     without, without_beside = (opened - welcomed) // _CLUSTER, max(opened_beside - welcomed_beside, 0) // _CLUSTER
     return chance_of_share(without, clusters, without_beside, beside) > _DOUBT
-
-
-def _whole_days(length_seconds: float) -> int:
-    day_seconds = _BUCKET_SECONDS[-1]
-    return day_seconds * -(-int(length_seconds) // (_MOST_BUCKETS * day_seconds))
-
-
-_WITH_HOURS: Final = timedelta(hours=3)
-"""The least length of a window that is judged by the hour: a shorter one is hardly more than its worst hour."""
-
-
-def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
-    """Measure shares in each hour of a window, with a new hour every 30 minutes; none if the window is short."""
-    if window.length < _WITH_HOURS:
-        return ()
-    engine.run_once("hours")
-    return tuple(
-        HourOfMetric(from_epoch_ms(row["start"]), Metric(row["name"], row["cases"] / row["n"], row["n"], row["cases"]))
-        for row in engine.rows("FROM hours")
-    )
-
-
-def find_window(engine: Engine, spool: Spool, window: Window | FileWindow | None) -> Window:
-    """Return the window that is judged, as given or as the spool covers it, and set it for the SQL files.
-
-    Raises:
-        ConfigError: The window lies outside of the time that the files cover.
-        SourceError: The window would follow from the events, but there are none.
-    """
-    covered = None if isinstance(window, Window) else spool.window or _extent(engine)
-    has_end = isinstance(window, Window) or spool.window or (window and window.until)
-    if isinstance(window, FileWindow) and (covered or window.is_complete):
-        window = window.within(covered)
-    elif not isinstance(window, Window):
-        window = covered
-    if window is None:
-        raise no_events(spool, places(engine, spool.files))
-    engine.set(
-        since=window.since_ms,
-        until=window.until_ms,
-        last_moment=None if has_end else window.until_ms - 1,  # with an end, later events are left to the next window
-        look_back=LOOK_BACK // _MILLISECOND,
-        lifetime=CONNECTION_LIFETIME // _MILLISECOND,
-        lifetime_limit=CONNECTION_LIMIT // _MILLISECOND,
-        settling=SETTLING // _MILLISECOND,
-    )
-    return window
-
-
-def _extent(engine: Engine) -> Window | None:
-    """Return the window from the first event to the last; None if there is none."""
-    extent = engine.row("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM scanned")
-    if extent["oldest"] is None:
-        return None
-    return Window(from_epoch_ms(extent["oldest"]), from_epoch_ms(extent["newest"] + 1))
-
-
-_MOST_NANOSECONDS: Final = 1e20
-_MOST_DAYS: Final = 80_000
-"""The largest number that may be a spreadsheet's date, counted in days and not in seconds."""
-_EPOCH_YEAR: Final = 1970
-_MOST_CHARACTERS: Final = 80
-"""The most characters of an invalid time that are shown."""
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-"""Half of a pair: json.loads() joins the whole ones."""
-_TIME: Final = "SELECT to_epoch_ms($written, try_cast($written AS DOUBLE)) AS time"
-
-
-def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
-    """Yield each unreadable line of the spool as `file:line: why`.
-
-    Lines of converted files come first, since the conversion has noted them. Of the others, those that do not even look
-    like an object are found ten times faster; in a truncated file, only the last line is one of these.
-    """
-    origins = {str(file.path): file.origin for file in files}
-    for row in engine.rows(
-        "SELECT filename, unread FROM events WHERE unread IS NOT NULL LIMIT $most", most=MOST_EXAMPLES
-    ):
-        yield f"{origins[row['filename']]}:{row['unread']}"
-    broken = {
-        row["filename"]
-        for row in engine.rows("SELECT DISTINCT filename FROM events WHERE timestamp IS NULL AND unread IS NULL")
-    }
-    for is_no_object in (True, False):
-        for file in files:
-            if str(file.path) in broken:
-                yield from _places(engine, file, is_no_object=is_no_object)
-
-
-def no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
-    """Return the error for logs without any event that has a time, with the gaps and the first lines without a time."""
-    examples = "".join(f"\n  {example}" for example in islice(chain(spool.gaps, untimed), MOST_EXAMPLES))
-    return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
-
-
-def _places(engine: Engine, file: SpoolFile, *, is_no_object: bool) -> Iterator[str]:
-    with file.path.open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
-        for number, line in enumerate(lines, start=1):
-            looks_like_object = line.startswith("{") and line.endswith(("}", "}\n"))
-            if looks_like_object is not is_no_object and line.strip() and (reason := _reason(engine, line)):
-                yield f"{file.origin}:{number}: {reason}"
-
-
-def _reason(engine: Engine, line: str) -> str | None:
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return "is not JSON"
-    if not isinstance(event, dict):
-        return "is not a JSON object"
-    written = event.get("timestamp")
-    if written is None:
-        return None if event.get("unread") else "has no timestamp"
-    if not _is_plain_time(written) and engine.row(_TIME, written=str(written))["time"] is None:
-        return f"has no time in its timestamp, {_shown(engine, written)}"
-    is_halved = "\\ud" in line.lower() and _SURROGATE.search(json.dumps(event, ensure_ascii=False))
-    return "holds half a surrogate pair" if is_halved else None
-
-
-def _shown(engine: Engine, written: object) -> str:
-    shown = repr(engine.shown(written) if isinstance(written, str) else written)
-    return shown if len(shown) <= _MOST_CHARACTERS else f"{shown[:_MOST_CHARACTERS]}…"
-
-
-def _is_plain_time(written: object) -> bool:
-    """Whether a value is undoubtedly a time; asking the engine about each of many good lines would take too long."""
-    text = str(written)
-    if isinstance(written, int | float) or (text.isdecimal() and text.isascii()):
-        return not isinstance(written, bool) and _MOST_DAYS < float(text) < _MOST_NANOSECONDS
-    with suppress(ValueError):
-        return datetime.fromisoformat(text).year > _EPOCH_YEAR
-    with suppress(ValueError):
-        return datetime.strptime(text, "%d/%b/%Y:%H:%M:%S %z").year > _EPOCH_YEAR
-    return False

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from checks.analysis.analyse import Analysis, analyse, gaps_of_read, metrics_with_read
+from checks.analysis.analyse import Analysis, analyse, metrics_with_read
+from checks.analysis.reading import gaps_of_read
 from checks.analysis.recognise import Dialect
 from checks.config.environment import Environment
 from checks.history.record import Record

@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from checks.analysis.analyse import Interpretation, Reading
+from checks.analysis.analyse import Interpretation
 from checks.analysis.dictionary import Sentence
 from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview, Silence, WelcomeGap, silences, welcome_gap
+from checks.analysis.reading import Reading
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Subject, Unit
 from checks.report.result import CheckResult, Outcome, Receipt, Result

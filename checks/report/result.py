@@ -9,10 +9,11 @@ from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field, structs
 
-from checks.analysis.analyse import GoneConnection, Interpretation, Reading, Signature
+from checks.analysis.analyse import GoneConnection, Interpretation, Signature
 from checks.analysis.dictionary import Sentence
 from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview
+from checks.analysis.reading import Reading
 from checks.config.limit import Operator
 from checks.errors import ConfigError
 from checks.logs.spool import Fetch

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from checks.analysis.analyse import Analysis, Reading, Scope, analyse, engine_in_scope
+from checks.analysis.analyse import Analysis, Scope, analyse, engine_in_scope
 from checks.analysis.engine import Engine, unreadable_logs_named
+from checks.analysis.reading import Reading
 from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError

@@ -9,8 +9,9 @@ from typing import Final
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from checks.analysis.analyse import Signature, gaps_of_read, metrics_with_read
+from checks.analysis.analyse import Signature, metrics_with_read
 from checks.analysis.evidence import client_with_most_cases, short_lived_of_begun
+from checks.analysis.reading import gaps_of_read
 from checks.config.limit import Limit
 from checks.metrics import METRICS, MOST_ERRORS, NEW_SIGNATURES, EvidenceKind, Metric, SignalFamily, Subject, Unit
 from checks.resources import Observations

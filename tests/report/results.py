@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from checks.analysis.analyse import GoneConnection, Interpretation, Reading
+from checks.analysis.analyse import GoneConnection, Interpretation
 from checks.analysis.evidence import ConnectionTimeline, Evidence, LoggedEvent, Template, TimelineEntry
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, VersionStart
+from checks.analysis.reading import Reading
 from checks.logs.spool import Fetch, GroupRead
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.charts.sparkline import Trend

@@ -8,8 +8,17 @@ from typing import Final
 from msgspec import Struct
 
 from checks.metrics import Unit
-from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
-from checks.report.charts.plot import AXIS_PX, Panel, axis, scale, stretched
+from checks.report.charts.plot import (
+    AXIS_PX,
+    Flag,
+    Panel,
+    axis,
+    draw_flags,
+    flags_px,
+    place_flags,
+    scale,
+    stretched,
+)
 from checks.report.charts.svg import coordinate, drawing, html_table, tooltip
 from checks.report.colours import Tone
 from checks.units import show_limit, show_value
@@ -54,7 +63,7 @@ class Histogram(Struct, frozen=True):
 def histogram(chart: Histogram, prefix: str) -> str:
     """Draw a histogram as SVG."""
     flags = place_flags(Flag(chart.share(seconds), text, text) for seconds, text in chart.marks_within)
-    panel = Panel(chart.noun, scale(chart.counts, [], Unit.COUNT), Unit.COUNT, 0, rows_px(flags), _PLOT_PX)
+    panel = Panel(chart.noun, scale(chart.counts, [], Unit.COUNT), Unit.COUNT, 0, flags_px(flags), _PLOT_PX)
     base_px = panel.base_px
     ticks = ((chart.share(seconds), show_limit(seconds, Unit.SECONDS)) for seconds in _TICKS_SECONDS)
     parts = [

@@ -1,4 +1,4 @@
-"""Plots: round ticks, the axis of time, heading, limit line and bars."""
+"""Plots: round ticks, the axis of time, heading, limit line, bars, and flags, which mark moments."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,7 @@ from math import ceil, inf
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.metrics import Unit
 from checks.report.charts.svg import CHARACTER_PX, coordinate, heading, label, tooltip
@@ -235,3 +236,67 @@ def stretched(units_wide: float, panel: Panel, parts: Iterable[str]) -> str:
         f'<svg x="{x_of(0)}" width="{_PLOT_WIDTH}" height="{high}" viewBox="0 0 {coordinate(units_wide)} {high}"'
         f' preserveAspectRatio="none">{"".join(parts)}</svg>'
     )
+
+
+LONGEST_FLAG: Final = 22
+"""The most characters of a flag's text; longer ones are cut."""
+MOST_FLAG_ROWS: Final = 4
+"""The most rows of flags' texts; those that need more are left out, and stand in tooltips only."""
+_FLAG_ROW_PX: Final = 15
+_FLAG_GAP_PX: Final = 8
+
+
+class Flag(Struct, frozen=True):
+    """A vertical line at a share of the plot's width, a text above it, and the whole text as a tooltip.
+
+    Attributes:
+        text: The text as it is drawn, once it is placed; empty if there is no room for it.
+        row: The row of the text, counted upwards from the plot.
+        span_px: The left and right end of the text on the narrowest screen; a wider one only leaves more room.
+        is_left: Whether the text stands left of its line, because it would reach over the right edge.
+    """
+
+    share: float
+    text: str
+    tooltip: str
+    row: int = 0
+    span_px: tuple[float, float] = (0, 0)
+    is_left: bool = False
+
+
+def place_flags(flags: Iterable[Flag]) -> list[Flag]:
+    """Place flags from right to left, so that no text covers another: each in the lowest row with room for it."""
+    placed: list[Flag] = []
+    for flag in sorted(flags, key=lambda flag: flag.share, reverse=True):
+        text = one_line(flag.text, LONGEST_FLAG)
+        x_px, width_px = (
+            (GUTTER_SHARE + flag.share * PLOT_SHARE) * NARROWEST_PX,
+            len(text) * CHARACTER_PX + _FLAG_GAP_PX,
+        )
+        is_left = x_px + width_px > NARROWEST_PX
+        low, high = span_px = (x_px - width_px, x_px) if is_left else (x_px, x_px + width_px)
+        taken = {one.row for one in placed if one.text and low < one.span_px[1] and one.span_px[0] < high}
+        row = next((row for row in range(MOST_FLAG_ROWS) if row not in taken), None)
+        text = "" if row is None else text
+        placed.append(replace(flag, text=text, row=row or 0, span_px=span_px, is_left=is_left))
+    return placed
+
+
+def flags_px(flags: Iterable[Flag]) -> float:
+    """Return the height that the flags' texts need above the plot, in pixels."""
+    return _FLAG_ROW_PX * max((flag.row + 1 for flag in flags if flag.text), default=0)
+
+
+def draw_flags(flags: Iterable[Flag], panels: Sequence[Panel]) -> Iterator[str]:
+    """Yield the texts above the first plot, and the lines through all plots but not through headings."""
+    for flag in flags:
+        x = x_of(flag.share)
+        if flag.text:
+            y = panels[0].plot_top_px - _FLAG_ROW_PX * flag.row - 5
+            anchor, dx = ("end", 1) if flag.is_left else ("start", -1)
+            yield label(x, y, flag.text, anchor=anchor, dx=dx)
+        lines = "".join(
+            f'<line x1="{x}" x2="{x}" y1="{coordinate(panel.plot_top_px)}" y2="{coordinate(panel.base_px)}"/>'
+            for panel in panels
+        )
+        yield f'<g stroke="currentColor" stroke-dasharray="1 2">{tooltip(flag.tooltip)}{lines}</g>'

@@ -9,8 +9,22 @@ from typing import Final
 from msgspec import Struct
 
 from checks.metrics import Unit
-from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
-from checks.report.charts.plot import AXIS_PX, Level, Panel, TimeAxis, axis, bars, round_steps, scale, stretched, x_of
+from checks.report.charts.plot import (
+    AXIS_PX,
+    Flag,
+    Level,
+    Panel,
+    TimeAxis,
+    axis,
+    bars,
+    draw_flags,
+    flags_px,
+    place_flags,
+    round_steps,
+    scale,
+    stretched,
+    x_of,
+)
 from checks.report.charts.svg import drawing, html_table, label, tooltip
 from checks.report.colours import Tone
 from checks.units import show_limit, show_value
@@ -93,7 +107,7 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
     flags = place_flags(
         Flag(span.share(mark.at), mark.text, f"{span.show(mark.at)} UTC: {mark.text}") for mark in chart.marks_within
     )
-    panels = list(_panels(chart, rows_px(flags)))
+    panels = list(_panels(chart, flags_px(flags)))
     base_px = panels[-1].base_px
     data = [part for one, panel in zip(chart.series, panels, strict=True) for part in bars(one.values, panel, one.tone)]
     parts = [

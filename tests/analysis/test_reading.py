@@ -1,4 +1,4 @@
-"""Lines that could not be read are shown with their place, and why."""
+"""Lines that are no event are shown with their place, and why."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks.analysis.engine import Engine
-from checks.analysis.overview import places
+from checks.analysis.reading import places
 from checks.logs.spool import SpoolFile
 from tests.analysis.playing import SINCE_MS, event
 
