@@ -1,12 +1,14 @@
-"""The build backend: setuptools, whose editable installs know two things more than a wheel.
+"""The build backend: setuptools, whose editable installs know three things more than a wheel.
 
 A wheel goes into environments of other projects, whose pytest must not even see it. An editable install belongs to a
 checkout. There the checks' options have to be known before pytest looks for a conftest.py, so it has an entry point for
-pytest (see entry.py). And it has the extra `test`, made from the dependency group of that name: pip knows groups from
-25.1 on, and a new virtual environment of Python 3.11 brings an older one.
+pytest (see entry.py). It has the extra `test`, made from the dependency group of that name: pip knows groups from
+25.1 on, and a new virtual environment of Python 3.11 brings an older one. And its modules are compiled, as pip compiles
+those of a wheel: otherwise each run compiles them where Python is told to write no bytecode.
 https://peps.python.org/pep-0660/ has the hooks that build frontends call.
 """
 
+import compileall
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +51,7 @@ def build_editable(
     with TemporaryDirectory() as folder:
         prepare_metadata_for_build_editable(folder, config_settings)
         name: str = build_meta.build_editable(wheel_directory, config_settings, folder)
+    compileall.compile_dir("checks", quiet=2)
     return name
 
 

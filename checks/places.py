@@ -44,14 +44,27 @@ def own_check_files(thresholds: Path) -> list[Path]:
     return sorted(thresholds.parent.resolve().glob("test_*.py"))
 
 
-def bytecode_folder(folder: Path) -> Path | None:
-    """The folder of the bytecode cache; None if caching is off or the folder is not writable."""
-    if sys.dont_write_bytecode:
-        return None
-    bytecode = Path(cache_from_source(str(folder / "any.py"))).parent
+def cache_folder(folder: Path) -> Path | None:
+    """Return a writable folder that caches what is compiled from the files of a folder; None if there is none.
+
+    It is Python's bytecode cache, or the user's own cache if Python writes no bytecode there. In a container, it is
+    often told not to (PYTHONDONTWRITEBYTECODE), or another user installed the package.
+    """
+    return next(filter(None, map(_made, _cache_folders(folder))), None)
+
+
+def _cache_folders(folder: Path) -> Iterator[Path]:
+    if not sys.dont_write_bytecode:
+        yield Path(cache_from_source(str(folder / "any.py"))).parent
+    with suppress(RuntimeError):  # nobody knows the user's home folder
+        yield expanded_path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / COMMAND
+
+
+def _made(folder: Path) -> Path | None:
+    """Return a folder, which is made if it does not exist; None if it is not writable."""
     with suppress(OSError):
-        bytecode.mkdir(parents=True, exist_ok=True)
-    return bytecode if os.access(bytecode, os.W_OK) else None
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def is_file_name(word: str) -> bool:

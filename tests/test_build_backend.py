@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import tomllib
 from importlib.metadata import Distribution
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,13 @@ def test_the_test_requirements_are_an_extra(checkout: Path) -> None:
     extra = '; extra == "test"'
     assert [one for one in installed.requires or [] if one.endswith(extra)] == [f"{one}{extra}" for one in group]
     assert installed.metadata.get_all("Provides-Extra") == ["test"]
+
+
+def test_the_modules_are_compiled(checkout: Path) -> None:
+    """So that no run has to, even if Python is told to write no bytecode."""
+    modules = [file for file in (checkout / "checks").rglob("*.py") if file.stat().st_size]
+    assert len(modules) > 100
+    assert [file for file in modules if not Path(cache_from_source(str(file))).is_file()] == []
 
 
 def test_the_demo(checkout: Path) -> None:

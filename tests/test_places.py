@@ -1,38 +1,60 @@
-"""What the package keeps for its next start lies where Python keeps bytecode, or nowhere."""
+"""What the package compiles is cached beside its modules, or in the user's cache."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-from checks.places import bytecode_folder, expanded, temporary_folder
+from checks.places import cache_folder, expanded, temporary_folder
 
 
-def test_beside_the_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folder is made, if it is not there yet."""
+@pytest.fixture(name="home")
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's home folder, where Python keeps its bytecode beside the modules."""
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(sys, "pycache_prefix", None)
-    assert bytecode_folder(tmp_path) == tmp_path / "__pycache__"
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.mark.usefixtures("home")
+def test_the_cache_is_beside_the_modules(tmp_path: Path) -> None:
+    """The folder is made, if it is not there yet."""
+    assert cache_folder(tmp_path) == tmp_path / "__pycache__"
     assert (tmp_path / "__pycache__").is_dir()
 
 
-def test_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("home")
+def test_the_cache_is_where_the_bytecode_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As the variable PYTHONPYCACHEPREFIX says."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "prefix"))
-    folder = bytecode_folder(tmp_path / "package")
+    folder = cache_folder(tmp_path / "package")
     assert folder is not None
     assert folder.is_relative_to(tmp_path / "prefix")
 
 
-def test_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where Python is told to write none, and where it can't."""
-    monkeypatch.setattr(sys, "pycache_prefix", None)
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    assert bytecode_folder(tmp_path) is None
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+def test_the_cache_is_the_users(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If Python cannot write bytecode beside the modules, or is told to write none."""
+    cache = home / ".cache" / "websocket-health-checks"
     (tmp_path / "file").touch()
-    assert bytecode_folder(tmp_path / "file") is None
+    assert cache_folder(tmp_path / "file") == cache
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert cache_folder(tmp_path) == cache
+    assert cache.is_dir()
+    assert not (tmp_path / "__pycache__").exists()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert cache_folder(tmp_path) == tmp_path / "cache" / "websocket-health-checks"
+
+
+def test_there_may_be_no_cache(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If nothing can be written there, or nobody knows the user's home folder."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    home.touch()
+    assert cache_folder(tmp_path) is None
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert cache_folder(tmp_path) is None
 
 
 def test_the_home_folder_is_found_where_no_shell_did(monkeypatch: pytest.MonkeyPatch) -> None:

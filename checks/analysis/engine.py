@@ -17,7 +17,7 @@ from checks.errors import SourceError
 from checks.logs.formats.conversion import execute_with_progress, open_database
 from checks.logs.formats.tables import define_spooled
 from checks.logs.spool import SpoolFile
-from checks.places import bytecode_folder
+from checks.places import cache_folder
 from checks.window import Window
 
 if TYPE_CHECKING:
@@ -266,8 +266,8 @@ def _sql(name: str) -> str:
 def define_macros(database: "duckdb.DuckDBPyConnection", statements: str) -> None:
     """Define the macros of SQL files that hold nothing else.
 
-    Compiling them takes a tenth of a second, so the result is cached beside Python's bytecode, if that is writable,
-    under a name that changes with the files and with DuckDB's version.
+    Compiling them takes a tenth of a second, so the result is cached, under a name that changes with the files and with
+    DuckDB's version.
     """
     import duckdb  # noqa: PLC0415
 
@@ -284,7 +284,7 @@ def _compiled_macros(statements: str) -> Path | None:
     """Return the cached database of macros, made if there is none yet; None if it cannot be stored."""
     import duckdb  # noqa: PLC0415
 
-    folder = bytecode_folder(Path(__file__).parent)
+    folder = cache_folder(Path(__file__).parent)
     if folder is None:
         return None
     digest = hashlib.sha256(f"{duckdb.__version__}\n{statements}".encode()).hexdigest()

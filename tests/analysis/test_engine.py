@@ -262,7 +262,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the macros are kept."""
     folder = tmp_path / "it's"
     folder.mkdir()
-    monkeypatch.setattr(engine_module, "bytecode_folder", lambda _: folder)
+    monkeypatch.setattr(engine_module, "cache_folder", lambda _: folder)
     return folder
 
 
@@ -307,7 +307,7 @@ def test_a_folder_that_is_gone(folder: Path) -> None:
 
 
 def test_where_nothing_can_be_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where Python is told to write no bytecode."""
-    monkeypatch.setattr(engine_module, "bytecode_folder", lambda _: None)
+    """Neither beside the package nor in the user's home folder."""
+    monkeypatch.setattr(engine_module, "cache_folder", lambda _: None)
     assert added(ADD) == 4
     assert list(folder.iterdir()) == []

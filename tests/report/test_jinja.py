@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from checks.report.html import page
 from checks.report.html.page import jinja_environment
 
 
@@ -38,8 +39,8 @@ def test_a_template_is_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPat
     assert rendered(folder, name="b") == "<i>b</i>"
 
 
-def test_where_python_writes_no_bytecode(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither does this; nor where the folder is a file."""
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+def test_where_nothing_can_be_cached(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The template is compiled each time."""
+    monkeypatch.setattr(page, "cache_folder", lambda _: None)
     assert rendered(folder, name="a") == "<p>a</p>"
     assert [path.name for path in folder.iterdir()] == ["page.html.j2"]

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from checks import __version__
 from checks.metrics import METRICS, Unit
-from checks.places import bytecode_folder
+from checks.places import cache_folder
 from checks.report import phrases
 from checks.report.charts.sparkline import Trend
 from checks.report.colours import custom_properties
@@ -246,7 +246,7 @@ def _head(theirs: str) -> str:
 
 def jinja_environment(folder: Path) -> Environment:
     """Return the Jinja environment of the templates in a folder."""
-    bytecode = bytecode_folder(folder)
+    cache = cache_folder(folder)
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -254,5 +254,5 @@ def jinja_environment(folder: Path) -> Environment:
         finalize=clean,
         trim_blocks=True,
         lstrip_blocks=True,
-        bytecode_cache=FileSystemBytecodeCache(str(bytecode), f"%s-{__version__}.jinja") if bytecode else None,
+        bytecode_cache=FileSystemBytecodeCache(str(cache), f"%s-{__version__}.jinja") if cache else None,
     )
