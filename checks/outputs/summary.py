@@ -122,7 +122,7 @@ def _incident(incident: Incident, *, with_title: bool) -> Iterator[str]:
     if incident.log_line:
         yield f"**Logged:** {markdown_inline(incident.log_line)}\n"
     for error in incident.errors:
-        yield f"**Error that set in with it:** {markdown_inline(error)}\n"
+        yield f"**Error that began with it:** {markdown_inline(error)}\n"
     if cause := incident.cause:
         yield f"**Cause:** {markdown_inline(cause.text)} ({markdown_inline(cause.sighting)})\n"
         yield f"**Fix:** {markdown_inline(cause.fix)} ([{markdown_inline(cause.link_text)}]({cause.link}))"

@@ -1,4 +1,4 @@
-"""Colours of verdicts, pages and chart series: text contrasts by 4.5 : 1, graphics by 3 : 1 (WCAG AA)."""
+"""Colours of verdicts, pages and chart series: contrast of at least 4.5:1 for text, 3:1 for graphics (WCAG AA)."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,9 +8,9 @@ from checks.verdicts.verdict import Verdict
 
 
 class Shade(NamedTuple):
-    """A colour as `#rrggbb`: for text on a light page and on a dark one, and in a chart on either.
+    """A colour as `#rrggbb`: for text on a light page, for text on a dark one, and for charts on either.
 
-    Charts use no style sheet; the colour-blind can tell the colours of verdicts apart there.
+    Charts use no style sheet. In them, colour-blind readers can tell the colours of verdicts apart.
     """
 
     light: str
@@ -31,7 +31,7 @@ PAGE: Final = Shade("#ffffff", "#0d1117")
 TEXT: Final = Shade("#1f2328", "#f0f6fc")
 MUTED_TEXT: Final = Shade("#59636e", "#9198a1")
 LINE: Final = Shade("#d1d9e0", "#3d444d")
-"""The colour of lines between things, never of text."""
+"""The colour of rules and borders, never of text."""
 
 
 def custom_properties() -> str:

@@ -18,7 +18,7 @@ from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
-    from checks.report.result import Result  # half of what `explain` would load
+    from checks.report.result import Result  # imported at run time, it would double what `explain` loads
 
 
 def find_metric(metric: str) -> Definition:
@@ -39,7 +39,7 @@ def explain(metric: Definition, environment: Environment) -> Iterator[str]:
     yield ""
     limit = environment.limits.get(metric.name)
     if limit is None:
-        yield f"In {environment.name}: no limit, so it is measured and not judged"
+        yield f"In {environment.name}: no limit, so it is measured but not judged"
         return
     yield f"In {environment.name}: {limit.demands}"
     yield from _aligned(_limit_rows(limit))
@@ -62,7 +62,7 @@ def explain_verdict(metric: Definition, environment: Environment, run: "Result")
 
 
 def explanation(metric: Definition, environment: Environment, run: "Result | None") -> dict[str, Any]:
-    """Return what `explain` and `explain_verdict` say, for programs."""
+    """Return what `explain` and `explain_verdict` say, as a document for programs."""
     limit = environment.limits.get(metric.name)
     document: dict[str, Any] = {"metric": metric.name, "meaning": metric.meaning, **_by_name(_meaning_rows(metric))}
     document["environment"] = environment.name
@@ -146,7 +146,7 @@ def _samples(limit: Limit) -> str:
     if limit.min_samples is not None:
         return f"{limit.samples:,}, as written"
     if not limit.bounds:
-        return "as many as the share that it may grow to needs, 59 at most"
+        return "enough for the share that it may grow to, at most 59"
     if limit.samples == MAX_SAMPLES:
         return f"{limit.samples:,}: the largest default; min_samples may ask for more"
     return f"{limit.samples:,}: this many cases without a failure prove the limit at 95 % confidence"
@@ -163,7 +163,7 @@ _EVERYTHING: Final = ReadState(events=1, seen=frozenset(SignalFamily))
 
 
 def _has_boundaries(limit: Limit) -> bool:
-    """Whether the value alone decides, and not the baseline or the window's length."""
+    """Whether the value alone decides, without the baseline or the length of the window."""
     return bool(limit.bounds) and not limit.per
 
 
@@ -173,7 +173,7 @@ def _verdict(metric: Metric, limit: Limit) -> Verdict:
 
 
 def _landmarks(limit: Limit) -> list[float]:
-    """Return the numbers that values are compared with; between two of them, only more evidence changes a verdict."""
+    """Return the bounds that values are compared with; between two of them, only more evidence changes a verdict."""
     bounds = (*limit.bounds, limit.waived.bound if limit.waived else None)
     return sorted({bound.value for bound in bounds if bound})
 
@@ -234,9 +234,9 @@ def _in_words(
     size: str = "",
     exact: Collection[float] | None = None,
 ) -> str:
-    """Return in words which values, in ascending order, have which verdict; the size of the sample is told once.
+    """Return in words which values have which verdict; values come in ascending order, and `size` is shown once.
 
-    Values that are not exact, if some are named so, are over or under the one beside them.
+    If `exact` is given, a value outside it is described as over or under the value beside it.
     """
     changes = [(low, high, verdict) for (low, before), (high, verdict) in pairwise(verdicts) if verdict is not before]
     first = _word(verdicts[0][1])
@@ -259,7 +259,7 @@ def _word(verdict: Verdict) -> str:
 
 
 def _boundary_rows(metric: Definition, limit: Limit, n: int | None) -> Iterator[tuple[str, str]]:
-    """Yield the boundaries between verdicts in the present sample, and in one that is large enough."""
+    """Yield the boundaries between verdicts for the present sample, and for one that is large enough."""
     if metric.sample is None:
         yield "by value", verdict_boundaries(limit, None)
         return

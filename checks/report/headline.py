@@ -103,7 +103,7 @@ def claim(result: Result, check: CheckResult) -> str:
 
 
 def _missing_end(evidence: Evidence | None) -> str:
-    """Return which end of the incomplete connections is missing, if it is the same one of all."""
+    """Return which end of the incomplete connections is missing, if all lack the same one; otherwise both."""
     seen = evidence.indicators if evidence else {}
     if evidence and seen.get("lost", 0) + seen.get("lost_after_gone", 0) == evidence.cases:
         return "no $disconnect"
@@ -138,7 +138,7 @@ def comparison_sentence(result: Result) -> str:
 
 
 _CLOSE: Final = 0.25
-"""The share of its limit from which on a number that passes is mentioned."""
+"""A passing value is mentioned only if it has reached this share of its limit."""
 
 
 def _closest(result: Result) -> CheckResult | None:
@@ -166,7 +166,7 @@ def finding_sentence(result: Result, check: CheckResult) -> str:
 
 
 def is_of_one_client(check: CheckResult) -> bool:
-    """Whether a check warns of a single client, without which its limit is kept: its value is that of all others."""
+    """Whether a check warns about a single client: its value is that of all others, and within the limit."""
     return check.verdict is Verdict.WARN and check.operator in {"<=", ">="}
 
 
@@ -203,20 +203,20 @@ _TAIL: Final = 0.95
 
 
 def evidence_for(result: Result, metric: str) -> Evidence | None:
-    """Return the evidence of what a metric counts; None if there is none, or it was not searched."""
+    """Return the evidence of what a metric counts; None if there is none, or it was not searched for."""
     return next((one for one in result.evidence if one.kind is METRICS[metric].evidence), None)
 
 
 def clock(result: Result, at: datetime) -> str:
-    """Return a time as people say it: `14:03 UTC`, with its date unless that is the day on which the window ends."""
+    """Return a time as people say it: `14:03 UTC`, with its date unless the window ends on that day."""
     is_last_day = result.window is not None and at.date() == result.window.until.date()
     return f"{at:%H:%M} UTC" if is_last_day else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _since_text(result: Result, check: CheckResult, evidence: Evidence) -> str:
-    """Return when the cases of a check were: in which hour, since when, until when, and after which deploy.
+    """Return when the cases of a check occurred: in which hour, since when, until when, and after which deploy.
 
-    Each number in it stands beside the time that it counts: that of the check is of the window, or of one hour.
+    Each number stands beside the period that it covers. A check's own number covers the window, or one hour.
     """
     if check.metric == MOST_ERRORS:
         return _time_of_worst_connection(result, check, evidence)
@@ -233,7 +233,7 @@ def _since_text(result: Result, check: CheckResult, evidence: Evidence) -> str:
 
 
 def _onset_text(result: Result, check: CheckResult, evidence: Evidence, began: datetime) -> str:
-    """Return when cases set in, and how many these were: `, all since 14:03 UTC, 1 minute after the deploy`."""
+    """Return when cases set in, and how many there were: `, all since 14:03 UTC, 1 minute after the deploy`."""
     deploy = _deploy_text(result, evidence, began)
     when = _period(result, began, evidence.ended) + deploy
     if evidence.ended and not deploy and _may_be_older(result, began):
@@ -258,7 +258,7 @@ def _counted(check: Outcome, unit: Unit) -> int | None:
 
 
 def _period(result: Result, began: datetime, ended: datetime | None) -> str:
-    """Return since when cases were, or from when to when: `since 14:03 UTC`, `from 14:03 to 14:23 UTC`."""
+    """Return the period of cases in words: `since 14:03 UTC`, or `from 14:03 to 14:23 UTC`."""
     first, last = clock(result, began), clock(result, ended) if ended else ""
     if first == last:
         return f"at {first}"
@@ -266,26 +266,26 @@ def _period(result: Result, began: datetime, ended: datetime | None) -> str:
 
 
 def _time_of_worst_connection(result: Result, check: CheckResult, evidence: Evidence) -> str:
-    """Return when the connection with most cases met them; empty if it is not among those that are shown."""
+    """Return when the connection with the most cases met them; empty if it is not among those shown."""
     worst = next((one for one in evidence.timelines if one.cases == check.value), None)
     return f" {_period(result, worst.first_case, worst.last_case)}" if worst and worst.first_case else ""
 
 
 _EDGE: Final = 0.25
-"""The share of the window at each end in which cases must lie to have come throughout."""
+"""Cases came throughout the window if the first and the last lie within this share of its two ends."""
 _AT_ONCE: Final = 0.01
-"""The share of the window at its beginning in which a first case may belong to older trouble."""
+"""A first case within this share of the window from its beginning may belong to an older problem."""
 _CHANCE: Final = 0.01
-"""The chance that connections at random times avoid a part of the window, up to which that part is named."""
+"""The cases' part of the window is named if random times would all fall into it with at most this chance."""
 
 
 def _may_be_older(result: Result, first: datetime) -> bool:
-    """Whether cases may have begun before the window did: the time before was not read."""
+    """Whether cases may have begun before the window did: the time before it was not read."""
     return result.window is not None and first - result.window.since <= _AT_ONCE * result.window.length
 
 
 def _span_text(result: Result, evidence: Evidence) -> str:
-    """Return the time from the first to the last case, for cases that did not set in at once."""
+    """Return the time from the first to the last case, for cases without a sudden onset."""
     window, first, last = result.window, clock(result, evidence.first), clock(result, evidence.last)
     if first == last:
         return f" at {first}"
@@ -305,11 +305,11 @@ def _span_text(result: Result, evidence: Evidence) -> str:
 
 
 _SOON_AFTER: Final = timedelta(hours=1)
-"""The time after a deploy in which a problem that begins is likely its doing."""
+"""A problem that begins within this time after a deploy was likely caused by it."""
 
 
 def _deploy_text(result: Result, evidence: Evidence, began: datetime) -> str:
-    """Return how long after which deploy a problem began; empty if none is suspected."""
+    """Return how long after the suspected deploy a problem began; empty if no deploy is suspected."""
     at, deploy = suspected_deploy(result, evidence) or (began, "")
     event = f"{deploy} went live" if deploy.startswith("version") else deploy
     minutes = round((began - at) / timedelta(minutes=1))
@@ -317,7 +317,7 @@ def _deploy_text(result: Result, evidence: Evidence, began: datetime) -> str:
 
 
 def suspected_deploy(result: Result, evidence: Evidence) -> tuple[datetime, str] | None:
-    """Return the time and the name of the last deploy that may have caused a problem; None if there is none."""
+    """Return the time and the name of the last deploy that may have caused a problem, if there is one."""
     live = result.overview.deploys if result.overview else ()
     deploys = [
         (deploy.first, f"version {deploy.version}")
@@ -331,9 +331,9 @@ def suspected_deploy(result: Result, evidence: Evidence) -> tuple[datetime, str]
 
 
 def _may_be_of(evidence: Evidence, version: str, since: Collection[str]) -> bool:
-    """Whether a version may have brought the cases: it logged some, and most are of it or those deployed since.
+    """Whether a version may have caused the cases: it logged some, and it and later versions logged most of them.
 
-    Where the logs tell no version, each may have.
+    If the logs name no version, any version may have caused them.
     """
     cases = Counter[str]()
     for one in evidence.versions:

@@ -1,4 +1,4 @@
-"""Incidents: checks that count the same cases form one, with a headline, its likely cause and its fix."""
+"""Incidents: groups of checks that count the same cases, each with a headline, a likely cause and a fix."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,19 +29,19 @@ from checks.text import counted, one_line, sentence_case
 from checks.verdicts.verdict import Verdict
 
 _SAME: Final = 0.8
-"""The share of the smaller kind's connections that two kinds of cases have in common if they are one incident."""
+"""Two kinds of cases are one incident if they share at least this part of the smaller kind's connections."""
 _FEW: Final = 0.2
-"""The least share of its cases on which a cause must be seen to explain an incident."""
+"""A cause explains an incident only if it was seen on at least this share of the cases."""
 
 _FAILURES: Final = frozenset(
     {EvidenceKind.UNDELIVERED, EvidenceKind.WELCOME_FAILED, EvidenceKind.GONE, EvidenceKind.GONE_WELCOME}
 )
-"""The kinds of cases whose log lines say why; those of others only say that they were."""
+"""The kinds of cases whose log lines give the reason; the lines of other kinds only show that cases occurred."""
 _LONGEST_LINE: Final = 300
 
 
 class Obstacle(StrEnum):
-    """The obstacle to a verdict: why the checks of an incident do not accuse the service."""
+    """The obstacle to a verdict: the reason why the checks of an incident do not blame the service."""
 
     NONE = ""
     UNREAD = "nothing could be read"
@@ -58,9 +58,9 @@ class Incident(Struct, frozen=True):
         advice: Likely causes and fixes; None if nothing is certainly wrong.
         next_steps: What to do if there is too little data, or nothing could be read; otherwise empty.
         evidence: The cases of the worst check; None if no event or connection shows them.
-        failures: The cases of the first of its checks whose log lines say why; None if those of none do.
-        errors: Errors that set in when its cases did: `21 times since 14:03 UTC: TypeError: no such key`.
-        obstacle: The obstacle to a verdict on its checks, if there is one.
+        failures: The cases of its first check whose log lines give the reason; None if there is no such check.
+        errors: Errors that set in together with its cases: `21 times since 14:03 UTC: TypeError: no such key`.
+        obstacle: The obstacle to a verdict on its checks, if any.
     """
 
     checks: tuple[CheckResult, ...]
@@ -79,7 +79,7 @@ class Incident(Struct, frozen=True):
 
     @property
     def first_steps(self) -> tuple[str, ...]:
-        """What to do first: a fix stands beside a cause; else it is a step of the advice."""
+        """What to do first: its next steps, or else the first step of the advice, unless a cause has a fix."""
         return self.next_steps or (self.advice.next_steps[:1] if self.advice and not self.cause else ())
 
     @property
@@ -94,7 +94,7 @@ class Incident(Struct, frozen=True):
 
     @property
     def listed(self) -> tuple[CheckResult, ...]:
-        """The checks with a finding of their own: not those that are undecided only because the read is incomplete."""
+        """The checks with a finding of their own: without those undecided only because the read is incomplete."""
         if self.is_unread:
             return ()
         waits = Verdict.INCONCLUSIVE if self.obstacle is Obstacle.INCOMPLETE else None
@@ -126,7 +126,7 @@ class Incident(Struct, frozen=True):
 
     @property
     def log_line(self) -> str:
-        """The line that says why of most cases: `TypeError: no such key (21 of 21 cases)`; empty if none does."""
+        """The log line that explains most cases: `TypeError: no such key (21 of 21 cases)`; empty if none does."""
         failures = self.failures
         if failures is None or not failures.templates:
             return ""
@@ -150,15 +150,15 @@ class Incident(Struct, frozen=True):
 _MESSAGE_FIELDS: Final = ("message", "msg", "event", "errorMessage")
 _ERROR_FIELDS: Final = ("error", "err", "thrown", "exception", "stack")
 _HIDDEN: Final = re.compile(r'(":\s?)\[([a-z-]+)\]')
-"""What redaction has put in the place of a value, without quotation marks."""
+"""The mark that redaction put in place of a value, without quotation marks."""
 
 
 def message_of(line: str) -> str:
-    """Return what a log line says: its words before a JSON record, or else the record's; and the record's error."""
+    """Return the message of a log line: the words before a JSON record, or else the record's own, and its error."""
     words, brace, fields = line.partition("{")
     try:
         record = msgspec.json.decode(_HIDDEN.sub(r'\1"[\2]"', brace + fields)) if brace else {}
-    except msgspec.DecodeError:  # cut in the middle, or no JSON
+    except msgspec.DecodeError:  # truncated, or not JSON
         return line
     error, words = _error_of(record), words.strip().rstrip(":")
     if words and not error:
@@ -173,7 +173,7 @@ def _error_of(record: dict[str, Any]) -> str:
     if isinstance(error, str):
         lines = error.strip().splitlines() or [""]
         return lines[-1 if lines[0].startswith("Traceback") else 0]  # Python names the error last
-    if not isinstance(error, dict):  # as Lambda's own format and Elastic's have it
+    if not isinstance(error, dict):  # as in Lambda's own format and Elastic's
         error = {name: record.get(f"error{name.title()}", record.get(f"error.{name}")) for name in ("type", "message")}
     parts = (error.get("type", error.get("name")), error.get("message"))
     return ": ".join(part.strip().partition("\n")[0] for part in parts if isinstance(part, str))
@@ -218,7 +218,7 @@ def _obstacle(check: CheckResult, result: Result) -> Obstacle:
         return Obstacle.NONE
     if definition.is_from_logs and not result.receipt.complete:
         return Obstacle.INCOMPLETE
-    if check.verdict is Verdict.ERROR:  # as a check of the user's own that is wrong itself
+    if check.verdict is Verdict.ERROR:  # such as a check of the user's own that is itself broken
         return Obstacle.NONE
     if check.missing:
         return Obstacle.TOO_LITTLE
@@ -264,7 +264,7 @@ def _is_explained(check: CheckResult) -> bool:
 
 
 def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | None) -> Advice:
-    """Return the advice on the subject of the worst check, by indicators on its cases or else in the window."""
+    """Return the advice on the subject of the worst check, by the indicators on its cases, or else in the window."""
     lead, *_ = checks = list(checks)
     subject = METRICS[lead.metric].subject
     metrics = [check.metric for check in checks if METRICS[check.metric].subject is subject]
@@ -277,7 +277,7 @@ def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | 
 
 
 def _deploy_step(result: Result, evidence: Evidence | None) -> str:
-    """Return what to do about the deploy that is suspected; empty if none is."""
+    """Return what to do about the suspected deploy; empty if no deploy is suspected."""
     deploy = suspected_deploy(result, evidence) if evidence else None
     if deploy is None or evidence is None:
         return ""
@@ -286,7 +286,7 @@ def _deploy_step(result: Result, evidence: Evidence | None) -> str:
 
 
 _LONGEST_STEP: Final = 200
-"""The longest hint of an error that is a step; a longer one is a list for looking something up."""
+"""The longest error hint that is shown as a step; longer ones are lists to look something up in."""
 
 
 def _next_steps(result: Result, checks: Sequence[CheckResult], obstacle: Obstacle) -> Iterator[str]:
@@ -304,7 +304,7 @@ def _next_steps(result: Result, checks: Sequence[CheckResult], obstacle: Obstacl
         case Obstacle.TOO_LITTLE:
             yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))
         case Obstacle.NONE if all(map(is_of_one_client, checks)):
-            yield "Search the logs for that connection: its lines show which client it is. All others keep the limit."
+            yield "Search the logs for that connection: its lines identify the client. All others are within the limit."
 
 
 def is_of_files(result: Result) -> bool:
@@ -320,7 +320,7 @@ _MOST_HOURS: Final = 24 * 30
 def _ways_to_more_data(result: Result, check: CheckResult) -> Iterator[str]:
     """Yield ways to decide a check whose sample is too small."""
     n, window = check.n or 0, result.window
-    # A window that a deploy begins has no other length.
+    # A window that begins with a deploy cannot be made longer.
     if n and window and result.receipt.fetch and not result.deployed:
         hours = ceil(window.length.total_seconds() / 3600 * (n + check.missing) / n)
         if hours <= _MOST_HOURS:

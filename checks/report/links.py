@@ -1,4 +1,4 @@
-"""Links into the console of AWS, and remedies for likely causes."""
+"""Links into the AWS console, and remedies for likely causes."""
 
 import re
 import shlex
@@ -29,7 +29,7 @@ def insights_url(region: str, log_groups: Sequence[str], since: datetime, until:
     """Return the URL of CloudWatch Logs Insights, with a query ready to run.
 
     AWS does not document these links: this one imitates the console's own, and is untested against AWS. Whatever the
-    texts hold, the link has no double quote, `<`, `>`, `&` or space, so it may stand between double quotes in HTML.
+    arguments, it contains no double quote, `<`, `>`, `&` or space, so it is safe between double quotes in HTML.
     """
     host = next((host for prefix, host in _OTHER_HOSTS.items() if region.startswith(prefix)), _HOST)
     place = quote(region, safe="")
@@ -43,7 +43,7 @@ def insights_url(region: str, log_groups: Sequence[str], since: datetime, until:
 
 
 def aws_command(region: str, log_group: str, since: datetime, until: datetime, terms: Sequence[str]) -> str:
-    """Return the command that prints the events of a log group with all terms, `since` inclusive, `until` exclusive."""
+    """Return the command that prints a log group's events with all terms, from `since` up to, but not at, `until`."""
     words = (
         *("aws", "logs", "filter-log-events", f"--region={region}", f"--log-group-name={log_group}"),
         f"--start-time={epoch_ms(since)}",
@@ -84,7 +84,7 @@ class Link(Struct, frozen=True):
 
 
 def links(result: Result, evidence: Evidence) -> Iterator[Link]:
-    """Yield links to the cases of an evidence and the events around them."""
+    """Yield links to the cases in the evidence and the events around them."""
     fetch, window = result.receipt.fetch, result.window
     if not (fetch and window):
         command = shlex.join(map(one_line, (COMMAND, "recognise", *result.receipt.requested)))
@@ -102,14 +102,14 @@ def links(result: Result, evidence: Evidence) -> Iterator[Link]:
 
 
 MOST_UNSEEN: Final = 3
-"""The number of causes without any indicator that are named."""
+"""The most causes without an indicator that an advice names."""
 
 
 class Cause(Struct, frozen=True, forbid_unknown_fields=True):
-    """A cause of remedies.toml, whose head explains the other fields; in an advice, with the cases that show it.
+    """A cause in remedies.toml, whose header explains the other fields; an advice adds how often it was seen.
 
     Attributes:
-        seen: The cases on which its indicators were seen, or how often in the window; 0 if it has no indicators.
+        seen: On how many cases, or how often in the window, its indicators were seen; 0 if it has none.
         cases: The number of all cases; None if they are not known one by one.
         is_logged: Whether the logs could show it at all.
     """
@@ -137,7 +137,7 @@ class Cause(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Advice(Struct, frozen=True, forbid_unknown_fields=True):
-    """A card of remedies.toml: what happened, its causes, the likeliest first, next steps, and a query."""
+    """A card of remedies.toml: what happened, its causes (the likeliest first), next steps, and a query."""
 
     meaning: str
     next_steps: tuple[str, ...]
@@ -148,21 +148,21 @@ class Advice(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def cards() -> Mapping[Subject, Advice]:
-    """Return the cards of remedies.toml, which a healthy run does not read."""
+    """Return the cards of remedies.toml, a file that a healthy run does not read."""
     return msgspec.toml.decode((files(__package__) / "remedies.toml").read_bytes(), type=dict[Subject, Advice])
 
 
 def advice(subject: Subject, metrics: Sequence[str], indicators: Mapping[str, int], cases: int | None = None) -> Advice:
     """Give advice on broken limits of a subject: what they mean, and what to do.
 
-    Causes whose indicators were seen come first: the foremost of the worst metric, then the most frequent; harmless
-    ones, which healthy services have as well, come after the others. A few causes without any indicator follow.
+    Causes whose indicators were seen come first: the foremost of the worst metric, then the most frequent, then the
+    harmless ones, which healthy services show as well. A few causes without any indicator follow.
 
     Args:
         subject: The subject of the metrics.
         metrics: The metrics whose limits are broken, the worst first; empty for all of the subject's.
         indicators: How often each indicator was seen, by name; names that no cause knows are ignored.
-        cases: The number of cases, on no more of which a cause is seen. None if they are not known one by one.
+        cases: The number of cases, on no more than which a cause is seen; None if they are not known one by one.
     """
     card = cards()[subject]
     explaining = [cause for cause in card.causes if _explains(cause, metrics)]

@@ -48,16 +48,16 @@ def full_sentence(check: CheckResult) -> str:
 
 
 _MUCH: Final = 5
-"""How many times as large the share of a version must be to differ from that of the others."""
+"""A version is far worse than the others if its share is at least this many times theirs."""
 
 
 def version_shares(evidence: Evidence) -> str:
     """Return the shares of versions, if one is far worse: `9 of 9 of version 42, none of 80 of version 41`.
 
-    Where several functions logged them, each is named: their versions are counted apart.
+    If several functions logged them, each is named, because their versions are counted separately.
     """
     versions = [one for one in evidence.versions if one.connections]
-    if len(versions) < 2:  # noqa: PLR2004 -- one differs from none
+    if len(versions) < 2:  # noqa: PLR2004 -- a single version has none to compare with
         return ""
     shares = [(one.cases, one.connections or 0) for one in versions]
     (cases, connections), others = shares[0], shares[1:]
@@ -72,7 +72,7 @@ def version_shares(evidence: Evidence) -> str:
 
 
 def is_unread(check: CheckResult, result: Result) -> bool:
-    """Whether a check is in error because the logs could not be read; the reason stands once, above all checks."""
+    """Whether a check is in error because the logs could not be read; the reason is shown once, above all checks."""
     is_blind = check.verdict is Verdict.ERROR and check.value is None
     return is_blind and result.error is not None and METRICS[check.metric].is_from_logs
 
@@ -86,7 +86,7 @@ def value_text(check: Outcome) -> str:
 
 
 def span_text(check: Outcome) -> str:
-    """Return what to write after a value that is of an hour, beside those of other runs; empty for the whole window."""
+    """Return the words after a value of one hour that is shown among other runs; empty for one of the whole window."""
     return " in an hour" if check.hour else ""
 
 
@@ -125,18 +125,18 @@ def receipt_remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
 
 
 def uncounted(overview: Overview | None) -> Iterator[str]:
-    """Yield sentences on what no check counts: silences that are hardly chance, and connections that were refused."""
+    """Yield sentences on what no check counts: silences beyond chance, missing welcomes, and refused connections."""
     if overview is None:
         return
     for silence in silences(overview):
         yield (
-            f"no connection opened or closed from {_span(silence)}, where the traffic beside it makes "
+            f"no connection opened or closed from {_span(silence)}, although the traffic beside it makes "
             f"{silence.expected:,} such signals likely: was the service down, or are logs missing?"
         )
     if gap := welcome_gap(overview):
         yield (
-            f"no line tells of a welcome message to {gap.unwelcomed:,} of the {gap.opened:,} connections that opened "
-            f"from {_span(gap)}, as lines at other times do: was none sent, or is it logged in other words?"
+            f"no line reports a welcome message to {gap.unwelcomed:,} of the {gap.opened:,} connections that opened "
+            f"from {_span(gap)}, unlike at other times: was none sent, or is it logged in other words?"
         )
     refused, opened = overview.refused, sum(one.connects for one in overview.buckets)
     if refused and refused.connections >= max(_FEWEST_REFUSED, _SHARE_REFUSED * opened):
@@ -148,7 +148,7 @@ def uncounted(overview: Overview | None) -> Iterator[str]:
 
 _FEWEST_REFUSED: Final = 10
 _SHARE_REFUSED: Final = 0.01
-"""Hardly any service is without clients whose session has ended."""
+"""Fewer are normal: almost every service has clients whose session has ended."""
 
 
 def _span(time: Silence | WelcomeGap) -> str:

@@ -1,4 +1,4 @@
-"""The pipeline that a run is part of, by the variables of GitHub, GitLab, Jenkins, CircleCI, Azure and others."""
+"""The pipeline that a run is part of, from the variables of GitHub, GitLab, Jenkins, CircleCI, Azure and others."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -62,7 +62,7 @@ def run_origin(started: datetime, seconds: float, version: str, variables: Mappi
 
 
 def pipeline_page(variables: Mapping[str, str]) -> str:
-    """Return the page on which the pipeline shows the run, which GitHub names in parts; empty if not known."""
+    """Return the URL of the page on which the pipeline shows the run; empty if not known. GitHub gives it in parts."""
     server, repository, run = (variables.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
     if server and repository and run:
         return f"{server}/{repository}/actions/runs/{run}"

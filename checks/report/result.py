@@ -84,7 +84,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         adds_up: Whether later runs may add the metric to theirs: all of it was seen, and the run is a regular one.
         objective: The share of cases that should be good over many runs; absent if the limit has no objective.
         budget_days: The period of the objective in days; absent if the limit has no objective.
-        hour: Start of the hour of which value and n are; null if they are of the whole window.
+        hour: Start of the hour that value and n refer to; null if they refer to the whole window.
     """
 
     id: str
@@ -113,7 +113,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
         sentence: Metric, value, limit and sample in one line.
         owner: Whom to ask, as thresholds.yaml says; empty if it does not.
         runbook: What to do, as thresholds.yaml says; empty if it does not.
-        findings: Sentences on what is behind the value, where no cases are: the most frequent errors, or AWS resources.
+        findings: Sentences on what is behind a value that has no cases: the most frequent errors, or AWS resources.
         missing: Number of cases that the sample lacks for a verdict.
     """
 
@@ -227,7 +227,7 @@ class Result(Struct, frozen=True, kw_only=True):
         return self.metrics.get(name, MetricResult()).metric(name)
 
     def judged(self, name: str) -> Metric:
-        """Return a metric of the sample that was judged: of the window, several nights, an hour …."""
+        """Return a metric over the sample that was judged, such as the window, several nights, or an hour."""
         check, measured = self.check(name), self.metric(name)
         if check is None or (check.value, check.n) == (measured.value, measured.n):
             return measured
@@ -235,7 +235,7 @@ class Result(Struct, frozen=True, kw_only=True):
 
 
 def cleaned(part: Any) -> Any:
-    """Return a result, or a part of one, with all texts free of characters that no report may hold."""
+    """Return a result, or a part of one, without the characters that no report may contain."""
     if type(part) is str:  # not a verdict, which is a subclass
         return without_control_characters(part)
     if isinstance(part, tuple):
@@ -255,7 +255,7 @@ def write_result(result: Result, file: Path) -> None:
 
 
 def result_file(run: Path) -> Path:
-    """Return the result.json of a run that is named by it, or by its folder of reports."""
+    """Return the result.json of a run, given its path or that of the folder of reports."""
     return run / RESULT if run.is_dir() else run
 
 
@@ -263,7 +263,7 @@ def read_result(file: Path) -> Result:
     """Read a result.json.
 
     Raises:
-        ConfigError: The file can't be read, or is no result.
+        ConfigError: The file can't be read, or is not a result.
     """
     try:
         return _decode(file.read_bytes())

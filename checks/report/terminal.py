@@ -170,7 +170,7 @@ def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
     if shown:
         yield Line("")
     most = len(shown) if view.is_quiet else _MOST_CHECKS
-    if hidden := len(shown) - most if len(shown) > most + 1 else 0:  # a line on a single hidden one could show it
+    if hidden := len(shown) - most if len(shown) > most + 1 else 0:  # a line may as well show a single one
         yield Line(f"… {counted(hidden, 'more check')} (-v shows all)")
     if waiting := sum(len(one.checks) for one in groups) - len(listed) - unread:
         yield _line(Verdict.INCONCLUSIVE, f"{counted(waiting, 'check')}: not everything was read")
@@ -239,7 +239,7 @@ def _remarks(receipt: Receipt, view: View) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int, indent: str = "  ", most_lines: int | None = None) -> list[str]:
-    """Wrap a sentence to the width, between words; a … ends it if it needs more lines than allowed."""
+    """Wrap a sentence to the width, between words; it ends with … if it needs too many lines."""
     together = one_line(text).replace(" %", _NO_BREAK)
     lines = wrap(
         together, width, subsequent_indent=indent, break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
@@ -290,7 +290,7 @@ class _Lines:
         self._last = now
         share = progress.done / max(progress.total, 1e-3)
         text = ", ".join(filter(None, [f"{share:.0%} {progress.unit}", _counted(progress, now - self._began)]))
-        print(f"reading logs: {text}", file=sys.stderr, flush=True)  # noqa: T201 -- progress is no part of the report
+        print(f"reading logs: {text}", file=sys.stderr, flush=True)  # noqa: T201 -- progress is not part of the report
 
 
 def _counted(progress: Progress, seconds: float) -> str:

@@ -91,7 +91,7 @@ def test_errors_that_set_in_with_an_incident_are_named() -> None:
     """As text, whatever they hold."""
     errors = (CoincidentError("TypeError: no *name*", 3, at(hours=3)),)
     page = rendered(result(failing(), evidence=(evidence(cases=9, began=at(hours=3), errors=errors),)))
-    assert "Error that set in with it: 3 times since 2026-06-02 03:00 UTC: TypeError: no *name*" in page.text
+    assert "Error that began with it: 3 times since 2026-06-02 03:00 UTC: TypeError: no *name*" in page.text
 
 
 def test_incidents_have_cause_and_fix() -> None:

@@ -148,7 +148,7 @@ def test_a_limit_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_no_limit(capsys: pytest.CaptureFixture[str]) -> None:
     """A metric without a limit is measured all the same."""
-    assert explained(capsys, "welcome.sent")[-1] == "In dev: no limit, so it is measured and not judged"
+    assert explained(capsys, "welcome.sent")[-1] == "In dev: no limit, so it is measured but not judged"
 
 
 def test_a_shadow_limit_and_the_sample_of_an_average(capsys: pytest.CaptureFixture[str]) -> None:

@@ -70,7 +70,7 @@ def test_one_client_is_no_incident_of_the_others() -> None:
         (
             sentence,
             None,
-            "Search the logs for that connection: its lines show which client it is. All others keep the limit.",
+            "Search the logs for that connection: its lines identify the client. All others are within the limit.",
         )
     ]
     assert [one.title for one in incidents(result(of_many))] == [

@@ -58,7 +58,7 @@ _DAY_FORMAT: Final = "%d %b"
 _MOST_SHORT: Final = 6
 """The number of labels such as `07:00` or `02 Jun` that fit beside each other on a phone."""
 _MOST_LONG: Final = 3
-"""The number of labels such as `02 Jun 07:00` that do."""
+"""The same for labels such as `02 Jun 07:00`."""
 
 
 def round_steps() -> Iterator[timedelta]:
@@ -98,7 +98,7 @@ class TimeAxis(Struct, frozen=True):
 
     def _multiples(self, step: timedelta) -> list[datetime] | None:
         """Return the times that are whole steps from midnight; None if there are too many for their labels."""
-        lead = (_EPOCH - self.since) % step  # not a time: the first multiple may lie beyond the calendar
+        lead = (_EPOCH - self.since) % step  # a timedelta, as the first multiple may lie beyond the calendar
         number = (self.until - self.since - lead) // step + 1
         if number > (_MOST_LONG if self._is_long and step < _DAY else _MOST_SHORT):
             return None
@@ -150,11 +150,11 @@ class Panel(Struct, frozen=True):
 
     @property
     def plot_top_px(self) -> float:
-        """The position of the greatest tick, likewise."""
+        """The position of the greatest tick, in pixels from the top of the page."""
         return self.top_px + _HEADING_PX + self.flags_px
 
     def y_px(self, value: float) -> float:
-        """Return the position of a value, likewise; a value over 0 never looks like 0."""
+        """Return the position of a value, in pixels from the top of the page; a value over 0 never looks like 0."""
         height = value / self.ticks[-1] * self.height_px
         return self.base_px - max(height, _LEAST_VISIBLE_PX if value else 0)
 
@@ -241,7 +241,7 @@ def stretched(units_wide: float, panel: Panel, parts: Iterable[str]) -> str:
 LONGEST_FLAG: Final = 22
 """The most characters of a flag's text; longer ones are cut."""
 MOST_FLAG_ROWS: Final = 4
-"""The most rows of flags' texts; those that need more are left out, and stand in tooltips only."""
+"""The most rows of flags' texts; those that need more are left out, and appear only in tooltips."""
 _FLAG_ROW_PX: Final = 15
 _FLAG_GAP_PX: Final = 8
 
@@ -252,8 +252,8 @@ class Flag(Struct, frozen=True):
     Attributes:
         text: The text as it is drawn, once it is placed; empty if there is no room for it.
         row: The row of the text, counted upwards from the plot.
-        span_px: The left and right end of the text on the narrowest screen; a wider one only leaves more room.
-        is_left: Whether the text stands left of its line, because it would reach over the right edge.
+        span_px: The left and right ends of the text on the narrowest screen; a wider one only leaves more room.
+        is_left: Whether the text stands left of its line, because it would reach beyond the right edge.
     """
 
     share: float

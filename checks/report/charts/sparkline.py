@@ -90,9 +90,9 @@ _LEAST_VISIBLE_PX: Final = 2
 
 
 def margin_bar(check: CheckResult, prefix: str) -> str:
-    """Draw the bar on a track of what the limit allows, with a high tick at the limit and a low one at `warn`.
+    """Draw a value as a bar on a track that shows what the limit allows; empty if no limit decided.
 
-    It is empty if no limit decided.
+    A long tick marks the limit, a short one `warn`.
     """
     if check.limit is None:
         return ""
@@ -113,7 +113,7 @@ def _margin_text(value: float | None, limit: float) -> str:
 
 
 def _in_limits(value: float, limit: float) -> float:
-    """Return a value as a multiple of the limit; anything over a limit of 0 is infinitely many."""
+    """Return a value as a multiple of the limit; anything over a limit of 0 is infinite."""
     if limit:
         return value / limit
     return inf if value else 0.0

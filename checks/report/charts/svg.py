@@ -17,7 +17,7 @@ def safe(text: str) -> str:
 
 
 def coordinate(value: float) -> str:
-    """Return a coordinate, to a tenth and without superfluous characters."""
+    """Return a coordinate, rounded to a tenth and without superfluous characters."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")  # adding 0 makes -0 a 0
 
 
@@ -37,19 +37,19 @@ def tooltip(text: str) -> str:
 
 
 def heading(y: float, text: str) -> str:
-    """Return a heading, at the left edge with its base line at y."""
+    """Return a heading, at the left edge with its baseline at y."""
     return f'<text y="{coordinate(y)}" font-weight="600">{safe(text)}</text>'
 
 
 def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) -> str:
-    """Return a label, a muted text with its base line at y; x is in pixels, or a share of the width."""
+    """Return a label, a muted text with its baseline at y; x is in pixels, or a share of the width."""
     shift = f' dx="{coordinate(dx)}"' if dx else ""
     aligned = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{x}" y="{coordinate(y)}"{shift}{aligned} opacity=".7">{safe(text)}</text>'
 
 
 def html_table(notes: Iterable[str], columns: Sequence[str], rows: Sequence[Sequence[str]], *, of: int) -> str:
-    """Return a table whose first column names the rows; `of` is their number with those of nothing but 0."""
+    """Return a table whose first column names the rows; `of` counts them with those of nothing but 0."""
     left_out = of - len(rows)
     missing = [f"{left_out:,} of {of:,} rows with nothing but 0 are left out"] if left_out else []
     caption = "; ".join([*notes, *missing])

@@ -27,7 +27,7 @@ from checks.window import CONNECTION_LIMIT, Window
 
 
 def clean(value: object) -> object:
-    """Strip control characters, which a terminal or a browser obeys, from texts of the page; escaping comes after."""
+    """Strip control characters, which a terminal or a browser obeys, from texts of the page; escaping follows."""
     return without_control_characters(value) if type(value) is str else value
 
 
@@ -70,7 +70,7 @@ _STATES: Final = {
     "refused": "its $connect failed",
     "elsewhere": "of another version",
 }
-"""The states of connections that are no words of their own."""
+"""The states of connections whose names do not explain themselves, in words."""
 
 
 def state_text(timeline: ConnectionTimeline) -> str:

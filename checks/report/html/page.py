@@ -1,4 +1,4 @@
-"""The HTML page: verdict, checks, evidence, advice, charts, receipt; and Jinja, as all pages use it."""
+"""The HTML page: verdict, checks, evidence, advice, charts, receipt; and the Jinja environment of all pages."""
 
 import base64
 import hashlib
@@ -65,7 +65,7 @@ def age(result: Result) -> str:
 
 
 def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
-    """Yield the rows of the receipt: a name and a text, in the order in which a reader asks."""
+    """Yield the rows of the receipt: a name and a text, in the order of a reader's questions."""
     yield "Source", f"{receipt.source}: {', '.join(receipt.requested) or 'nothing'}"
     yield "Complete", "yes" if receipt.complete else "no"
     if events := phrases.events_read(receipt):

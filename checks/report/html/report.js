@@ -1,4 +1,4 @@
-// What a reader can do with the page beside reading it. Without this script it is whole.
+// What a reader can do with the page besides reading it. The page is complete without this script.
 "use strict";
 (() => {
   const report = document.getElementById("report");
@@ -45,12 +45,12 @@
     tools.querySelector("output").textContent = words.length ? `${shown} checks` : "";
   });
 
-  // Expand all, and fold all.
+  // Expand all, and collapse all.
   const expand = tools.querySelector("[data-expand]");
   expand.addEventListener("click", () => {
     const opens = expand.textContent === "Expand all";
     for (const details of document.querySelectorAll("details")) details.open = opens;
-    expand.textContent = opens ? "Fold all" : "Expand all";
+    expand.textContent = opens ? "Collapse all" : "Expand all";
   });
 
   // The reader's local time in place of UTC.
@@ -87,7 +87,7 @@
     });
   }
 
-  // A link to folded evidence opens it.
+  // A link to collapsed evidence opens it.
   const reveal = () => {
     const target = location.hash && document.getElementById(location.hash.slice(1));
     for (let one = target; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;

@@ -231,7 +231,7 @@ def test_evidence_tells_how_much_it_leaves_out() -> None:
     html = rendered(whole()).all("details", "evidence")[0]
     assert "5 similar events (1 shown)" in html.texts("h4")
     assert "… 4 more lines …" in html.texts("li", "gap")
-    assert "… and 2 more shapes of lines." in html.texts("p")
+    assert "… and 2 more kinds of log lines." in html.texts("p")
     assert "1 more" in html.texts("summary")
     assert {"cases/gone.jsonl"} == {link.attributes["href"] for link in html.all("a") if "cases" in link.text}
 
@@ -281,7 +281,7 @@ def test_errors_that_set_in_with_it_stand_above() -> None:
     """All of them, as text."""
     errors = (CoincidentError("<b>bold</b>", 3, at(hours=3)), CoincidentError("TypeError: 1", 1, at(hours=4)))
     html = rendered(result(failing(), evidence=(evidence(cases=9, began=at(hours=3), errors=errors),)))
-    first, second = (text for text in html.the("header").texts("p") if text.startswith("Error that set in with it: "))
+    first, second = (text for text in html.the("header").texts("p") if text.startswith("Error that began with it: "))
     assert first.endswith("3 times since 2026-06-02 03:00 UTC: <b>bold</b>")
     assert second.endswith("1 time since 2026-06-02 04:00 UTC: TypeError: 1")
 
