@@ -1,4 +1,4 @@
-"""Chances: how likely a service well within its limit shows a measured value, or a worse one."""
+"""Chances: how likely it is that a service well within its limit shows a measured value, or a worse one."""
 
 from math import ceil
 from typing import Final
@@ -13,7 +13,7 @@ from checks.window import Window
 DECIMALS: Final = 12
 """The decimals that a halved limit is rounded to, so that 97.5 % is not shown as 97.50000000000001 %."""
 EARLY_DOUBT: Final = 0.005
-"""How often a service at half its limit may fail on too small a sample; strict, because such nights come in rows."""
+"""How often a service at half its limit may fail on too small a sample; strict, because such nights often recur."""
 HALF: Final = 0.5
 """The share of its limit at which a service fails in no more than MOST_FALSE_FAILS of its runs."""
 
@@ -37,7 +37,7 @@ def is_proven_early(metric: Metric, bound: Bound) -> bool:
 def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
     """Return the failures behind a share that are known for sure, and the size of its sample.
 
-    Several events that name no connection may have hit the same one. Under a `min`, the failures are the other cases:
+    Several events that name no connection may have hit the same one. For a `min`, the failures are the other cases:
     a share of at least 95 % allows 5 %.
     """
     n = metric.n or 0
@@ -49,13 +49,13 @@ def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
 def chance_at(metric: Metric, bound: Bound, share: float) -> float:
     """Return how often a service at a share of the limit shows this value or a worse one; 0 for metrics without chance.
 
-    For a `min`, the share is one of the failures that it allows: half of `min 95 %` means 2.5 % failures. For a
-    quantile, it is one of the cases that may lie beyond it: half of a 95th percentile means 2.5 % of the cases.
+    For a `min`, the share refers to the failures that it allows: half of `min 95 %` means 2.5 % failures. For a
+    quantile, it refers to the cases that may lie beyond it: half of a 95th percentile means 2.5 % of the cases.
     """
     definition, n = METRICS[metric.name], metric.n
     if metric.periods is not None and metric.value is not None:
         return _chance_in_periods(metric, metric.value, metric.periods, bound, share)
-    if not n or metric.value is None or definition.breach is OnBreach.ERROR:  # a gap of the read is no sample
+    if not n or metric.value is None or definition.breach is OnBreach.ERROR:  # a gap in the read is not a sample
         return 0.0
     if definition.unit is Unit.RATE:
         return chance_of_so_many(*failures_of(metric, bound), bound.allowed * share)
@@ -69,7 +69,7 @@ def chance_at(metric: Metric, bound: Bound, share: float) -> float:
 
 
 WARNING_DOUBT: Final = 0.05
-"""The chance, for a service exactly at its `warn` limit, up to which a broken `warn` is a warning."""
+"""A broken `warn` is a warning if a service exactly at that limit shows as much with at most this chance."""
 
 
 def is_warning(metric: Metric, bound: Bound) -> bool:
@@ -88,7 +88,7 @@ def over_time(metric: Metric, limit: Limit, window: Window) -> Metric:
 
 
 def _chance_in_periods(metric: Metric, value: float, periods: float, bound: Bound, share: float) -> float:
-    """Return the chance of a count per hour or day in a short window; for a `min`, of a service at its double."""
+    """Return the chance of a count per hour or day in a short window; for a `min`, the share divides the limit."""
     total = round(value * periods)
     if bound.upper:
         squares = total if metric.squares is None else metric.squares

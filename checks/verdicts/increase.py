@@ -18,7 +18,7 @@ from checks.verdicts.verdict import Judgement, Verdict
 class BaselineMetric(Struct, frozen=True):
     """A metric of the baseline, and in `blind` the reason why it can't be compared, if there is one.
 
-    `ratio` says how many times its traffic, or its length, the window to judge has: a count is proportional to that.
+    `ratio` is the traffic, or the length, of the window to judge, divided by the baseline's: counts grow with it.
     """
 
     metric: Metric
@@ -27,17 +27,17 @@ class BaselineMetric(Struct, frozen=True):
 
     @property
     def share(self) -> float:
-        """The share that the window to judge has in the traffic, or the length, of both."""
+        """The share of the window to judge in the traffic, or the length, of both windows together."""
         return self.ratio / (self.ratio + 1)
 
 
 _DECIMALS: Final = 9
 INCREASE_DOUBT: Final = 0.05
-"""The share of runs without any change that may fail by increases, all limits on increases together."""
+"""The share of runs without any change that may fail by increases, for all limits on increases together."""
 
 
 class _Increase(Struct, frozen=True):
-    """An increase: a value, the value without a change, and how likely the difference is chance.
+    """An increase: a value, the value expected without a change, and how often chance alone shows the difference.
 
     Attributes:
         expected: The value of the baseline, scaled to the length or the traffic of this window.
@@ -52,7 +52,7 @@ class _Increase(Struct, frozen=True):
     missed: float
 
     def allowed(self, limit: Limit) -> float:
-        """Return the highest value that is no increase; cases are whole numbers, the expected value need not be."""
+        """Return the highest value that the limit allows. Cases are whole numbers; the expected value need not be."""
         fewest = ceil(round(self.expected * self.cases + limit.at_least, _DECIMALS)) - 1
         return round(max(self.expected * (1 + limit.increase.value), fewest / self.cases), _DECIMALS)
 
@@ -62,11 +62,11 @@ def judge_increase(
 ) -> Judgement:
     """Judge an increase: whether a metric grew by more than its limit allows.
 
-    It fails if three things hold: the value exceeds the baseline by more than `max_increase`, that is at least
-    `at_least` cases more, and chance alone shows so many in at most 5 % of runs. Otherwise it passes, and says how
+    It fails if three things hold: the value exceeds the baseline by more than `max_increase`, it does so by at
+    least `at_least` cases, and chance alone shows so many in at most 5 % of runs. Otherwise it passes, and says how
     large an increase could have been missed; with `prove` it is inconclusive if that is more than the limit allows.
 
-    The doubt is the chance up to which an increase fails: it is smaller if several increases are judged.
+    `doubt` is the chance up to which an increase fails; it is smaller if several increases are judged.
     """
     blind = blind_spot(metric.name, read) or before.blind
     if metric.value is None or before.metric.value is None or blind:
@@ -96,7 +96,7 @@ def _not_proven(limit: Limit, increase: _Increase, bound: Bound) -> tuple[Verdic
     """Return the verdict if chance explains the increase or there is none, and how much could have been missed."""
     why = ""
     if bound.is_broken_by(increase.value):
-        why = f": more than before, but in {_percent(increase.chance)} of cases by chance"
+        why = f": more than before, but by chance alone in {_percent(increase.chance)} of cases"
     if increase.missed <= limit.increase.value:
         return Verdict.PASS, why
     size = "any increase" if increase.missed == inf else f"up to +{_percent(increase.missed)}"
@@ -128,7 +128,7 @@ def chance_of_increase(metric: Metric, before: BaselineMetric) -> float:
 
 
 def _cluster(*metrics: Metric) -> float:
-    """Return the mean number of cases that come together, as far as known: those of one connection are one event."""
+    """Return the mean size of clusters of cases, as far as known: the cases of one connection count as one event."""
     known = [metric for metric in metrics if metric.squares is not None]
     total = sum(metric.cases for metric in known)
     return max(1.0, sum(metric.squares or 0.0 for metric in known) / total) if total else 1.0
@@ -139,7 +139,7 @@ def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bou
     unit = METRICS[metric.name].unit
     n, earlier_n = (f" of {one.n:,}" if one.n is not None else "" for one in (metric, before.metric))
     now, earlier = show_value(increase.value, unit, [bound.value]), show_value(increase.expected, unit)
-    if now == earlier:  # as far as anybody can see
+    if now == earlier:  # after rounding
         return f"{metric.name} stayed at {now}{n}"
     change = "rose" if increase.value > increase.expected else "fell"
     return f"{metric.name} {change} from {earlier}{earlier_n} to {now}{n}"
@@ -162,7 +162,7 @@ _MOST_CASES: Final = 100
 class NewKinds(Struct, frozen=True):
     """The kinds of errors that are new beyond chance, each with its chance, the most certain first.
 
-    `fewest` is the number of cases that a kind needs to count as new; `reason` says why they were not compared, if so.
+    `fewest` is the number of cases that a kind needs to count as new; `reason` says why none were compared, if so.
     """
 
     chances: Mapping[str, float] = field(default_factory=dict)
@@ -173,8 +173,8 @@ class NewKinds(Struct, frozen=True):
 def new_kinds(now: Mapping[str, int], before: Mapping[str, int | None], share: float) -> NewKinds:
     """Return the kinds of errors that are not in the baseline, unless the long tail of rare kinds explains them.
 
-    A long tail always brings kinds that were not seen before, and more of them with a shorter baseline. So a kind needs
-    more cases than chance lets any kind show.
+    A long tail always brings kinds that were not seen before, and more of them with a shorter baseline. A kind
+    therefore needs more cases than chance lets any kind show.
 
     Args:
         now: The connections or requests that met each kind.
@@ -202,6 +202,6 @@ def judge_new_kinds(judgement: Judgement, kinds: NewKinds) -> Judgement:
         return replace(judgement, sentence=f"{limit.metric} not compared: {kinds.reason}")
     allowed, chances = int(judgement.bound.value), list(kinds.chances.values())
     chance = chances[allowed] if judgement.bound.upper and len(chances) > allowed else None
-    missed = f"; one that fewer than {kinds.fewest} connections or requests met could have been missed"
+    missed = f"; a kind met by fewer than {kinds.fewest} connections or requests could have been missed"
     is_short = judgement.verdict is Verdict.PASS and kinds.fewest > FEWEST_CASES
     return replace(judgement, chance=chance, sentence=judgement.sentence + (missed if is_short else ""))

@@ -1,4 +1,4 @@
-"""Nights, hours and clients: small nights count with earlier ones, days by their worst hour, bursts as one case."""
+"""Nights, hours and clients: judges a small night with earlier ones, a day by its worst hour, a burst as one case."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from checks.window import Window
 OLDEST_NIGHT: Final = timedelta(days=14)
 """The age up to which earlier nights count; older ones no longer describe this service."""
 _NIGHT: Final = timedelta(hours=12)
-"""The least length of a window that is called a night, and not a run."""
+"""The least length of a window that is called a night instead of a run."""
 
 
 class Night(Struct, frozen=True):
@@ -57,7 +57,7 @@ def _adds_up(limit: Limit) -> bool:
 
 
 def _adjacent(night: Night, earlier: Iterable[Night]) -> Iterator[Night]:
-    """Yield a night and the earlier ones of two weeks, without any that overlap."""
+    """Yield a night and the earlier ones of two weeks, skipping those that overlap."""
     yield night
     begin = night.window.since
     for one in earlier:
@@ -99,15 +99,15 @@ class HourOfMetric(Struct, frozen=True):
 
 
 HOUR_DOUBT: Final = 0.01
-"""The share of days that may fail by their worst hour, for a service exactly at its limit, all hours together."""
+"""The share of days that may fail by their worst hour, for a service exactly at its limit, over all hours together."""
 
 
 def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Judgement:
     """Judge the worst hour of a day that does not fail as a whole: a short outage hides in a good day.
 
-    An hour fails if its share is certainly over the limit: if a service at the limit all day long shows such an hour
-    in at most 1 % of days. That chance is divided among the hours (Bonferroni). The bound of an active waiver takes
-    the place of the limit.
+    An hour fails if its share is certainly over the limit, that is, if a service at the limit all day long shows such
+    an hour in at most 1 % of days. That chance is divided among the hours (Bonferroni). The bound of an active waiver
+    takes the place of the limit.
     """
     metric, limit = judgement.metric, judgement.limit
     bound = limit.waived.bound if limit.waived else limit.decisive
@@ -126,9 +126,9 @@ def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Jud
 
 
 def judge_with_open(judgement: Judgement, cases: int, n: int, read: ReadState) -> Judgement:
-    """Judge a failing share of the connections that ended by all that began, where these are more.
+    """Judge a failing share of the connections that ended over all that began, if these are more.
 
-    Where many began just now, after an outage or in a first deploy, only those that left at once have ended.
+    If many began just now, as after an outage or a first deploy, only those that left at once have ended.
     """
     metric = judgement.metric
     if judgement.verdict is not Verdict.FAIL or n <= (metric.n or 0):
@@ -153,10 +153,10 @@ MOST_CASES: Final = 0.5
 
 
 def judge_without_client(judgement: Judgement, client: ClientShare | None, read: ReadState) -> Judgement:
-    """Judge a failing share without the client that has most of its cases: a burst of one client is one case.
+    """Judge a failing share without the client that has most of its cases: a burst from one client is one case.
 
-    If all others keep the limit, that is a warning; if they are too few, it is inconclusive. The client is None if it
-    is not known which one has most cases.
+    If all others are within the limit, the verdict is a warning; if they are too few, it is inconclusive. `client` is
+    None if it is not known which client has most cases.
     """
     metric, numerator = judgement.metric, judgement.metric.numerator
     if judgement.verdict is not Verdict.FAIL or metric.certain is not None or not metric.n or not numerator:

@@ -46,13 +46,13 @@ class Poll(Struct, frozen=True):
 
 
 DOUBT: Final = 0.01
-"""The share of gates over a healthy service that may fail early, all polls and all checks together."""
+"""The share of gates over a healthy service that may fail early, over all polls and checks together."""
 MOST_MISSED: Final = 0.05
-"""The share of gates that may open on a rate at MISSED_TIMES its limit, however often they look."""
+"""The share of gates that may open on a rate at MISSED_TIMES its limit, however often they poll."""
 MISSED_TIMES: Final = 3
 
 
-def judge_poll(  # noqa: PLR0913 -- the facts of a poll, which become fields of it
+def judge_poll(  # noqa: PLR0913 -- the facts that become the fields of a poll
     judgements: Iterable[Judgement],
     before: Iterable[Judgement],
     at: datetime,
@@ -92,7 +92,7 @@ def judge_poll(  # noqa: PLR0913 -- the facts of a poll, which become fields of 
 
 
 def _is_share(judgement: Judgement) -> bool:
-    """Whether a judgement is on a share of a sample, by a bound of its own and not by an increase."""
+    """Whether a judgement is on a share of a sample, by a bound of its own rather than an increase."""
     is_rate = METRICS[judgement.metric.name].unit is Unit.RATE
     return is_rate and judgement.bound.side is not Side.INCREASE and bool(judgement.metric.n)
 

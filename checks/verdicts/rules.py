@@ -1,4 +1,4 @@
-"""The rules by which a metric and its limit become a verdict, with a sentence that explains it."""
+"""The rules that turn a metric and its limit into a verdict, with a sentence that explains it."""
 
 from collections.abc import Callable, Iterable
 from math import isfinite
@@ -142,7 +142,7 @@ class _Ruling(NamedTuple):
 def judge(metric: Metric, limit: Limit, read: ReadState, span: str = "") -> Judgement:
     """Judge a metric by its limit, as far as the data that was read allows.
 
-    `span` has the words for a sample that is more than the window: ` of the last 9 nights`.
+    `span` describes a sample that is more than the window: ` of the last 9 nights`.
     """
     value = metric.value
     if value is None or not isfinite(value):
@@ -179,7 +179,7 @@ def _fails_anyway(case: _Case) -> bool:
     """Whether a limit is broken no matter which events were not seen.
 
     More events can't undo an error that was seen. They can change every share: a connection whose $disconnect wasn't
-    read looks lost. The lower bound of a share does not help, since the missing events are no random sample.
+    read looks lost. The lower bound of a share does not help, since the missing events are not a random sample.
     """
     if not case.is_broken or case.decisive.side is Side.WARN:
         return False
@@ -246,7 +246,7 @@ def _by_a_little(case: _Case, bound: Bound) -> str:
 
 
 def _unattributed(case: _Case, bound: Bound) -> str:
-    """Return a remark if a bound may only be broken by events that name no connection; empty if it is for sure."""
+    """Return a remark if a bound is broken only by counting events that name no connection; otherwise empty."""
     metric = case.metric
     if metric.certain is None or not metric.n or not bound.upper:
         return ""
@@ -257,10 +257,10 @@ def _unattributed(case: _Case, bound: Bound) -> str:
 
 
 def _no_failure(case: _Case) -> str:
-    """Return the reason why a broken limit is no failure; empty if it is one."""
+    """Return the reason why a broken limit is not a failure; empty if it is one."""
     definition = case.definition
     if definition.breach is OnBreach.ERROR:
-        return f": {case.read.gaps or 'not all was read'}"
+        return f": {case.read.gaps or 'not everything was read'}"
     if definition.breach is OnBreach.INCONCLUSIVE:
         effect = ", so too little of the logs is understood" if definition.is_from_logs else ", so too little is seen"
         return effect + (case.metric.reason and f": {case.metric.reason}")

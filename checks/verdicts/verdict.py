@@ -1,4 +1,4 @@
-"""Verdicts: the table of them, the judgement on a limit, and the exit code of a run."""
+"""The table of verdicts, the judgement on a limit, and the exit code of a run."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -15,7 +15,7 @@ from checks.metrics import Metric
 
 
 class ExitCode(IntEnum):
-    """Exit codes of a run, the worst first: several processes end with the first of theirs.
+    """Exit codes of a run, the worst first: several processes together end with the worst of theirs.
 
     2 to 5 are pytest's own: https://docs.pytest.org/en/stable/reference/exit-codes.html
     """
@@ -81,7 +81,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return the worst of some verdicts.
 
     Raises:
-        ValueError: There are none: no verdict is not a pass.
+        ValueError: There are none: a lack of verdicts is not a pass.
     """
     return max(verdicts, key=lambda verdict: verdict.rank)
 
@@ -129,7 +129,7 @@ def overall(judgements: Iterable[Judgement]) -> Verdict:
 
 
 def exit_code(judgements: Collection[Judgement], *, strict_warnings: bool = False) -> ExitCode:
-    """Return the exit code of the run: a proven failure outranks a blind spot, so that 1 means roll back."""
+    """Return the exit code of the run: a proven failure outranks a blind spot, so 1 always means roll back."""
     counting = [judgement for judgement in judgements if not judgement.limit.shadow]
     if not counting:
         return ExitCode.NOTHING_JUDGED
@@ -159,7 +159,7 @@ def unused_waivers(
         if metric not in limits:
             yield f"{waiver.place}: the waiver of {metric} waives nothing: {waiver.environment} has no limit on it"
         elif metric in passing:
-            yield f"{waiver.place}: the waiver of {metric} until {waiver.until} was not needed: the limit was kept"
+            yield f"{waiver.place}: the waiver of {metric} until {waiver.until} was not needed: the limit held"
 
 
 _PACKAGE: Final = Path(__file__).parents[1]
@@ -177,7 +177,7 @@ def exit_code_and_reason(error: BaseException, otherwise: ExitCode = ExitCode.BR
     if isinstance(error, MemoryError) or "Out of Memory" in str(error):
         return ExitCode.ERROR, "out of memory; give the process more, or judge a shorter window"
     if isinstance(error, OSError):
-        is_here = isinstance(error, FileNotFoundError) and not error.filename  # as os.getcwd() says it
+        is_here = isinstance(error, FileNotFoundError) and not error.filename  # as from os.getcwd()
         place = "the current folder: " if is_here else f"{error.filename}: " if error.filename else ""
         return ExitCode.ERROR, f"{place}{error.strerror or error}"
     line = f"{type(error).__name__}: {error}".partition("\n")[0]
@@ -191,7 +191,7 @@ def is_interruption(error: BaseException) -> bool:
 
 
 def _place(error: BaseException) -> str:
-    """Return the innermost place in this package that the error passed."""
+    """Return the innermost place in this package that the error passed through."""
     frames = extract_tb(error.__traceback__)
     own = [frame for frame in frames if _PACKAGE in Path(frame.filename).parents] or frames
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "unknown place"

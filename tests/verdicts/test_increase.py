@@ -54,7 +54,7 @@ def test_the_sentence_tells_both_and_what_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("before", "now", "missed"),
     [
-        (10, 16, ": more than before, but in 16 % of cases by chance; up to +243 % could have been missed"),
+        (10, 16, ": more than before, but by chance alone in 16 % of cases; up to +243 % could have been missed"),
         (10, 10, "; up to +131 % could have been missed"),
         (0, 0, "; any increase could have been missed"),
         (1000, 1000, ""),
@@ -184,5 +184,5 @@ def test_a_pass_says_how_many_cases_of_a_new_kind_it_takes() -> None:
     assert (failed.sentence, failed.chance) == ("errors.new_signatures 3 > max 1", kinds.chances["KeyError"])
     passed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 0), demanded, ALIVE), new_kinds({}, rare, 1 / 25))
     assert passed.sentence == (
-        "errors.new_signatures 0 <= max 1; one that fewer than 3 connections or requests met could have been missed"
+        "errors.new_signatures 0 <= max 1; a kind met by fewer than 3 connections or requests could have been missed"
     )

@@ -124,7 +124,7 @@ def test_what_could_not_be_measured_is_an_error_in_one_line() -> None:
 def test_a_waiver_that_was_not_needed_is_named(word: str, is_named: bool) -> None:  # noqa: FBT001
     """The limit was kept, with or without a warning."""
     named = list(unused_waivers({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, [judgement(word)]))
-    sentence = "thresholds.yaml:30: the waiver of gone.errors until 2026-06-30 was not needed: the limit was kept"
+    sentence = "thresholds.yaml:30: the waiver of gone.errors until 2026-06-30 was not needed: the limit held"
     assert named == ([sentence] if is_named else [])
 
 
