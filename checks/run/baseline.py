@@ -37,7 +37,7 @@ class Baseline(Struct, frozen=True):
         is_simultaneous: Whether the baseline has the same window as the run: then traffic is compared, not length.
         error: The reason why the baseline could not be read; empty if it could.
         blind: The reason why nothing can be compared with it; empty if it can.
-        kinds: The baseline of all the time up to the run's window, which knows rare kinds of errors; None if errors
+        kinds: The baseline of all the time up to the run's window, to know rare kinds of errors; None if errors
             were not searched.
     """
 
@@ -66,8 +66,8 @@ class Baseline(Struct, frozen=True):
     def earlier(self, metric: str, window: Window, metrics: Mapping[str, Metric]) -> BaselineMetric:
         """Return a metric of the baseline, to compare with that of a window.
 
-        The traffic is the connections that were seen, since twice as many have twice the errors. If either window saw
-        none, the lengths are compared.
+        The windows are compared by the connections seen in them, since twice as many have twice the errors. If either
+        window saw none, they are compared by length.
         """
         then, now = _connections(self.metrics), _connections(metrics)
         blind = self.blind
@@ -162,7 +162,7 @@ class BaselineReader:
         return self._reader.read(request, folder) + judged
 
     def _counted(self, description: str, earlier: Window, scope: Scope) -> Baseline:
-        """Return the baseline by another query, for a run whose events are counted and not read."""
+        """Return the baseline by another query, for a run whose events are counted instead of read."""
         counted = self._reader.read_and_analyse(earlier, scope, utc_now())
         if counted.analysis is None or counted.spool is None:
             raise SourceError(counted.error or "nothing was counted")
@@ -192,7 +192,7 @@ def check_baseline(reference: str, environment: str) -> None:
     """Check that the baseline named by `--baseline` exists, and that a run may be compared with it.
 
     Raises:
-        ConfigError: The name is not allowed, the file can't be read, or its run can't be compared with.
+        ConfigError: The name is not allowed, the file can't be read, or its run can't be a baseline.
     """
     if reference in {PREVIOUS, OTHER_VERSIONS}:
         return
@@ -205,11 +205,11 @@ def check_baseline(reference: str, environment: str) -> None:
             f"--baseline: {reference!r} is neither {PREVIOUS}, {OTHER_VERSIONS}, an age such as 24h, "
             "nor a result.json that exists"
         )
-    if why := _no_measure(read_result(Path(reference)), environment):
+    if why := _why_not_comparable(read_result(Path(reference)), environment):
         raise ConfigError(f"--baseline: {reference} cannot be a baseline: {why}; name the result.json of another run")
 
 
-def _no_measure(run: Result, environment: str) -> str:
+def _why_not_comparable(run: Result, environment: str) -> str:
     """Return the reason why a run can't be a baseline; empty if it can."""
     if run.environment != environment:
         return f"it is a run on {run.environment!r}, but this run judges {environment!r}"

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from checks.resources.probe import ProbeRun
 
 _LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
-"""The least lag that makes time zones doubtful: they differ by at least half an hour."""
+"""The least lag that casts doubt on the time zone: zones differ by at least half an hour."""
 SOURCES: Final[list[type[LogSource]]] = [GroupsOrLakeSource, LakeSource, FileSource, CloudWatchSource]
 """The log sources, in the order in which they are tried. To add one, add a line here."""
 
@@ -76,7 +76,7 @@ class LogRead(Struct, frozen=True):
 
     @property
     def is_counted(self) -> bool:
-        """Whether events were only counted, and not read."""
+        """Whether events were counted instead of read."""
         return self.find_cases is not None
 
     def with_cost_of(self, earlier: "LogRead | None") -> "LogRead":
@@ -129,7 +129,7 @@ class LogReader(Struct, dict=True):
         spool: Spool | None = None
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
         try:
-            if not (known or self.settings.files or self.settings.lake):  # in the midst of calls, it takes much longer
+            if not (known or self.settings.files or self.settings.lake):  # while calls run, it takes much longer
                 with self._groups_named():
                     known = engine_in_scope(self._dialect, self.new_folder(), scope)
             folder = self.settings.keep_logs or self.new_folder()
@@ -277,12 +277,12 @@ def _find_cases(
 
 
 def _spool_of(error: SourceError, spool: Spool | None) -> Spool | None:
-    """Return the events that were read before an error, which may hold them itself."""
+    """Return the events that were read before an error; the error itself may hold them."""
     return error.spool if isinstance(error, UnfinishedReadError) else spool
 
 
 def _doubts_of_time(reading: Reading) -> Iterator[str]:
-    """Yield a doubt whether times are in UTC, if any: CloudWatch ingests an event seconds after its time."""
+    """Yield a note if times may not be in UTC: CloudWatch ingests an event seconds after its time."""
     lag = timedelta(milliseconds=reading.lag_p50_ms or 0)
     if abs(lag) >= _LEAST_DOUBTFUL_LAG:
         side = "before" if lag > timedelta() else "after"

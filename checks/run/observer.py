@@ -60,13 +60,13 @@ class Observer(Struct, dict=True):
         )
 
     def observe_anew(self) -> Snapshot:
-        """Take a snapshot of all events, also of those that came later than polls read again."""
+        """Take a snapshot of all events, including those that came too late for polls to read again."""
         self._last = None
         return self.observe()
 
     @property
     def misses_late_events(self) -> bool:
-        """Whether one event in a hundred, or more, comes later than polls read again."""
+        """Whether at least one event in a hundred comes too late for polls to read it again."""
         analysis = self._last.analysis if self._last else None
         return analysis is not None and (analysis.reading.lag_p99_ms or 0) > LATE_MS
 
@@ -113,7 +113,7 @@ class Observer(Struct, dict=True):
         return BaselineReader(self._settings, self.reader, self.scope, longest)
 
 
-def poll_until(  # noqa: PLR0913 -- tests have a clock of their own
+def poll_until(  # noqa: PLR0913 -- tests pass a clock of their own
     observe: Callable[[], Snapshot],
     limits: Sequence[Limit],
     wait: timedelta,
@@ -124,8 +124,8 @@ def poll_until(  # noqa: PLR0913 -- tests have a clock of their own
 ) -> tuple[Snapshot, tuple[Poll, ...]]:
     """Poll until every check has its sample and none keeps the run from success, or one has certainly failed.
 
-    It takes `hold` passing polls in a row, for at most the time `wait`. A poll without new events neither counts for
-    `hold` nor confirms the failures of the last one.
+    To pass, it takes `hold` passing polls in a row; polling ends after the time `wait`. A poll without new events
+    neither counts towards `hold` nor confirms the failures of the last one.
 
     Returns:
         The last snapshot, and all polls in order.

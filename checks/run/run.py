@@ -113,7 +113,7 @@ class Run:
         """The tables of the logs, for a team's own checks.
 
         Raises:
-            SourceError: There is no analysis: the logs could not be read, or were not.
+            SourceError: There is no analysis: the logs could not be read, or this run reads none.
         """
         log_read = self.snapshot.log_read
         if log_read.engine is None:
@@ -214,7 +214,7 @@ class Run:
 
     @cached_property
     def _past(self) -> tuple[Record, ...]:
-        """The runs before this one; none if they can't be read, which is reported when this one is remembered."""
+        """The runs before this one; none if they can't be read, which is reported when this run is recorded."""
         try:
             return self.history.newest(MOST_SHOWN, self.settings.environment.name).records
         except HistoryError:

@@ -25,7 +25,7 @@ class Gate(Struct, frozen=True):
     """The gate after a deploy: where its window begins, how long it waits, what it compares with.
 
     Attributes:
-        since_deploy: Whether the window begins with the last deploy, as AWS Lambda tells it.
+        since_deploy: Whether the window begins with the last deploy, as reported by AWS Lambda.
         deployed: The time of the deploy, if the command line gives it; otherwise None.
         warm_up: The time after the deploy that is not judged: cold starts, and the last requests of the old code.
         version: The version of the function to judge; None for all.
@@ -51,8 +51,8 @@ class Settings(Struct, frozen=True):
         log_groups: Log groups to read instead of the environment's own.
         window: The window to judge in CloudWatch; None for the last day, and if files are read.
         file_window: The window to judge in files; None for everything in them.
-        continued: Where the window begins by `--since last-run`; None for any other window.
-        thresholds: The file of other limits than the checkout's; None for the checkout's.
+        continued: Where the window begins with `--since last-run`; None for any other window.
+        thresholds: The file of limits to use instead of the checkout's; None for the checkout's.
         keep_logs: The folder that keeps the events read from CloudWatch; None if they are not kept.
         now: The time when the run began, by which waivers expire.
         strict_warnings: Whether a warning has an exit code of its own.
@@ -91,7 +91,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def is_in_a_row(self) -> bool:
-        """Whether this run is one of the regular runs on an environment, and not a gate or a look at chosen logs."""
+        """Whether this run is one of the regular runs on an environment, not a gate or a look at chosen logs."""
         gate = self.gate
         return not (self.logs or self.log_groups or gate.since_deploy or gate.deployed or gate.version or gate.wait)
 
@@ -122,13 +122,13 @@ class Settings(Struct, frozen=True):
 
     @property
     def needs_logs(self) -> bool:
-        """Whether any limit is on a metric of the logs, or a team's own checks may use them."""
+        """Whether any limit is on a metric of the logs, or a team's own checks may use the logs."""
         return self.has_own_checks or any(METRICS[limit.metric].is_from_logs for limit in self.limits)
 
     @property
     def log_subjects(self) -> list[Subject]:
         """The subjects of the logs to measure."""
-        # Errors even if a limit on them has no baseline yet: this run's result.json may become one.
+        # Includes errors even if a limit on them has no baseline yet: this run's result.json may become one.
         limited = {METRICS[limit.metric].subject for limit in self._selected}
         compared = set() if self.gate.baseline is None else {Subject.ERRORS}
         return [subject for subject in IN_LOGS if subject in {*OF_CONNECTIONS, *limited, *compared}]

@@ -37,13 +37,13 @@ from checks.window import Window
 
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
 OWN_PLACE: Final = "put one in a file test_*.py beside thresholds.yaml"
-"""Where a test is missing."""
+"""The hint if a test is missing."""
 _MOST_KINDS: Final = 3
 """The number of kinds of errors that are named, the most frequent ones."""
 _LOST_DOUBT: Final = 0.01
-"""The chance that no connection ended, below which missing `$disconnect` lines count as lost."""
+"""Missing `$disconnect` lines count as lost if the chance that no connection ended is at most this."""
 FEWEST_ERRORS: Final = 5
-"""The fewest errors of which one connection's part is singled out."""
+"""The fewest errors in all for which one connection's part is singled out."""
 
 
 class Snapshot(Struct, frozen=True, dict=True):
@@ -65,7 +65,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @cached_property
     def _clients(self) -> dict[tuple[str, datetime | None], ClientShare | None]:
-        """The client with most cases of a metric, in the window or an hour, as far as looked up already."""
+        """The client with most cases of a metric, in the window or an hour, as far as it was looked up."""
         return {}
 
     @property
@@ -129,7 +129,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         return replace(judgement, sentence=one_line(judgement.sentence + self._without_the_worst(judgement)))
 
     def _without_the_worst(self, judgement: Judgement) -> str:
-        """Return a remark on errors without the connection that has most of them; empty if none has or all is well."""
+        """Return a remark on errors without the connection that has most; empty if none has most, or all is well."""
         metric = judgement.metric
         is_about_errors = metric.name in ERRORS_OF_CONNECTIONS and judgement.verdict in {Verdict.FAIL, Verdict.WARN}
         measured = (self.metrics.get(name) for name in ("gone.errors", MOST_ERRORS))
@@ -185,7 +185,7 @@ class Snapshot(Struct, frozen=True, dict=True):
                 yield self._increase(limit, self.baseline, self._doubts.get(limit.metric, INCREASE_DOUBT))
 
     def _by_bounds(self, limit: Limit, nights: Iterable[Night]) -> Judgement:
-        """Judge by the limit itself: the window, the nights before it, its hours, and all by what a failure hides."""
+        """Judge by the limit itself: the window, the nights before it, its hours; failing shares are double-checked."""
         read, window = self._read_state, self.log_read.window or self.settings.default_window
         in_time = over_time(self.metrics[limit.metric], limit, window)
         judgement = self._doubted(judge(in_time, limit, read))
@@ -194,7 +194,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         return judge_new_kinds(judgement, self.new_kinds) if limit.metric == NEW_SIGNATURES else judgement
 
     def _doubted(self, judgement: Judgement, hour: datetime | None = None) -> Judgement:
-        """Judge a failing share with the connections still open, and without the client that has most of its cases."""
+        """Judge a failing share again, with connections still open and without the client that has most cases."""
         name, engine = judgement.metric.name, self.log_read.engine
         is_share = METRICS[name].unit is Unit.RATE and METRICS[name].is_from_logs
         if judgement.verdict is not Verdict.FAIL or not is_share or engine is None:
