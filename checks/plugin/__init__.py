@@ -1,6 +1,6 @@
-"""The pytest plugin: its hooks and fixtures, wired to the rooms that do the work.
+"""The pytest plugin: its hooks and fixtures, wired to the packages that do the work.
 
-Options and files that are wrong raise ConfigError throughout this package, and a run does not begin.
+Throughout this package, a wrong option or file raises ConfigError, and the run does not begin.
 """
 
 import gc
@@ -93,12 +93,12 @@ def pytest_load_initial_conftests(
         if is_known and _runs_checks(early_config):
             remove_earlier_reports(early_config)
         print_error(HealthCheckError(problem))
-        raise pytest.UsageError  # without a message: it is printed already
+        raise pytest.UsageError  # without a message, as it is printed already
     return (yield)
 
 
 _PLACES: Final = re.compile("--(environment|report-dir|thresholds)")
-"""If one of these was meant, nobody knows where the reports of this run would be."""
+"""If the problem is with one of these, the place of this run's reports is not known."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -175,7 +175,7 @@ class CheckHooks:
         """Make sure that each limit has its check, and each check its metrics."""
         modules = list(CHECKS_FOLDER.glob("test_*.py"))
         problems = [*self._health.checks.problems(self._health.run.settings.limits, modules)]
-        if self._health.own and not items:  # with any check to run, there is a result, and they are errors in it
+        if self._health.own and not items:  # if any check runs, the result reports them as errors
             problems += self._health.own.unjudged
         if problems:
             raise pytest.UsageError("\n".join(problems))
@@ -186,11 +186,11 @@ class CheckHooks:
         if session.config.option.collectonly or (not session.testsfailed and not session.items):
             return (yield)
         if session.testsfailed:
-            raise pytest.UsageError("a file of checks can't be imported, as said above; nothing was checked")
-        gc.freeze()  # loaded modules stay: otherwise pytest's final collection examines them all
+            raise pytest.UsageError("a file of checks can't be imported, as shown above; nothing was checked")
+        gc.freeze()  # loaded modules stay: otherwise pytest's last garbage collection examines all
         resources = ExitStack()
         folder = resources.enter_context(temporary_folder())
-        session.config.add_cleanup(resources.close)  # not before the result is made, which reads more from it
+        session.config.add_cleanup(resources.close)  # after the result is made, which still reads from it
         with (
             without_capture(session.config),
             progress_display(is_quiet=session.config.option.verbose < 0) as show,
@@ -201,7 +201,7 @@ class CheckHooks:
 
     @pytest.fixture
     def judgement(self, request: pytest.FixtureRequest, limit: Limit) -> Judgement:
-        """The judgement by a limit; a metric that could not be measured is an error of the set-up, not a failure."""
+        """The judgement by a limit; a metric that could not be measured is an error in the set-up, not a failure."""
         run = self._health.run
         with aborting_session():
             judgement = run.judge(limit)

@@ -90,7 +90,7 @@ class HealthSession:
     """A session of pytest that runs checks.
 
     Attributes:
-        own: The team's own checks; None if there are none to run, and no limit that needs one.
+        own: The team's own checks; None if there are none to run and no limit needs one.
         checks: The metrics that the collected checks name.
         result: The result of the run; None before its end, and if no check was completed.
         remembered: The run with those before it; None likewise.
@@ -229,7 +229,7 @@ def _prepare_folder(folder: Path) -> None:
 
 
 def remove_earlier_reports(config: pytest.Config) -> None:
-    """Remove the reports of earlier runs before anything can go wrong, or they might be mistaken for this run's."""
+    """Remove the reports of earlier runs before anything can go wrong: they might be mistaken for this run's."""
     for name in () if config.option.collectonly else options.environment_names(config):
         if Path(name).name == name:
             with suppress(OSError):
@@ -288,7 +288,7 @@ def _abort(config: pytest.Config, error: BaseException) -> ExitCode:
 
 
 def _exit_code(config: pytest.Config, code: int) -> int:
-    """Return the exit code of the process: that of the result, or that of the error which ended the run."""
+    """Return the exit code of the process: that of the result, or that of the error that ended the run."""
     health = config.stash.get(SESSION, None)
     if health is None or config.option.collectonly:
         return code

@@ -1,4 +1,4 @@
-"""The options of the command line, and the settings of the run that follow from them."""
+"""The command-line options, and the settings of a run that follow from them."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
 
 
 def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:  # noqa: C901, PLR0912 -- a list
-    """Yield what is wrong with the options, each with what to do."""
+    """Yield the problems with the options, each with what to do."""
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
     files, lake = _files_and_lake(option, environment)
     if len(begins) > 1 and begins != ["since_deploy", "deployed_at"] and begins[0] in {"since_deploy", "deployed_at"}:
@@ -122,13 +122,13 @@ def add_options(add: AddOption) -> None:
 def _add_window_options(add: AddOption) -> None:
     text = f"environment of thresholds.yaml ({DEFAULT_ENVIRONMENT}); repeatable, to run several side by side"
     add("-E", "--environment", action="append", default=[], metavar="NAME", help=text)
-    text = f"analyses to run: {', '.join(ANALYSES)} or all (all); repeatable, or with commas between them"
+    text = f"analyses to run: {', '.join(ANALYSES)} or all (all); repeatable, or separated by commas"
     add("-A", "--analysis", action="append", metavar="NAME", help=text)
     text = "length of the window, which ends at --until (24), or with the last event of files"
     add("-T", "--hours", metavar="HOURS", help=text)
     text = "start of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or "
     add("--since", metavar="TIME", help=f"{text}{LAST_RUN}: where its window ended")
-    add("--until", metavar="TIME", help="end of the window, likewise (now; for files, their last event)")
+    add("--until", metavar="TIME", help="end of the window, given in the same way (now; for files, their last event)")
 
 
 def _add_gate_options(add: AddOption) -> None:
@@ -156,7 +156,7 @@ def _add_log_options(add: AddOption) -> None:
     add("--logs", action="append", type=expanded, default=[], metavar="PATH", help=text)
     text = "CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable"
     add("--log-group", action="append", default=[], metavar="NAME", help=text)
-    add("--read-timeout", metavar="TIME", help="how long a read from AWS may take (15m, and 1h a day of window)")
+    add("--read-timeout", metavar="TIME", help="how long a read from AWS may take (15m, and 1h per day of window)")
     text = "keep the events read from CloudWatch, to judge them again with --logs FOLDER"
     add("--keep-logs", type=expanded, metavar="FOLDER", help=text)
 
@@ -169,7 +169,7 @@ def _add_report_options(add: AddOption) -> None:
     add("--keep-reports", type=int, default=10, metavar="N", help="keep the reports of the last N runs (10)")
     text = f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)"
     add("--history", type=expanded, metavar="PLACE", help=text)
-    text = "show the values of log lines that reports replace by [value]; the usual secrets stay redacted"
+    text = "show the values of log lines that reports replace with [value]; the usual secrets stay redacted"
     add("--show-values", action="store_true", help=text)
     for name, settings in output_options():
         add(name, **settings)
@@ -252,7 +252,7 @@ def _refuse_empty(option: Callable[[str], Any]) -> None:
     for flag in flags:
         value = option(flag.lstrip("-").replace("-", "_"))
         if value == "" or (isinstance(value, list) and "" in value):
-            raise ConfigError(f"{flag} is empty: is the variable set that it comes from?")
+            raise ConfigError(f"{flag} is empty: is the variable that it comes from set?")
 
 
 def _subjects(analyses: Sequence[str]) -> tuple[Subject, ...]:

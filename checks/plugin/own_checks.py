@@ -28,7 +28,7 @@ _UNJUDGED: Final = pytest.StashKey[list[str]]()
 
 
 class Judge:
-    """Judges a team's own numbers by the limits of thresholds.yaml: `judge("storms", 3)` by that on `own.storms`."""
+    """Judges a team's own numbers by the limits of thresholds.yaml: `judge("storms", 3)` by the one on `own.storms`."""
 
     def __init__(self, run: Run, item: pytest.Item) -> None:
         self._run = run
@@ -37,10 +37,10 @@ class Judge:
     def __call__(
         self, name: str, value: float | None, *, n: int | None = None, findings: Iterable[str] = ()
     ) -> Judgement | None:
-        """Judge a number. The test passes or fails at its end, so that it may judge several numbers.
+        """Judge a number. The test passes or fails only at its end, so it may judge several numbers.
 
         Args:
-            name: The name, which tells the unit: `storms` is a count, `storm_rate` a share from 0 to 1,
+            name: The name, which implies the unit: `storms` is a count, `storm_rate` a share from 0 to 1,
                 `messages_per_connection` an average, `reply_seconds` a time in seconds, `reply_p95_seconds` a
                 percentile of several.
             value: The number; None if there is no sample.
@@ -71,7 +71,7 @@ class OwnChecks:
 
     Attributes:
         failures: The number of tests that failed, or could not begin.
-        has_traceback: Whether one of them failed by an error of its own, and not by a verdict on a number.
+        has_traceback: Whether one of them failed with an error of its own, and not by a verdict on a number.
     """
 
     def __init__(self, run: Run, files: Iterable[Path]) -> None:
@@ -105,7 +105,7 @@ class OwnChecks:
 
     @pytest.fixture
     def signals(self) -> Relation:
-        """The signals of the window, which lines say about connections: timestamp, kind, connection_id, request_id."""
+        """The signals that log lines of the window give: timestamp, kind, connection_id, request_id."""
         return self._relations().table("signals")
 
     @pytest.fixture
@@ -177,7 +177,7 @@ class OwnChecks:
             function = pyfuncitem.obj
             is_async = iscoroutinefunction(function) or isasyncgenfunction(function)  # pytest fails what it can't run
             is_failure = isinstance(error, AssertionError | pytest.fail.Exception) and not is_async
-            judge = self._judge_test if is_failure else self._not_judged  # an error of the test accuses no service
+            judge = self._judge_test if is_failure else self._not_judged  # an error in the test is not the service's
             if judge(pyfuncitem, _failure(error)).blocks:
                 self.failures, self.has_traceback = self.failures + 1, True
                 self._note_judgements(pyfuncitem)
@@ -198,7 +198,7 @@ class OwnChecks:
         return report
 
     def _end_at_own_line(self, error: BaseException) -> None:
-        """End a traceback with the line of the test that called us or DuckDB: what lies below is not the team's."""
+        """End a traceback with the line of the test that called us or DuckDB: the frames below are not the team's."""
         step, own = error.__traceback__, None
         while step is not None:
             file = Path(step.tb_frame.f_code.co_filename)
@@ -254,7 +254,7 @@ class OwnChecks:
         return self._recorded(item, judgement)
 
     def _not_judged(self, item: pytest.Item, reason: str) -> Judgement:
-        """Make an error of a test that ended before it could judge."""
+        """Record an error for a test that ended before it could judge."""
         return self._recorded(item, not_measured(self._limit(item), one_line(self._run.redacted(reason))))
 
     def _recorded(self, item: pytest.Item, judgement: Judgement) -> Judgement:
@@ -279,7 +279,7 @@ class OwnChecks:
         doubtful = [one.sentence for one in judgements if one.verdict not in {Verdict.PASS, Verdict.WARN}]
         if unjudged := item.stash.get(_UNJUDGED, []):
             name = self._run.settings.environment.name
-            doubtful.append(f"measured and not judged: {name} has no limit on {', '.join(unjudged)}")
+            doubtful.append(f"measured but not judged: {name} has no limit on {', '.join(unjudged)}")
         if doubtful:
             pytest.skip("; ".join(doubtful))
 
@@ -309,7 +309,7 @@ def own_files(config: pytest.Config) -> list[Path]:
 
 
 def is_whole_run(config: pytest.Config) -> bool:
-    """Whether the command line selects all checks, and not only some files of them."""
+    """Whether the command line selects all checks, and not only some of their files."""
     return any(map(CHECKS_FOLDER.is_relative_to, selected_paths(config)))
 
 

@@ -135,7 +135,7 @@ def output_problem(config: pytest.Config) -> OSError | None:
 
 
 def open_standard_streams() -> None:
-    """Open the standard streams that the process was started without, on the null device.
+    """Open on the null device the standard streams that the process was started without.
 
     A reader of stderr may leave early: that is not an error.
     """
@@ -192,7 +192,7 @@ def without_capture(config: pytest.Config) -> Iterator[None]:
     if capture is not None:  # it is None with `-p no:capture`
         capture.suspend_global_capture(in_=True)
     if reporter is not None and sys.stderr.isatty():
-        reporter.ensure_newline()  # otherwise the bar would begin in the line with the module's name
+        reporter.ensure_newline()  # otherwise the bar would begin on the line with the module's name
     try:
         yield
     finally:
@@ -205,7 +205,7 @@ _TESTS: Final = PACKAGE_FOLDER / "tests"
 
 
 def may_hold_tests(namespace: Namespace, folder: Path) -> bool:
-    """Whether a command line names tests, and not only logs and what else pytest takes for a path."""
+    """Whether a command line names tests, and not only logs or other words that pytest takes for paths."""
     return namespace.pyargs or any(_may_hold_tests(folder / name) for name in _paths(namespace))
 
 
@@ -263,7 +263,7 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
 
 _UNIT: Final = re.compile("s(ec(ond)?s?)?|m(in(ute)?s?)?|h(ours?|rs?)?|d(ays?)?")
 _VARIABLES: Final = {"--profile": "AWS_PROFILE", "--region": "AWS_DEFAULT_REGION", "--endpoint-url": "AWS_ENDPOINT_URL"}
-"""Options of the AWS CLI that are variables here, as for all programs that use boto3."""
+"""Options of the AWS CLI that are environment variables here, as for all programs that use boto3."""
 
 
 def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: Sequence[str]) -> Iterator[str]:
@@ -320,7 +320,7 @@ def drop_frame(config: pytest.Config) -> None:
 
 @contextmanager
 def aborting_session(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
-    """End the session with one line if an error is raised that is no outcome of a test."""
+    """End the session with one line if an error is raised that is not the outcome of a test."""
     try:
         yield
     except (OutcomeException, pytest.UsageError):

@@ -42,7 +42,7 @@ def commands_for(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str,
     options, others = parser.parse_known_args(arguments)
     if list(dict.fromkeys(options.environment)) != list(names):
         raise ConfigError("several environments: write each as `-E NAME` on the command line, apart from other options")
-    # -P: a folder `checks` in the current folder may be somebody else's
+    # -P: a folder `checks` in the current folder may be another project's
     return {name: [sys.executable, "-P", "-m", "pytest", "-E", name, *others] for name in names}
 
 
@@ -69,7 +69,7 @@ def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str
 
 
 def _start(command: Sequence[str], output: int) -> Popen[bytes]:
-    """Start a process in a session of its own: otherwise Ctrl-C would reach it twice, and disturb its end."""
+    """Start a process in a session of its own: otherwise Ctrl-C would reach it twice, and disrupt its shutdown."""
     colours = {"FORCE_COLOR": "1"} if sys.stdout.isatty() else {}
     path = os.pathsep.join(filter(None, (str(PACKAGE_FOLDER), os.environ.get("PYTHONPATH"))))
     return Popen(  # noqa: S603 -- our own program, with the arguments that it was given
@@ -127,7 +127,7 @@ _OF_ONE_ENVIRONMENT: Final = {
     "collectonly": "--collect-only",
     "usepdb": "--pdb",
 }
-"""The options that name a single place or need the terminal, by the name of their value."""
+"""The options that name a single place or need the terminal, by their destination."""
 
 
 def run_several(config: pytest.Config, names: Sequence[str]) -> int:

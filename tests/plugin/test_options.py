@@ -109,7 +109,7 @@ MISTAKES = [
     ("lake", ["--wait", "5m"], "--wait: a lake has new events minutes later; read the log groups, with --log-group"),
     ("dev", ["--logs", "s3://lake/x", "--probe", "wss://x/prod"], "--probe: a lake has new events minutes later"),
     ("lake", ["--keep-logs", "y"], "--keep-logs keeps events read from CloudWatch, but 'lake' reads s3://lake/lake"),
-    ("dev", ["--deployed-at", ""], "--deployed-at is empty: is the variable set that it comes from?"),
+    ("dev", ["--deployed-at", ""], "--deployed-at is empty: is the variable that it comes from set?"),
     ("dev", ["--thresholds="], "--thresholds is empty"),
     ("dev", ["--logs", "a", "--logs", ""], "--logs is empty"),
     ("dev", ["--emf", ""], "--emf is empty"),

@@ -245,7 +245,7 @@ def test_a_file_that_can_not_be_imported_is_a_mistake(pytester: pytest.Pytester)
     run = own_run(pytester, GOOD, "gone.errors: 0", "def test_lost(: pass")
     assert (run.code, run.reports) == (4, []), run.text
     assert "SyntaxError" in run.text
-    assert run.lines[-1] == "error: a file of checks can't be imported, as said above; nothing was checked"
+    assert run.lines[-1] == "error: a file of checks can't be imported, as shown above; nothing was checked"
 
 
 def test_a_limit_without_any_test_is_an_error(pytester: pytest.Pytester) -> None:
