@@ -40,7 +40,7 @@ def test_all_runs(capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys)
     assert [line.split()[2:4] for line in lines[1:4]] == [["dev", "PASS"], ["prod", "PASS"], ["dev", "FAIL"]]
     assert lines[4:] == [
-        "Since the run before on dev:",
+        "Since the previous run on dev:",
         "  verdict changed: PASS → FAIL",
         "  gone.errors: pass 3 → fail 7 (max 5)",
     ]
@@ -56,7 +56,7 @@ def test_so_many_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """-n shows the newest; the run before it is known though it is not shown."""
     lines = printed(capsys, "-n", "1")
     assert lines[1].endswith("FAIL     0     7 gone.errors")
-    assert lines[2] == "Since the run before on dev:"
+    assert lines[2] == "Since the previous run on dev:"
 
 
 def test_a_metric(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,8 +79,9 @@ def test_a_run_is_struck_out(capsys: pytest.CaptureFixture[str]) -> None:
     """With a reason; it is still shown, and nothing is compared with it. Without a reason it counts again."""
     lines = printed(capsys, "--strike", record().id, "--reason", "a load test")
     assert lines[1].endswith("struck out: a load test")
-    assert not any(line.startswith("Since the run before on dev") for line in lines)
-    assert any(line.startswith("Since the run before on dev") for line in printed(capsys, "--strike", record().id[:10]))
+    assert not any(line.startswith("Since the previous run on dev") for line in lines)
+    reinstated = printed(capsys, "--strike", record().id[:10])
+    assert any(line.startswith("Since the previous run on dev") for line in reinstated)
 
 
 @pytest.mark.parametrize(("run", "why"), [("2026060", "3 runs begin with"), ("1999", "no run is called")])

@@ -1,4 +1,4 @@
-"""The history of runs: the file of each run in a folder or on S3, what changed since the last run, and the page of all.
+"""The history of runs: their files in a folder or on S3, what changed since the last run, and the page of all runs.
 
-A history that cannot be read or written raises HistoryError, whose text says what to do.
+A history that cannot be read or written raises HistoryError, whose message says what to do.
 """

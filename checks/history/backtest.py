@@ -21,7 +21,7 @@ from checks.window import Window
 
 
 class MeasuredRun(Struct, frozen=True):
-    """The numbers of a run of the history, or of archived logs.
+    """The numbers of a run from the history, or of archived logs.
 
     Attributes:
         name: The time of the run in UTC, or the file of the logs.
@@ -35,7 +35,7 @@ class MeasuredRun(Struct, frozen=True):
 
 
 class Replay(Struct, frozen=True):
-    """A past run under other limits; `unwaived` is the verdict that it would have without waivers."""
+    """A past run under other limits; `unwaived` is the verdict that it would have had without waivers."""
 
     run: MeasuredRun
     judgements: tuple[Judgement, ...]
@@ -79,7 +79,7 @@ def _replay(run: MeasuredRun, environment: Environment) -> Replay:
 
 
 def _judgements(run: MeasuredRun, environment: Environment) -> Iterator[Judgement]:
-    """Judge a run by each limit but those on increases, which would need its baseline."""
+    """Judge a run by each limit except those on increases, which would need its baseline."""
     read = _read_state(run.metrics)
     for limit in environment.limits.values():
         metric = run.metrics.get(limit.metric)
@@ -88,7 +88,7 @@ def _judgements(run: MeasuredRun, environment: Environment) -> Iterator[Judgemen
 
 
 def _read_state(metrics: Mapping[str, Metric]) -> ReadState:
-    """Return the state of the read as far as numbers tell it; missing kinds of signals are a number of their own."""
+    """Return the state of the read as far as metrics show it; `data.unseen_signals` covers missing kinds of signals."""
     gaps, events = metrics.get("data.gaps"), metrics.get("data.events")
     return ReadState(
         events=round(events.value or 0) if events else 1,
@@ -124,7 +124,7 @@ def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
 
 
 def _outcome(number: int, failing: int, waived: int) -> str:
-    """Return a clause on how many of some runs would have failed."""
+    """Return how many runs would have failed, as a clause."""
     if number == 0:
         return "no run can be judged: none of them measured anything"
     if number == 1:

@@ -53,7 +53,7 @@ class Change(Struct, frozen=True):
 
     Attributes:
         limit: The limit that decided in the second run, for people; empty if none did.
-        chance: How often chance alone would move it so far; None if that cannot be computed.
+        chance: How often chance alone would move it this far; None if that cannot be computed.
     """
 
     metric: str
@@ -89,7 +89,7 @@ class Difference(Struct, frozen=True, kw_only=True):
 
 
 def read_runs(paths: list[Path], reports: Path, environment: str | None) -> tuple[Result, Result]:
-    """Read the two runs that paths name, or the last two that were kept of an environment, or of the newest run's.
+    """Read the two runs at the paths; without paths, the last two kept runs of an environment, or of the newest run's.
 
     Raises:
         ConfigError: There are no such two runs.
@@ -182,7 +182,7 @@ DOUBT: Final = 0.01
 _SAME_LENGTH: Final = 0.1
 """The difference, as a share of the longer window, up to which two windows count as equally long."""
 _NOTABLE: Final = 0.5
-"""The relative change that is notable where chance can't be computed."""
+"""The relative change that is notable if chance can't be computed."""
 
 
 def _values(a: Result, b: Result) -> Iterator[Change]:
@@ -205,7 +205,7 @@ def _number(name: str, measured: MetricResult) -> SideOfChange:
 
 
 def _chance(name: str, runs: tuple[Result, Result]) -> float | None:
-    """Return how often chance alone moves a metric so far, either way; None for times, and if a window is unknown."""
+    """Return how often chance alone moves a metric this far, either way; None for times, and if a window is unknown."""
     seconds = [max(run.window.length.total_seconds(), 1.0) for run in runs if run.window]
     if METRICS[name].unit is Unit.SECONDS or len(seconds) < len(runs):
         return None
@@ -283,7 +283,7 @@ def _error(error: ErrorType) -> str:
 
 
 def _versions(a: RunHead, b: RunHead) -> Iterator[str]:
-    """Yield a line on other versions: of the function, of the pipeline's commit, and of the checks themselves."""
+    """Yield a line on versions that differ: of the function, of the pipeline's commit, and of the checks themselves."""
     rows = {
         "function versions": (", ".join(a.function_versions), ", ".join(b.function_versions)),
         "commit": (a.commit[:12], b.commit[:12]),

@@ -1,4 +1,4 @@
-"""The history of runs: a run is remembered, compared with those before it, and shown on the page of all."""
+"""The history of runs: remembers a run, compares it with earlier ones, and shows it on the page of all runs."""
 
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -61,8 +61,8 @@ def trend(records: Iterable[Record], metric: str) -> Trend:
 def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> Iterator[Night]:
     """Yield earlier nights that were judged by the same limit and can be added to this one, the newest first.
 
-    They go back to the last night that broke the limit: earlier nights were judged, and then fixed or waived. The
-    records are those of one environment, and the window is that of this run.
+    They go back to the last night that broke the limit, which was judged, and then fixed or waived. The records are
+    those of one environment, and the window is that of this run.
     """
     before = [one for one in records if one.window and one.window.until <= window.since and not one.struck]
     for record in sorted(before, key=lambda one: one.window.until if one.window else window.since, reverse=True):
@@ -89,7 +89,7 @@ def remember(record: Record, store: Store, folder: Path, *, has_report: bool, pa
 
 
 def write_index(store: Store, folder: Path) -> tuple[str, ...]:
-    """Rewrite the page of all runs after several ran at once, and none knew the others; return what went wrong."""
+    """Rewrite the page of all runs after several ran at once, unaware of each other; return what went wrong."""
     past, problems = _read(store)
     if past is not None and past.records:
         problems += _write_index(past.records, folder, set(), set())
@@ -129,8 +129,8 @@ class WindowStart(Struct, frozen=True):
 
     Attributes:
         is_certain: Whether the next window may begin where this one ends; False if earlier runs could not be read.
-        seen_until: The arrival of the last event that the last run saw. Events that arrived later are new, whatever
-            their time.
+        seen_until: The arrival time of the last event that the last run saw. Events that arrived later are new,
+            whatever their time.
     """
 
     since: datetime

@@ -1,4 +1,4 @@
-"""The index page of all runs: the verdicts of each check of each environment in the last runs."""
+"""The index page of all runs: the verdicts on each check in the last runs of each environment."""
 
 import os
 import shutil
@@ -94,7 +94,7 @@ def _allowed(metric: str, newest: Iterable[Record]) -> float | None:
 def _apart(metric: str, newest: Iterable[Record], days: int) -> Iterator[Metric]:
     """Yield the measurements of the last days, the newest first, without runs whose windows overlap a later one's.
 
-    The newest are those of the newest windows: a run may judge an old day again, and hides no later one.
+    The newest are those of the newest windows: a run that judges an old day again does not hide a later one.
     """
     pairs = ((record.window, record.metrics.get(metric)) for record in newest)
     measurements = [(window, measured) for window, measured in pairs if window and measured]
@@ -219,8 +219,8 @@ def page_ids(folder: Path) -> set[str]:
 def keep_page(folder: Path, run_id: str, most: int) -> tuple[str, ...]:
     """Keep the report of a run under the run's own name, and remove the oldest; return a sentence if that failed.
 
-    The files are hard links: the next run writes new files, and leaves these as they are. The page appears at once,
-    when all of it is there.
+    The files are hard links: the next run writes new files, and leaves these as they are. The page appears in
+    one step, when it is complete.
     """
     pages = pages_folder(folder)
     try:

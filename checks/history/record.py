@@ -26,11 +26,11 @@ class Record(msgspec.Struct, frozen=True):
     """A run, as the history keeps it.
 
     Attributes:
-        id: The time at which the run began and a random suffix: ids sort by time, and no two runs share one.
+        id: The time when the run began, and a random suffix: ids sort by time, and no two runs share one.
         window: The window that was judged; None if the logs could not be read and no window was given.
         metrics: Every metric by name; empty if the logs could not be read.
         covered_until: Where the window of the next `--since last-run` begins; None if this run does not decide that.
-        seen_until: The arrival of the last event that the run saw up to there; None likewise.
+        seen_until: The arrival time of the last event that the run saw up to there; None likewise.
         struck: The reason why the run is struck out, so that no run is compared with it or added to it; empty if it
             counts.
     """
@@ -78,7 +78,7 @@ def record_of(result: Result, started: datetime, finished: datetime, covered_unt
 
 
 def _seen_until(result: Result) -> datetime | None:
-    """Return the arrival of the last event that a run saw, or the start of its window if it saw none."""
+    """Return the arrival time of the last event that a run saw, or the start of its window if it saw none."""
     reading, window = result.receipt.reading, result.window
     last = reading.last_arrival if reading else None
     return last or (window.since if window else None)
@@ -107,7 +107,7 @@ _MOST_PASSES: Final = 2
 """The most harmless changes of checks that are named one by one; more are only counted."""
 _MEASURED_AGAIN: Final = (Verdict.ERROR, Verdict.PASS)
 _Pairs: TypeAlias = Mapping[str, tuple[Outcome, Outcome]]
-"""Checks by id, each as it was in the run before and as it is in this one."""
+"""Checks by id, each as it was in the previous run and as it is in this one."""
 
 
 def what_changed(previous: Record, current: Record) -> Iterator[str]:
@@ -215,10 +215,10 @@ def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
 
 
 def last_change(records: Sequence[Record]) -> Iterator[str]:
-    """Yield what changed from the run before to the last run of an environment; nothing if there is only one."""
+    """Yield what changed from the previous to the last run of an environment; nothing if there is only one."""
     last = records[-1]
     if before := run_before([one for one in records[:-1] if one.environment == last.environment]):
-        yield f"Since the run before on {one_line(last.environment)}:"
+        yield f"Since the previous run on {one_line(last.environment)}:"
         yield from (f"  {change}" for change in what_changed(before, last))
 
 

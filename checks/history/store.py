@@ -55,7 +55,7 @@ class Files(Protocol):
         """The word for a file of this place."""
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a new file, which others see whole or not at all."""
+        """Write a new file, which readers see completely or not at all."""
 
     def names(self, folder: str) -> Iterable[str]:
         """List the files of a folder, such as `dev/a.json`; those of all folders if its name is empty."""
@@ -65,7 +65,7 @@ class Files(Protocol):
 
 
 class Folder:
-    """Files in the folders below one, which the first run creates."""
+    """Files in the subfolders of a folder that the first run creates."""
 
     noun: Final = "file"
 
@@ -105,8 +105,8 @@ class Folder:
     def _explained(self, error: OSError, path: Path) -> HistoryError:
         if self._root.is_file():
             return HistoryError(
-                f"{self} is a file, and a history is a folder: name another place, or rename the file to "
-                f"{self._root.name}.jsonl if it contains older runs, one in each line"
+                f"{self} is a file, but a history is a folder: name another place, or rename the file to "
+                f"{self._root.name}.jsonl if it contains older runs, one per line"
             )
         return HistoryError(f"{display_path(path)}: {error.strerror or error}")
 
@@ -173,11 +173,11 @@ class Store:
     """A store of runs, as files `ENVIRONMENT/ID.json`.
 
     Each run has a file of its own, and the names sort by time: no writer waits for another, and the newest runs are
-    found without reading the others. A damaged file costs no other run.
+    found without reading the others. A damaged file affects no other run.
 
     Args:
         files: Where the files are.
-        old_file: A history in the old format beside them, one run in each line; its runs count as well.
+        old_file: A history in the old format beside them, one run per line; its runs count as well.
     """
 
     def __init__(self, files: Files, old_file: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Suggested limits: they follow from what past runs measured, and are printed as a patch of thresholds.yaml."""
+"""Suggested limits: derived from what past runs measured, and printed as a patch of thresholds.yaml."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,29 +20,29 @@ from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
 _FEWEST_RUNS: Final = 20
-"""The fewest runs from which to tell that a limit is never close."""
+"""The fewest runs that show that no value comes close to a limit."""
 _FEWEST_CASES: Final = 50
-"""The fewest cases of a run whose value tells how bad a healthy run may look."""
+"""The fewest cases with which a run's value shows how bad a healthy run may look."""
 _FAR: Final = 5
-"""The multiple of the largest value from which on a limit is never close."""
+"""No value comes close to a limit that is at least this multiple of the largest one."""
 _MARGIN: Final = 2
 """The factor from usual value to limit: at half its limit, at most 2 % of runs fail (.docs/verdict-rates.md)."""
 _WARN_AT: Final = 0.66
-"""The `warn` of a suggested limit as a share of its `max`: between the usual value and failure, also if rounded up."""
+"""The `warn` of a suggested limit as a share of its `max`: between the usual value and failure, even if rounded up."""
 _TIGHTEST: Final = 4
 """The factor by which a first limit may be tighter than the starter's: one log is little evidence."""
 _A_LITTLE_MORE: Final = 1.01
-"""The factor after which rounding up takes the next step."""
+"""The factor that makes rounding up take the next step."""
 _RULE_OF_THREE: Final = 3
 """The rule of three: with no failure in n cases, the share is at most 3 / n, at 95 % (Hanley, Lippman-Hand, 1983)."""
 _STEPS: Final = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """The leading digits of suggested limits: numbers that people remember."""
 _LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit.COUNT: 5, Unit.SECONDS: 0.1}
-"""The smallest limit that is suggested for each unit: a trifle should wake nobody."""
+"""The smallest limit that is suggested for each unit: a trifle should not wake anyone."""
 
 
 class Suggestion(Struct, frozen=True):
-    """A limit that follows from what was measured, the present one, if any, and how many past runs would break it."""
+    """A limit derived from measurements, the present one, if any, and how many past runs would break the former."""
 
     metric: str
     present: str
@@ -76,7 +76,7 @@ class PastMeasurements(Struct, frozen=True):
     def suggestions(self) -> Iterator[Suggestion]:
         """Yield a limit for each metric of the logs that does not grow with the traffic.
 
-        Runs that failed on a metric are left out: they tell nothing about its usual value.
+        Runs that failed on a metric are left out: they say nothing about its usual value.
         """
         failed = {(run, metric) for run, metric, verdict in self._verdicts(self.environment) if verdict is Verdict.FAIL}
         for name in METRICS:
@@ -89,7 +89,7 @@ class PastMeasurements(Struct, frozen=True):
                         yield suggestion
 
     def remarks(self) -> Iterator[str]:
-        """Yield a sentence on each limit that is never close, and on each waiver that no run needed."""
+        """Yield a sentence on each limit that no value comes close to, and on each waiver that no run needed."""
         for limit in self.environment.limits.values():
             values = [one.value or 0 for run in self.runs if (one := _measured(run, limit.metric))]
             worst = max(values, default=0)
@@ -128,10 +128,10 @@ class PastMeasurements(Struct, frozen=True):
 
 
 def first_limit(run: MeasuredRun, limit: Limit, environment: Environment, seen: frozenset[str]) -> tuple[str, str]:
-    """Return a limit that fits a single log, and why: twice what was measured, but not looser than the starter's limit.
+    """Return a limit that fits a single log, and why: twice what was measured, up to the starter's limit.
 
-    It is looser only if the log has too few cases for the starter's limit. A value beyond that limit stays beyond it:
-    the application may be unhealthy.
+    It is looser than that only if the log has too few cases for the starter's limit. If the value is beyond the
+    starter's limit, that limit stays: the application may be unhealthy.
     """
     metric = _measured(run, limit.metric)
     missing = METRICS[limit.metric].builds_on - seen
@@ -178,7 +178,7 @@ def _plain(value: float, unit: Unit) -> str:
 def _is_open_to_evidence(name: str, limit: Limit | None) -> bool:
     """Whether a `max` can be derived from measurements; not for a plain count, which grows with the traffic.
 
-    Nor for a count in a period: runs remember that of their whole window.
+    Nor for a count per hour or day: runs remember only that of their whole window.
     """
     definition = METRICS[name]
     if definition.subject not in IN_LOGS or definition.subject is Subject.DATA:
@@ -244,7 +244,7 @@ _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 def patch(file: Path, environment: str, suggestions: Iterable[Suggestion]) -> str:
     """Return a patch of thresholds.yaml with the suggested limits, for `patch -p0`.
 
-    It leaves limits of several lines, and those beside other keys, alone; a comment above the patch names them.
+    It leaves alone limits of several lines and those beside other keys; a comment above the patch names them.
     """
     root, _ = read_yaml(file)
     before = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
@@ -279,7 +279,7 @@ def _indentation_of_keys(mapping: Node, lines: Sequence[str]) -> str | None:
 
 
 def _is_replaceable(limit: Node) -> bool:
-    """Whether a limit stands on one line, without keys that a suggestion says nothing of, such as its owner."""
+    """Whether a limit stands on one line, without keys that a suggestion says nothing about, such as its owner."""
     return _last_line(limit) == limit.key_line and limit.items.keys() <= {"warn", "max"}
 
 

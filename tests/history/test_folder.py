@@ -103,7 +103,7 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "runs").touch()
     folder = Folder(tmp_path / "runs")
     for use in (lambda: folder.write("dev/1.json", b""), lambda: folder.names("")):
-        with pytest.raises(HistoryError, match=r"runs is a file, and a history is a folder: .* rename .* runs\.jsonl"):
+        with pytest.raises(HistoryError, match=r"runs is a file, but a history is a folder: .* rename .* runs\.jsonl"):
             use()
 
 

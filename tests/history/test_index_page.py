@@ -111,7 +111,7 @@ def test_each_run_is_a_cell() -> None:
 
 def test_what_changed() -> None:
     """The last change of each environment is on the page, where there was a run before."""
-    assert "Since the run before" not in page(record(), record(environment="prod")).text
+    assert "Since the previous run" not in page(record(), record(environment="prod")).text
     parsed = page(record(check(verdict=Verdict.FAIL, value=7), day=1), record())
     assert "gone.errors: pass 3 → fail 7 (max 5)" in parsed.text
 

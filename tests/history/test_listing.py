@@ -63,7 +63,7 @@ def test_the_last_change() -> None:
     """It is that of the newest run, to the run before in the same environment."""
     records = record(), record(day=1, environment="prod"), record(check(value=4), day=2)
     assert list(last_change(records)) == [
-        "Since the run before on dev:",
+        "Since the previous run on dev:",
         "  no verdict changed; largest change: gone.errors 3 → 4",
     ]
     assert list(last_change(records[:2])) == []
