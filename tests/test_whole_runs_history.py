@@ -55,7 +55,7 @@ def test_each_run_is_a_file(pytester: pytest.Pytester) -> None:
     assert "history:" not in third.text
     assert [line for run in runs for line in run.lines if "otified" in line] == [
         "Nobody was notified: no earlier run of dev is remembered, and this run is healthy",
-        "Nobody was notified: the verdict is PASS, as in the run before",
+        "Nobody was notified: the verdict is PASS, as in the previous run",
         "Notified 1 of 1: verdict changed: PASS → FAIL",
     ]
     assert [message["text"].partition(" —")[0] for message in channel.received] == ["dev: FAIL", "dev: FAIL"]

@@ -20,18 +20,18 @@ from checks.text import display_path
 from checks.verdicts.verdict import Verdict
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""Options of the command line, each with the arguments of pytest's `addoption`."""
+"""Command-line options, each with the arguments of pytest's `addoption`."""
 
 
 class OutputSettings(Struct, frozen=True):
-    """The settings of all outputs: options of the command line, by name, and environment variables of a pipeline."""
+    """The settings of all outputs: command-line options, by name, and environment variables of a pipeline."""
 
     option: Callable[[str], Any]
     variables: Mapping[str, str]
 
 
 class FinishedRun(Struct, frozen=True):
-    """A run whose reports are written and which is remembered; the previous verdict is that of the run before."""
+    """A run that is remembered and whose reports are written; `previous` is the verdict of the run before it."""
 
     result: Result
     began: datetime
@@ -53,7 +53,7 @@ class OutputLog(Struct, frozen=True):
 
 
 class Output(ABC):
-    """An output of a run; it depends on the result alone, decides nothing, and is named in sentences on problems."""
+    """An output of a run; it depends on the result alone and decides nothing; its `name` appears in problems."""
 
     name: ClassVar[str]
     options: ClassVar[Options] = {}

@@ -19,7 +19,7 @@ from checks.window import epoch_ms
 
 _NAMESPACE: Final = "WebSocketHealth"
 MOST_METRICS: Final = 100
-"""The largest number of metrics in a line."""
+"""The largest number of metrics in one line."""
 
 _UNITS: Final[Mapping[Unit, str]] = {
     Unit.COUNT: "Count",
@@ -68,7 +68,7 @@ class EmbeddedMetrics(Output):
 def emf_lines(result: Result, began: datetime) -> Iterator[str]:
     """Yield lines with every metric that has a value, and the run's `Verdict` (0 pass … 5 fail) and `ExitCode`.
 
-    The time of the points is the start of the run: CloudWatch refuses points older than two weeks, as a window may be.
+    The time of the points is the start of the run: CloudWatch rejects points older than two weeks, as a window may be.
     """
     measured = {name: metric.value for name, metric in result.metrics.items()}
     values = {name: value for name, value in measured.items() if value is not None and isfinite(value)}

@@ -62,7 +62,7 @@ def step_outputs(result: Result, report: str) -> str:
 
 
 def outputs_of_all(names: Iterable[str], verdicts: Mapping[str, Verdict], exit_code: int) -> str:
-    """Return the outputs for several environments, to follow those of each: GitHub takes the last value of a name."""
+    """Return the outputs for several environments, to append after those of each: GitHub takes a name's last value."""
     known = {name: verdicts.get(name, Verdict.ERROR) for name in names}
     values = {
         "verdict": worst(known.values()).value,

@@ -37,9 +37,9 @@ _VISIBLE: Final = re.compile(r"[!-~]+")
 
 
 def parse_target(text: str) -> "Target":
-    """Return the target for an SNS topic's ARN or a webhook's URL, without trying whether it exists.
+    """Return the target for an SNS topic's ARN or a webhook's URL, without checking that it exists.
 
-    An error does not quote the text: it may be a secret with a typing mistake.
+    An error does not quote the text: it may be a secret with a typo.
     """
     if _TOPIC.fullmatch(text):
         return Topic(text)
@@ -60,7 +60,7 @@ def _is_url(text: str) -> bool:
 
 _ATTEMPTS: Final = 3
 _MAY_PASS: Final = frozenset({408, 429, *range(500, 600)})
-"""The statuses of temporary trouble, after which another attempt may succeed."""
+"""The statuses of temporary errors, after which another attempt may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Webhook:
     """A webhook that takes `{"text": …}`, as Slack's do.
 
     Attributes:
-        url: The URL, http or https; it is a secret, because anybody who knows it can write into the channel.
+        url: The URL, http or https; it is a secret, because anybody who knows it can post to the channel.
         timeout_seconds: How long an attempt may wait for an answer.
         pause_seconds: Half of the pause before the third attempt; there is none before the second.
     """
@@ -84,9 +84,9 @@ class Webhook:
         return f"{parts.scheme}://{parts.hostname}"
 
     def send(self, message: Message) -> None:
-        """Post a message, with more attempts if they may help. A redirect is not followed: that would lose the text.
+        """Post a message, and retry if that may help. A redirect is not followed: that would lose the text.
 
-        The OutputError is not chained to urllib3's error, whose text holds the URL.
+        The OutputError is not chained to urllib3's error, whose text contains the URL.
         """
         from urllib3.exceptions import HTTPError, MaxRetryError  # noqa: PLC0415 -- most runs send no notification
 
@@ -168,7 +168,7 @@ class Topic(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The ARN, which is no secret."""
+        """The ARN, which is not a secret."""
         return self.arn
 
     def send(self, message: Message) -> None:
@@ -214,7 +214,7 @@ class Notifications(Output):
         return cls(targets) if targets else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Send a sentence on the run, and its page, if known, to all targets; or return a line on why it is no news."""
+        """Send a sentence on the run, and its page, if known, to all targets; or return a line on why not."""
         result, previous = run.result, run.previous
         if silence := _no_news(result, previous):
             return OutputLog((f"Nobody was notified: {silence}",))
@@ -230,7 +230,7 @@ def _no_news(result: Result, previous: Verdict | None) -> str:
         if result.exit_code:
             return ""
         return f"no earlier run of {result.environment} is remembered, and this run is healthy"
-    return f"the verdict is {result.verdict.upper()}, as in the run before" if result.verdict is previous else ""
+    return f"the verdict is {result.verdict.upper()}, as in the previous run" if result.verdict is previous else ""
 
 
 def _change(result: Result, previous: Verdict | None) -> str:

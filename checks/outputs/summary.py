@@ -116,7 +116,7 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
 
 
 def _incident(incident: Incident, *, with_title: bool) -> Iterator[str]:
-    """Yield what is logged of an incident; its likely cause and its fix, or what to do next."""
+    """Yield what is logged about an incident; its likely cause and its fix, or what to do next."""
     if with_title:
         yield f"### {markdown_inline(sentence_case(incident.title))}\n"
     if incident.log_line:
@@ -151,7 +151,7 @@ def _cells(check: CheckResult) -> Iterator[str]:
 
 
 def _remark(check: CheckResult) -> str:
-    """Return the part of the sentence that the other cells lack: why it is no failure, whom to ask, what to do."""
+    """Return the part of the sentence that the other cells lack: why it is not a failure, whom to ask, what to do."""
     comparison = f"{check.metric} {value_text(check)} {check.operator} {limit_text(check)}"
     sentence = full_sentence(check).removeprefix("shadow: ")
     return re.sub(r"^( \([^)]*\))?[,;:· ]*", "", sentence.removeprefix(comparison)) if check.operator else sentence
@@ -177,7 +177,7 @@ def sentence(result: Result) -> str:
 
 
 def _more(result: Result) -> Iterator[str]:
-    """Yield remarks on broken checks and other verdicts; if nothing could be read, all checks have the same one."""
+    """Yield remarks on broken checks and other verdicts; no verdicts if nothing could be read: all are the same."""
     if result.exit_code == ExitCode.BROKEN:
         yield "a check itself is broken"
     if result.error:
@@ -196,7 +196,7 @@ class JobFiles(Output):
 
     @classmethod
     def from_settings(cls, settings: OutputSettings) -> Self | None:
-        """Make the output if a variable shows one of these pipelines."""
+        """Make the output if a variable indicates one of these pipelines."""
         variables = settings.variables
         return cls() if variables.get("GITLAB_CI") or variables.get("JENKINS_URL") else None
 

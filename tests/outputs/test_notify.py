@@ -34,8 +34,8 @@ def notify(run: Result, previous: Verdict | None, *channels: Channel) -> OutputL
         (BAD, Verdict.PASS, "Notified 1 of 1: verdict changed: PASS → FAIL"),
         (result(), Verdict.FAIL, "Notified 1 of 1: verdict changed: FAIL → PASS"),
         (BAD, None, "Notified 1 of 1: the verdict is FAIL, and no earlier run is remembered"),
-        (BAD, Verdict.FAIL, "Nobody was notified: the verdict is FAIL, as in the run before"),
-        (result(), Verdict.PASS, "Nobody was notified: the verdict is PASS, as in the run before"),
+        (BAD, Verdict.FAIL, "Nobody was notified: the verdict is FAIL, as in the previous run"),
+        (result(), Verdict.PASS, "Nobody was notified: the verdict is PASS, as in the previous run"),
         (result(), None, "Nobody was notified: no earlier run of dev is remembered, and this run is healthy"),
     ],
 )
