@@ -120,7 +120,7 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
     twice = [json.dumps(event(f"2026-06-02T00:00:00.000Z\t{REQUEST}\tINFO\t{text}", SINCE_MS)) for text in gone]
     path.write_text("\n".join([*lines, *twice]), encoding="utf-8")
     made(tmp_path, "--logs", str(path))
-    assert "several lines tell of one GoneException" in capsys.readouterr().out
+    assert "several lines report one GoneException" in capsys.readouterr().out
     path.write_text("\n".join([*lines, json.dumps(event("A client connected", SINCE_MS))]), encoding="utf-8")
     made(tmp_path, "--logs", str(path))
     assert "can't count its sentences, where events are too many to read: gone.max_per_connection: source:" in (

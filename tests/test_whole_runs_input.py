@@ -58,7 +58,7 @@ def test_more_unreadable_lines_than_a_trifle_are_a_gap(pytester: pytest.Pytester
     """What was not read may be what matters: the first of the lines is named, and what to do."""
     lines = [*healthy().decode().splitlines()[:20], "torn"]
     run = health_run(pytester, "--logs", log(pytester, "\n".join(lines)))
-    gap = "1 of 21 lines could not be read, the first at log.jsonl:21: is not JSON; export them again, or allow more by"
+    gap = "1 of 21 lines could not be read, the first at log.jsonl:21: is not JSON; export them again, or allow more"
     assert run.code == 12
     assert (run.value("data.gaps"), run.value("data.unreadable_rate")) == (1, 1 / 21)
     assert {run.verdicts["data.gaps"], run.verdicts["data.unreadable_rate"]} == {"error"}

@@ -23,10 +23,10 @@ class Scope(Struct, frozen=True):
     """The scope of an analysis: the events that count, and the subjects that are measured.
 
     Attributes:
-        version: The version of the function that counts, as its log streams name it; None for all.
+        version: The function version that counts, as its log streams name it; None for all.
         is_version_excluded: Whether all other versions count instead.
-        seen_until: The arrival of the last event that the previous run saw: events of its window that arrived later
-            count in this run. None if the run follows no other.
+        seen_until: The arrival time of the last event that the previous run saw: events of its window that arrived
+            later count in this run. None if this run does not follow another one.
         subjects: The subjects that are measured.
     """
 
@@ -134,7 +134,7 @@ def metrics_with_read(analysis: Analysis, gaps: Collection[str], limits: Iterabl
 MOST_GONE_CONNECTIONS: Final = 20
 """The number of connections with a GoneException that are described; all are counted."""
 MOST_SIGNATURES: Final = 1000
-"""The most signatures of errors that are told apart; with more of them, new ones can't be told."""
+"""The most signatures of errors that are told apart; beyond that, new ones can't be recognised."""
 
 
 def analyse(  # noqa: PLR0913 -- most callers leave out the last three
@@ -222,7 +222,7 @@ def _metrics(engine: Engine, subjects: Collection[Subject]) -> Mapping[str, Metr
 
 
 def gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
-    """Return the worst connections with a GoneException, the worst first; `find_sentences` must have redacted them."""
+    """Return the worst connections with a GoneException, the worst first, after `find_sentences` has redacted them."""
     return tuple(
         GoneConnection(
             connection_id=row["connection_id"][:LONGEST_ID] if row["connection_id"] else None,

@@ -20,7 +20,7 @@ from checks.text import counted
 from checks.window import Window, from_epoch_ms, from_known_epoch_ms
 
 _MOST_ROWS: Final = 9_000
-"""The most rows that are accepted: fewer than a query returns, so that none was cut off."""
+"""The most rows that are accepted: fewer than a query can return, so none was cut off."""
 
 NEAR_MISS_RATE: Final = "data.near_miss_rate"
 
@@ -87,7 +87,7 @@ class Tallies(Struct, frozen=True):
         first_ms: The time of the first event of the window; None if there is none.
         newest_ms: The time of the newest event of the window; likewise.
         oldest_ms: The time of the oldest event that was scanned; likewise.
-        arrived_ms: The arrival of the last event; likewise.
+        arrived_ms: The arrival time of the last event; likewise.
     """
 
     window: Window
@@ -192,7 +192,7 @@ def _gaps(vague: int, limit: Limit | None, sentences: CountableSentences) -> Ite
     """Yield a gap for lines of unknown meaning, unless a limit allows for them."""
     if vague and (limit is None or limit.max is None):
         yield (
-            f"{vague:,} lines look relevant and are none of {sentences.name}: they may report the problem; "
+            f"{vague:,} lines look relevant but are none of {sentences.name}: they may report the problem; "
             f"add patterns of harmless ones to `ignore`, set a limit on {NEAR_MISS_RATE}, or use source: insights"
         )
 

@@ -101,7 +101,7 @@ def _without_record(template: str) -> str:
 def as_signals(
     sentences: Iterable[Sentence], taught: Mapping[str, Sequence[str]], metrics: Mapping[str, Metric]
 ) -> Mapping[str, Sequence[str]]:
-    """Return templates by kind that make the recogniser superfluous if they are taught, known ones first.
+    """Return templates by kind, known ones first; once they are taught, the recogniser is not needed.
 
     Raises:
         ValueError: A sentence is not classified, has several meanings, or repeats what another one says.
@@ -119,7 +119,7 @@ def as_signals(
             known += [] if any(template.startswith(one) or one in sentence.template for one in known) else [template]
         gone += sentence.times * ("gone" in sentence.kinds)
     if gone != (metrics["gone.errors"].value or 0):
-        raise ValueError("several lines tell of one GoneException: teach one sentence of them, and ignore the others")
+        raise ValueError("several lines report one GoneException: teach one of their sentences, and ignore the others")
     return signals
 
 

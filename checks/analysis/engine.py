@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 LONGEST_ID: Final = 128
 """The most characters of an id that are shown: a line may claim any text as an id, and real ones are shorter."""
 _MEMORY: Final = "480MB"
-"""Above this DuckDB works on disk."""
+"""The memory limit, beyond which DuckDB works on disk."""
 _MEMORY_OF_SIZEABLE_LOGS: Final = "400MB"
-"""Less, for what DuckDB holds besides grows with the events, and so does what reads files while others are scanned."""
+"""A lower limit: what DuckDB holds outside it grows with the events, as does reading files during a scan of others."""
 _MEMORY_OF_LARGE_LOGS: Final = "260MB"
-"""Still less."""
+"""A still lower limit."""
 _MEMORY_AT_REST: Final = "60MB"
 _SIZEABLE_BYTES: Final = 600_000_000
-"""From this size of JSON on, DuckDB is given less memory."""
+"""From this size of JSON on, DuckDB gets less memory."""
 _LARGE_BYTES: Final = 1_000_000_000
-"""From here on still less: most of it is on the disk anyway."""
+"""From this size on, it gets still less: most of the data is on disk anyway."""
 _HUGE_BYTES: Final = 3_000_000_000
-"""From here on the tables of lines are in a file. Of one that is not, DuckDB's notes alone take 4 bytes an event."""
+"""From this size on, the tables of lines are in a file: in memory, their bookkeeping alone takes 4 bytes per event."""
 _QUICK_BYTES: Final = 100_000_000
 """The size of JSON that is read in a few tenths of a second."""
 _PARQUET_RATIO: Final = 20
-"""How many bytes of JSON become one of Parquet, at most."""
+"""How many bytes of JSON become one byte of Parquet, at most."""
 _MACROS: Final = ("vocabulary", "parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files with nothing but macros and constant tables."""
 _FEW_TEXTS: Final = 1000
@@ -78,7 +78,7 @@ class Engine:
         return self._database.cursor()
 
     def use_memory(self, limit: str | None = None) -> None:
-        """Use so much memory, as DuckDB writes it, or what its logs take; what does not fit there goes to the disk."""
+        """Set the memory limit, in DuckDB's notation, by default that of the logs; what does not fit goes to disk."""
         self.execute(f"SET memory_limit = '{limit or self._memory}'")
 
     def set(self, **variables: Any) -> None:
@@ -129,7 +129,7 @@ class Engine:
         return sum(map(_size_as_json, self._scanned)) < _QUICK_BYTES
 
     def _make_room(self, size: int) -> None:
-        """Keep the memory of a run bounded where it scans files that are so large as JSON, or one after the other."""
+        """Bound the memory of a run whose files have this size as JSON, or are scanned one after the other."""
         if size > _SIZEABLE_BYTES or self._scanned:
             self._memory = _MEMORY_OF_LARGE_LOGS if size > _LARGE_BYTES else _MEMORY_OF_SIZEABLE_LOGS
             self.use_memory()
@@ -137,7 +137,7 @@ class Engine:
             self._put_lines_into_file()
 
     def _put_lines_into_file(self) -> None:
-        """Let the tables that hold a row of each line be in a file, compressed, and not in memory and its overflow."""
+        """Keep the tables with a row per line in a compressed file instead of memory and its overflow."""
         path = str(self._folder / "lines.duckdb").replace("'", "''")
         self.execute(f"ATTACH '{path}' AS made")
         if self._scanned:
@@ -247,7 +247,7 @@ def hand_over_memory(resting: Engine | None, working: Engine | None) -> None:
     import duckdb  # noqa: PLC0415
 
     if resting is not None:
-        with suppress(duckdb.OutOfMemoryException):  # that some of it must stay is no error
+        with suppress(duckdb.OutOfMemoryException):  # if some must stay, it is not an error
             resting.use_memory(_MEMORY_AT_REST)
     if working is not None:
         working.use_memory()

@@ -33,8 +33,8 @@ class LoggedEvent(Struct, frozen=True):
         message: The message without Lambda's prefix.
         connection_id: The connection that this or another event of the request names; null if it is not known.
         request_id: The Lambda request; null if it is not known.
-        log_group: The log group of the event; null if a file does not tell it.
-        log_stream: The log stream of the event; null if a file does not tell it.
+        log_group: The log group of the event; null if a file does not name it.
+        log_stream: The log stream of the event; null if a file does not name it.
     """
 
     timestamp: datetime
@@ -110,7 +110,7 @@ class FunctionVersion(Struct, frozen=True):
 
     Attributes:
         version: The version, as its START lines name it: `$LATEST`, or a number.
-        log_group: The log group of the function; null if a file does not tell it.
+        log_group: The log group of the function; null if a file does not name it.
         cases: Number of cases that the version logged.
         connections: Number of connections that it greeted, or failed to; null unless the cases got no welcome message.
     """
@@ -151,11 +151,11 @@ class Evidence(Struct, frozen=True, kw_only=True):
         cases_since: Number of cases since then; 0 if they came with the traffic.
         ended: Time of the last case before they were over; null if they were not.
         cases_between: Number of cases from the beginning to that end; 0 if they were not over.
-        errors: Errors that set in when the cases did and are none of them, the most frequent first.
+        errors: Errors that set in when the cases did but are not cases themselves, the most frequent first.
         counts: Number of cases in each bucket of the overview.
         shared: Number of the connections that met cases of another kind, by that kind.
         indicators: Number of cases on which each indicator of a likely cause was seen, by its name.
-        timelines: Timelines of the connections that met most cases since the cases set in.
+        timelines: Timelines of the connections that met the most cases since the cases set in.
         templates: Templates of the log events behind the cases, the most frequent first, each with examples.
         hidden_templates: Number of templates that are left out.
     """
@@ -265,7 +265,7 @@ def _grouped(rows: Iterable[dict[str, Any]], column: str) -> Mapping[str, list[d
 
 
 def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = None) -> ClientShare | None:
-    """The client with most of the cases behind a share, in the whole window or in an hour; None if none is known."""
+    """Return the client with most of the cases behind a share, in the window or in an hour; None if not known."""
     engine.run_once("hours")
     if not engine.rows("FROM timed_cases WHERE name = $metric LIMIT 1", metric=metric):  # not a metric with hours
         return None

@@ -1,4 +1,4 @@
-"""The overview of a window: its course, in buckets of time and in hours, what it is silent about, and likely causes."""
+"""The overview of a window: its course in time buckets and hours, silences, missing welcomes, and likely causes."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -51,7 +51,7 @@ class VersionStart(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """Connections that were refused: how many, and when the first and the last was."""
+    """Connections that were refused: how many, and the times of the first and the last."""
 
     connections: int
     first: datetime
@@ -124,19 +124,19 @@ def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
 
 
 _LEAST_EXPECTED: Final = 150
-"""So many signals are hardly ever missing by chance, even if ten connections come or go at a time: in 1 % of simulated
-days at most, of 800 to 20,000 signals with a rhythm of up to ±95 %; of single ones, in none."""
+"""The fewest missing signals that are hardly chance: if connections come or go ten at a time, so many are missing in at
+most 1 % of simulated days (800 to 20,000 signals, with a rhythm of up to ±95 %); if single ones do, in none."""
 _LEAST_BESIDE: Final = 100
-"""As many must be likely by the rate just before and just after: of days with two steep peaks, in groups of ten, up to
-20 % are taken for silent, and without this up to 80 %."""
+"""The fewest signals that must be likely at the rates just before and just after. Of days with two steep peaks, in
+groups of ten, up to 20 % are taken for silent; without this rule, up to 80 %."""
 
 
 class Silence(Struct, frozen=True):
-    """A time without a signal, where many were to be expected.
+    """A time without a signal, although many were likely.
 
     Attributes:
-        begin: Its begin.
-        end: Its end; None if it is the window's.
+        begin: Its beginning.
+        end: Its end; None if it is the end of the window.
         expected: How many signals would have been likely.
     """
 
@@ -148,10 +148,10 @@ class Silence(Struct, frozen=True):
 def silences(overview: Overview) -> Iterator[Silence]:
     """Yield the silent times of a window: the service was down, or logs are missing.
 
-    A silence is compared with the times of its length before and after it, without the buckets beside it, which may be
-    silent in part. The quieter one counts, and the buckets next to the silence must be busy, too: a night falls and
-    passes slowly. One that the window begins with is compared with all that follows, if it is most of the
-    window; `data.age_seconds` judges the one that it ends with.
+    A silence is compared with equally long times before and after it, without the adjacent buckets, which may be
+    silent in part. The quieter time counts, and the nearest of its buckets must be busy as well, because traffic fades
+    and returns slowly around a night. A silence at the beginning of the window is compared with all that follows, if
+    it is most of the window; `data.age_seconds` judges one at the end.
     """
     signals = [one.connects + one.disconnects for one in overview.buckets]  # errors come in bursts
     at = 0
@@ -171,20 +171,20 @@ def silences(overview: Overview) -> Iterator[Silence]:
 
 
 _LEAST_UNWELCOMED: Final = 30
-_LEAST_PART: Final = 0.1  # of the welcome messages are missing in a gap
-_CLUSTER: Final = 5  # connections come at a time, all with a welcome message or all without one
+_LEAST_PART: Final = 0.1  # of the welcome messages must be missing in a gap
+_CLUSTER: Final = 5  # connections may come at a time, all with a welcome message or all without one
 _DOUBT: Final = 1e-6
-"""The chance of a gap that is none; a window has a hundred parts, any of which may be one."""
+"""The chance up to which a gap is real; small, as a window has a hundred parts, any of which may look like one."""
 
 
 class WelcomeGap(Struct, frozen=True):
-    """A time in which lines told of fewer welcome messages than connections opened.
+    """A time in which lines reported fewer welcome messages than connections opened.
 
     Attributes:
-        begin: Its begin.
-        end: Its end; None if it is the window's.
+        begin: Its beginning.
+        end: Its end; None if it is the end of the window.
         opened: How many connections opened.
-        unwelcomed: How many of them no line about a welcome message can be of.
+        unwelcomed: How many of them, at least, have no line about a welcome message.
     """
 
     begin: datetime
@@ -194,10 +194,10 @@ class WelcomeGap(Struct, frozen=True):
 
 
 def welcome_gap(overview: Overview) -> WelcomeGap | None:
-    """Return the time in which most welcome messages are missing that lines tell of at other times; None if none are.
+    """Return the time with the most missing welcome messages, compared with other times; None if none are missing.
 
-    Shares of welcome messages can't show it: they count the connections that some line about a welcome names. If there
-    is no such line at any time, `data.unseen_signals` judges that.
+    Shares of welcome messages can't show it: they count only connections that some line about a welcome names. If no
+    line in the window is about a welcome, `data.unseen_signals` judges that.
     """
     buckets, most, gap = overview.buckets, 0.0, None
     opened = [0, *accumulate(one.connects for one in buckets)]

@@ -1,4 +1,4 @@
-"""The reading of the logs: the window that their events cover, how many these are, and the lines that are no event."""
+"""The reading of the logs: the window that the events cover, the number of events, and lines that are not events."""
 
 import json
 import re
@@ -36,10 +36,10 @@ class Reading(Struct, frozen=True):
     Attributes:
         events: Number of events in the window, without repetitions.
         look_back_events: Number of events in the two hours before the window, which only show how connections began.
-        other_version_events: Number of events in the window that a version logged which is not judged.
+        other_version_events: Number of events in the window from versions that are not judged.
         outside_events: Number of events that are neither in the window nor in its look-back.
         duplicates: Number of events that were dropped because their id had been seen.
-        unreadable: Number of lines that are no event.
+        unreadable: Number of lines that are not events.
         unreadable_examples: The first unreadable lines, as `file:line: why`.
         first_event: Time of the oldest event in the window; null if there is none.
         last_event: Time of the newest event in the window; null if there is none.
@@ -63,7 +63,7 @@ class Reading(Struct, frozen=True):
 
     @property
     def lines(self) -> int:
-        """The number of lines without repetitions: events of any time, and lines that are no event."""
+        """The number of lines without repetitions: events of any time, and lines that are not events."""
         return sum(
             (self.events, self.look_back_events, self.other_version_events, self.outside_events, self.unreadable)
         )
@@ -86,7 +86,8 @@ def gaps_of_read(spool: Spool, reading: Reading, limits: Mapping[str, Limit]) ->
         return spool.gaps
     first = reading.unreadable_examples[0] if reading.unreadable_examples else "somewhere"
     counts = f"{reading.unreadable:,} of {reading.lines:,} lines could not be read"
-    return (*spool.gaps, f"{counts}, the first at {first}; export them again, or allow more by {UNREADABLE_RATE}")
+    hint = f"export them again, or allow more with a limit on {UNREADABLE_RATE}"
+    return (*spool.gaps, f"{counts}, the first at {first}; {hint}")
 
 
 def find_window(engine: Engine, spool: Spool, window: Window | FileWindow | None) -> Window:

@@ -1,4 +1,4 @@
-"""The recogniser: it judges each sentence of an application once, by a few of its lines; all its lines mean the same.
+"""The recogniser: judges each sentence of an application once, by a few of its lines, as all its lines mean the same.
 
 A team's own checks can query the meanings as DuckDB relations, and probes are counted in them.
 """
@@ -24,7 +24,7 @@ _LABELLED: Final = range(1, 6)
 _RECORD: Final = 6
 """The slot of a record's message in sql/14_slots.sql; the other slots are behind labels and in quotation marks."""
 _FEWEST_FORMS: Final = 30
-"""The number of endings of a text from which on they are users' words, and not sentences of the application."""
+"""If a text has at least this many endings, they are users' words, and not sentences of the application."""
 _MANY_TEMPLATES: Final = 8000
 """The number of templates above which only one in `_STEP` is looked at first."""
 _STEP: Final = 8
@@ -40,7 +40,7 @@ class Dialect(Struct, frozen=True):
         short_lived_seconds: The duration below which a complete connection is short-lived.
         signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
         redact: Patterns of texts that reports must not show, besides the usual secrets: name -> RE2 pattern.
-        ignored: Patterns of lines that are no near misses.
+        ignored: Patterns of lines that are not near misses.
         probe_mark: The mark of the run's own probes, which are counted separately; empty if there are none.
     """
 
@@ -56,11 +56,11 @@ class Recognised(Struct, frozen=True):
     """The meaning of one event.
 
     Attributes:
-        line: The number of the event in its file, from 1: its line where none is blank.
+        line: The number of the event in its file, from 1: its line number if no line is blank.
         kinds: The signals; empty if the event says nothing about a connection.
         connection_id: The connection that the event, or another one of the same request, names.
         request_id: The Lambda request, as the event or its position in the log stream tells.
-        file: The file, where there are several.
+        file: The file, if there are several.
     """
 
     line: int
@@ -165,7 +165,7 @@ def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = Fal
 
 
 def _set_users_words_aside(engine: Engine) -> None:
-    """Merge templates that differ in users' words only; with few templates these can't be told from sentences."""
+    """Merge templates that differ only in users' words; with few templates, these can't be told from sentences."""
     templates = engine.row("SELECT count(*) AS number, count(*) FILTER (lines = 1) AS rare FROM templates")
     if templates["rare"] < _FEWEST_FORMS // 2:
         return
@@ -225,7 +225,7 @@ class Relations:
         """Return the relation of a query, which may name all of the tables.
 
         Raises:
-            duckdb.Error: The query is no SQL, or cannot be run.
+            duckdb.Error: The query is not SQL, or cannot be run.
         """
         if _READS_EVENTS.search(sql):
             self._make_events()
@@ -251,7 +251,7 @@ class Relations:
                 f"expected one row with the columns value and n, or value alone; found {len(rows):,} with {columns}"
             )
         value, n = rows[0]["value"], rows[0].get("n")
-        if not all(isinstance(one, Number | None) for one in (value, n)):  # its text may be a line's
+        if not all(isinstance(one, Number | None) for one in (value, n)):  # the value may be text from a line
             raise ValueError("expected numbers in the columns value and n; found something else")
         return measured(metric, None if value is None else float(value), None if n is None else int(n))
 
@@ -266,10 +266,10 @@ class Relations:
             columns = relation.columns
             return [dict(zip(columns, row, strict=True)) for row in relation.limit(1000).fetchall()]
         except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
-            # in the query's words
+            # its text quotes the query
             raise ValueError(self._engine.redacted(one_line(str(error)))) from error
         except duckdb.Error as error:
-            # perhaps in words of a line
+            # its text may quote a line
             raise ValueError(self._engine.shown(one_line(str(error)))) from error
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"cannot be read: {error}") from error

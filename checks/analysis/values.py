@@ -1,6 +1,6 @@
 """Values in log lines: those known to be harmless are shown, and all others are replaced by a placeholder.
 
-Harmless are the application's words, ids, times, numbers, status codes, names of exceptions, and places in its code.
+The application's words, ids, times, numbers, status codes, names of exceptions, and places in its code are harmless.
 Secrets, names and users' words need no list of spellings: anything unknown is hidden.
 (Every pattern here takes linear time: none of its repetitions can match the same text in two ways.)
 """
@@ -53,7 +53,7 @@ _LOOSE: Final = frozenset({":", "->"})
 _LONGEST_WORD: Final = 200
 _NAMES_OF_CONNECTION: Final = frozenset({"connectionid", "connection_id", "connection-id"})
 _LOOKS_LIKE_ID: Final = re.compile(r"[\w-]{6,20}={1,2}[.,:]?")
-"""The id of a connection, as examples and emulators make it up, too."""
+"""The id of a connection, including those that examples and emulators make up."""
 
 
 class _TextPieces:
@@ -262,7 +262,7 @@ def _hidden_once(text: str) -> str:
 
 
 def hide_values(text: str) -> str:
-    """Return a text from a log, without the usual secrets already, with all unknown values hidden.
+    """Return a text from a log, already without the usual secrets, with all unknown values hidden.
 
     Lines that differ only in ids and times are examined once.
     """
@@ -277,7 +277,7 @@ _LONG_WORD: Final = re.compile(r"(?<!\\)[\w+/~.=%-]{22,}", re.ASCII)
 
 
 def hide_tokens(text: str) -> str:
-    """Return a text, without the usual secrets already, with everything hidden that looks like a token."""
+    """Return a text, already without the usual secrets, with everything that looks like a token hidden."""
     return _LONG_WORD.sub(lambda word: "[token]" if looks_random(word[0]) else word[0], text)
 
 

@@ -44,7 +44,7 @@ _OF_AWS: Final = re.compile(
 """The id of an API in its host name and in an ARN, the id of an account, and the longest name of a package."""
 _MOST_CAPITALS: Final = 0.4
 _LONG: Final = 10
-"""The length from which on a word with many capitals is random, and no name."""
+"""From this length on, a word with many capitals is random, not a name."""
 _MOST_NUMBERS: Final = 2
 """The most numbers in a word with joints, as in `app.py:12:5`."""
 

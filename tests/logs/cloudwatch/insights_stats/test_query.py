@@ -362,7 +362,7 @@ def test_hostile_lines_count_for_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     counts = tallies(answered(stats_query(asked(), window), traffic.events, window), window)
     analysis, (gap,) = counted_analysis(counts, {}, CONNECTION_EVENTS)
     assert (counts.sums["connect"], counts.sums["gone"], counts.sums["seen"]) == (3, 0, 1)
-    assert "3 lines look relevant and are none of connection_events" in gap
+    assert "3 lines look relevant but are none of connection_events" in gap
     assert analysis.metrics["data.near_miss_rate"] == Metric("data.near_miss_rate", 3 / 6, 6, 3)
 
 
