@@ -174,7 +174,7 @@ _LEAST_UNWELCOMED: Final = 30
 _LEAST_PART: Final = 0.1  # of the welcome messages must be missing in a gap
 _CLUSTER: Final = 5  # connections may come at a time, all with a welcome message or all without one
 _DOUBT: Final = 1e-6
-"""The chance up to which a gap is real; small, as a window has a hundred parts, any of which may look like one."""
+"""The chance up to which a gap counts; small, as a window has a hundred parts, any of which may look like one."""
 
 
 class WelcomeGap(Struct, frozen=True):

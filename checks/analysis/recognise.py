@@ -276,7 +276,7 @@ class Relations:
 
 
 class LoggedProbes(Struct, frozen=True):
-    """The number of a run's own probes that lines name by their mark, and of those with each signal."""
+    """The number of a run's own probes whose mark is in log lines, and of those with each signal."""
 
     marked: int
     connects: int

@@ -92,7 +92,7 @@ def read_runs(paths: list[Path], reports: Path, environment: str | None) -> tupl
     """Read the two runs at the paths; without paths, the last two kept runs of an environment, or of the newest run's.
 
     Raises:
-        ConfigError: There are no such two runs.
+        ConfigError: Two such runs do not exist.
     """
     if len(paths) not in {0, 2}:
         raise ConfigError(f"diff compares two runs, not {len(paths)}", "name two, or none for the last two")

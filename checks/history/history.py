@@ -117,7 +117,7 @@ def _write_index(
 
 
 LAST_RUN: Final = "last-run"
-"""The value of `--since` with which a window begins where that of the last run ended."""
+"""The value of `--since` that lets a window begin where that of the last run ended."""
 LONGEST_LOOK_BACK: Final = timedelta(days=7)
 """The longest window after a pause: reading costs money, and nobody wants to judge a month of logs."""
 _MOST_READ: Final = 300

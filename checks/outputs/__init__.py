@@ -53,7 +53,7 @@ class OutputLog(Struct, frozen=True):
 
 
 class Output(ABC):
-    """An output of a run; it depends on the result alone and decides nothing; its `name` appears in problems."""
+    """An output of a run. It depends on the result alone and decides nothing; problems refer to it by its `name`."""
 
     name: ClassVar[str]
     options: ClassVar[Options] = {}

@@ -177,7 +177,7 @@ def sentence(result: Result) -> str:
 
 
 def _more(result: Result) -> Iterator[str]:
-    """Yield remarks on broken checks and other verdicts; no verdicts if nothing could be read: all are the same."""
+    """Yield a remark on broken checks and, unless nothing could be read, the number of others by verdict."""
     if result.exit_code == ExitCode.BROKEN:
         yield "a check itself is broken"
     if result.error:

@@ -187,7 +187,7 @@ class CheckHooks:
             return (yield)
         if session.testsfailed:
             raise pytest.UsageError("a file of checks can't be imported, as shown above; nothing was checked")
-        gc.freeze()  # loaded modules stay: otherwise pytest's last garbage collection examines all
+        gc.freeze()  # loaded modules stay: otherwise pytest's final gc.collect() examines them all
         resources = ExitStack()
         folder = resources.enter_context(temporary_folder())
         session.config.add_cleanup(resources.close)  # after the result is made, which still reads from it

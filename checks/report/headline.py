@@ -276,7 +276,7 @@ _EDGE: Final = 0.25
 _AT_ONCE: Final = 0.01
 """A first case within this share of the window from its beginning may belong to an older problem."""
 _CHANCE: Final = 0.01
-"""The cases' part of the window is named if random times would all fall into it with at most this chance."""
+"""The part of the window that holds all cases is named if chance puts them there at most this often."""
 
 
 def _may_be_older(result: Result, first: datetime) -> bool:

@@ -102,11 +102,11 @@ def links(result: Result, evidence: Evidence) -> Iterator[Link]:
 
 
 MOST_UNSEEN: Final = 3
-"""The most causes without an indicator that an advice names."""
+"""The most causes without an indicator that are named."""
 
 
 class Cause(Struct, frozen=True, forbid_unknown_fields=True):
-    """A cause in remedies.toml, whose header explains the other fields; an advice adds how often it was seen.
+    """A cause in remedies.toml, whose header explains the other fields; advice adds how often it was seen.
 
     Attributes:
         seen: On how many cases, or how often in the window, its indicators were seen; 0 if it has none.

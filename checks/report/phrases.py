@@ -86,7 +86,7 @@ def value_text(check: Outcome) -> str:
 
 
 def span_text(check: Outcome) -> str:
-    """Return the words after a value of one hour that is shown among other runs; empty for one of the whole window."""
+    """Return the words after a value of a single hour, to tell it from others; empty if it is of the whole window."""
     return " in an hour" if check.hour else ""
 
 

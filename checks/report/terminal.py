@@ -170,7 +170,7 @@ def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
     if shown:
         yield Line("")
     most = len(shown) if view.is_quiet else _MOST_CHECKS
-    if hidden := len(shown) - most if len(shown) > most + 1 else 0:  # a line may as well show a single one
+    if hidden := len(shown) - most if len(shown) > most + 1 else 0:  # a single one is shown, not counted
         yield Line(f"… {counted(hidden, 'more check')} (-v shows all)")
     if waiting := sum(len(one.checks) for one in groups) - len(listed) - unread:
         yield _line(Verdict.INCONCLUSIVE, f"{counted(waiting, 'check')}: not everything was read")

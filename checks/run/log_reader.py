@@ -140,7 +140,7 @@ class LogReader(Struct, dict=True):
         except SourceError as error:
             return LogRead(window, _spool_of(error, spool), error=str(error))
         own, own_errors = self._measure_own(engine)
-        spool = replace(spool, notes=(*spool.notes, *self._notes, *_doubts_of_time(analysis.reading)))
+        spool = replace(spool, notes=(*spool.notes, *self._notes, *_time_zone_notes(analysis.reading)))
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
 
     def _groups_named(self) -> AbstractContextManager[None]:
@@ -281,7 +281,7 @@ def _spool_of(error: SourceError, spool: Spool | None) -> Spool | None:
     return error.spool if isinstance(error, UnfinishedReadError) else spool
 
 
-def _doubts_of_time(reading: Reading) -> Iterator[str]:
+def _time_zone_notes(reading: Reading) -> Iterator[str]:
     """Yield a note if times may not be in UTC: CloudWatch ingests an event seconds after its time."""
     lag = timedelta(milliseconds=reading.lag_p50_ms or 0)
     if abs(lag) >= _LEAST_DOUBTFUL_LAG:

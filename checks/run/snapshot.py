@@ -188,12 +188,12 @@ class Snapshot(Struct, frozen=True, dict=True):
         """Judge by the limit itself: the window, the nights before it, its hours; failing shares are double-checked."""
         read, window = self._read_state, self.log_read.window or self.settings.default_window
         in_time = over_time(self.metrics[limit.metric], limit, window)
-        judgement = self._doubted(judge(in_time, limit, read))
+        judgement = self._double_checked(judge(in_time, limit, read))
         judgement = judge_with_nights(judgement, window, nights, read)
-        judgement = self._by_the_hour(self._doubted(judgement))
+        judgement = self._by_the_hour(self._double_checked(judgement))
         return judge_new_kinds(judgement, self.new_kinds) if limit.metric == NEW_SIGNATURES else judgement
 
-    def _doubted(self, judgement: Judgement, hour: datetime | None = None) -> Judgement:
+    def _double_checked(self, judgement: Judgement, hour: datetime | None = None) -> Judgement:
         """Judge a failing share again, with connections still open and without the client that has most cases."""
         name, engine = judgement.metric.name, self.log_read.engine
         is_share = METRICS[name].unit is Unit.RATE and METRICS[name].is_from_logs
@@ -217,7 +217,7 @@ class Snapshot(Struct, frozen=True, dict=True):
             hour = next((one for one in hours if one.metric is worst.metric), None)
             if hour is None:
                 return judgement
-            others = self._doubted(worst, hour.start)
+            others = self._double_checked(worst, hour.start)
             if others.verdict is Verdict.FAIL:
                 return others
             hours.remove(hour)

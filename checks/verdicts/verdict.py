@@ -129,7 +129,7 @@ def overall(judgements: Iterable[Judgement]) -> Verdict:
 
 
 def exit_code(judgements: Collection[Judgement], *, strict_warnings: bool = False) -> ExitCode:
-    """Return the exit code of the run: a proven failure outranks a blind spot, so 1 always means roll back."""
+    """Return the exit code of the run: a proven failure outranks a blind spot, so 1 means roll back."""
     counting = [judgement for judgement in judgements if not judgement.limit.shadow]
     if not counting:
         return ExitCode.NOTHING_JUDGED

@@ -49,7 +49,7 @@ def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) 
 
 
 def html_table(notes: Iterable[str], columns: Sequence[str], rows: Sequence[Sequence[str]], *, of: int) -> str:
-    """Return a table whose first column names the rows; `of` counts them with those of nothing but 0."""
+    """Return a table whose first column names the rows; `of` also counts rows that are left out as all 0."""
     left_out = of - len(rows)
     missing = [f"{left_out:,} of {of:,} rows with nothing but 0 are left out"] if left_out else []
     caption = "; ".join([*notes, *missing])

@@ -86,7 +86,7 @@ def versions_text(evidence: Evidence) -> str:
         if one.cases
     ]
     unknown = evidence.cases - sum(one.cases for one in evidence.versions)
-    return ", ".join([*named, *([f"{unknown:,} by a version not known"] if unknown else [])]) if named else ""
+    return ", ".join([*named, *([f"{unknown:,} by an unknown version"] if unknown else [])]) if named else ""
 
 
 def local_window(window: Window | None) -> str:

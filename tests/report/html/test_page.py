@@ -239,7 +239,7 @@ def test_evidence_tells_how_much_it_leaves_out() -> None:
 def test_evidence_tells_the_versions_that_logged_it() -> None:
     """Where the logs tell them."""
     first, second = rendered(whole()).all("details", "evidence")
-    assert "7 by version 42 of /aws/lambda/chat, 2 by a version not known." in first.text
+    assert "7 by version 42 of /aws/lambda/chat, 2 by an unknown version." in first.text
     assert "version" not in second.text
 
 

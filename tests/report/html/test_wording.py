@@ -65,7 +65,7 @@ def test_versions_have_the_names_of_their_functions() -> None:
     """And how many cases no line names the version of; where that is all, there is no text."""
     versions = (FunctionVersion("42", "/aws/lambda/chat", 1075), FunctionVersion("$LATEST", None, 1))
     assert figures.versions_text(evidence(cases=1079, versions=versions)) == (
-        "1,075 by version 42 of /aws/lambda/chat, 1 by version $LATEST, 3 by a version not known"
+        "1,075 by version 42 of /aws/lambda/chat, 1 by version $LATEST, 3 by an unknown version"
     )
     assert figures.versions_text(evidence(cases=1, versions=versions[1:])) == "1 by version $LATEST"
     assert figures.versions_text(evidence()) == ""
