@@ -445,7 +445,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
     arguments = parser.parse_args()
     sys.stdout.write(
-        "| played | fails % | inconclusive % | warns % | passes % | minutes |\n|---|--:|--:|--:|--:|--:|\n"
+        "| service | fails % | inconclusive % | warns % | passes % | minutes |\n|---|--:|--:|--:|--:|--:|\n"
     )
     from tests.benchmarks.faults import table_of_faults  # noqa: PLC0415 -- which plays the services of this module
 
