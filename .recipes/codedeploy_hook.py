@@ -1,19 +1,20 @@
-"""A CodeDeploy hook for AfterAllowTraffic: rolls a deploy of the Lambda function back where it is unhealthy.
+"""A CodeDeploy hook for AfterAllowTraffic: rolls back a deploy of a Lambda function if it is unhealthy.
 
-A Lambda function with this file, thresholds.yaml and the package, which is installed from its repository at a commit
-(as a container image: it is too big for a zip file). It needs
+The hook is a Lambda function with this file, thresholds.yaml and the package, which is installed from its repository at
+a fixed commit (as a container image: it is too big for a zip file). It needs
 
-- a name that begins with CodeDeployHook_: by AWS's managed role, CodeDeploy may call no other;
-- a timeout of 15 minutes, the most that Lambda allows; 1,769 MB of memory, which is a whole vCPU (the checks take up to
-  500 MB); and 2,048 MB of ephemeral storage for the logs that are read, more for very busy functions;
+- a name that begins with CodeDeployHook_: AWS's managed role lets CodeDeploy call no other function;
+- a timeout of 15 minutes, the most that Lambda allows; 1,769 MB of memory, which gives it a whole vCPU (the checks take
+  up to 500 MB); and 2,048 MB of ephemeral storage for the logs that are read, more for very busy functions;
 - a role with the policy that `websocket-health-checks doctor --policy -E prod` prints, and
   codedeploy:PutLifecycleEventHookExecutionStatus;
-- in thresholds.yaml the function with its alias, `function: {name: chat-handler, alias: live}`: so the version that the
-  alias leads to is judged alone, and from the time on at which it began to serve.
+- the function with its alias in thresholds.yaml, `function: {name: chat-handler, alias: live}`. Then only the version
+  behind the alias is judged, from the time when it began to serve.
 
-BeforeAllowTraffic is too early: nobody has used the new version by then. HEALTH_CHECKS_OPTIONS holds options of your
-own, such as `--notify` with a topic for those who want to know. Where there was too little traffic to tell (exit code
-11), the deploy stands, unless HEALTH_CHECKS_DOUBT is Failed: ten minutes are enough from fifteen connects a minute on.
+BeforeAllowTraffic is too early: nobody has used the new version by then. Put options of your own into
+HEALTH_CHECKS_OPTIONS, such as `--notify` with a topic for those who want to know. If there was too little traffic to
+tell (exit code 11), the deploy stands, unless HEALTH_CHECKS_DOUBT is Failed. Ten minutes are enough for services with
+fifteen connects a minute or more.
 """
 
 import json
@@ -30,11 +31,11 @@ import boto3
 OPTIONS = "-E prod --since-deploy --warm-up 1m --wait 10m --hold 2"
 PASS, INCONCLUSIVE = 0, 11
 SPARE_SECONDS = 30
-"""What it takes to stop the checks and to answer: a hook that says nothing holds the deploy up for an hour."""
+"""The time to stop the checks and to answer: a hook that does not answer holds up the deploy for an hour."""
 
 
 def handler(event: dict[str, str], context: Any) -> dict[str, str]:
-    """Run the checks, and tell CodeDeploy what came of it; what breaks the checks themselves rolls back, too."""
+    """Run the checks, and tell CodeDeploy the outcome; if the checks themselves break, that rolls back, too."""
     status = "Failed"
     try:
         code = run_checks(context.get_remaining_time_in_millis() / 1000 - SPARE_SECONDS)
@@ -51,7 +52,7 @@ def handler(event: dict[str, str], context: Any) -> dict[str, str]:
 
 
 def run_checks(seconds: float) -> int | None:
-    """The exit code of the checks; None where they took too long. Only the temporary folder can be written to."""
+    """Return the exit code of the checks; None if they took too long. Lambda can write only to the temporary folder."""
     command = [
         sys.executable,
         "-m",
