@@ -1,4 +1,4 @@
-"""Generated files: `python -m tests.generate` writes anew what says again what the code says."""
+"""Generated files: `python -m tests.generate` rewrites what repeats the code, such as schemas and tables."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The package as its users install it: the wheel, in an environment of its own."""
+"""The package as its users install it: from the wheel, into an environment of its own."""
 
 import shutil
 import subprocess

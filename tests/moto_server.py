@@ -1,4 +1,4 @@
-"""moto's server, empty, where boto3 finds it."""
+"""An empty moto server, at the address where boto3 looks for AWS."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Programs that some tests need beside Python: a person's machine may lack them, CI may not."""
+"""Programs other than Python that some tests need: a person's machine may lack them, but CI may not."""
 
 import os
 import shutil

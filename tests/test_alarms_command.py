@@ -17,7 +17,7 @@ def alarms(folder: Path, *options: str, limits: str = LIMITS, settings: str = SE
 
 
 def test_it_prints_a_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without asking AWS for anything; what is not watched is a note beside it."""
+    """The template is made without a call to AWS; a note beside it lists what is not watched."""
     assert alarms(tmp_path) == 0
     printed = capsys.readouterr()
     kinds = [resource["Type"] for resource in json.loads(printed.out)["Resources"].values()]
@@ -31,7 +31,7 @@ def test_it_prints_a_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_it_deploys_what_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """First the changes, then the outcome; for a log group that does not exist, the nearest names."""
+    """The changes are shown first, then the outcome; for a missing log group, the nearest names are given."""
     with account(monkeypatch):
         assert alarms(tmp_path, "--apply", limits="gone.errors: 5") == 0
         lines = capsys.readouterr().out.splitlines()
@@ -44,7 +44,7 @@ def test_it_deploys_what_it_shows(
 
 
 def test_no_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line says where to set one."""
+    """One line says where to set the region."""
     with account(monkeypatch):
         monkeypatch.delenv("AWS_DEFAULT_REGION")
         assert alarms(tmp_path, "--apply") == 12
@@ -53,7 +53,7 @@ def test_no_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 
 def test_an_environment_without_alarms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A mistake in the configuration, with what to write."""
+    """This is a mistake in the configuration, and the message says what to write."""
     assert alarms(tmp_path, limits="gone.errors: 5", settings=f"log_group: {GROUP}\n") == 4
     assert capsys.readouterr().err == (
         "error: 'prod' has no 'alarms': write `alarms: {actions: [ARN]}` there, or in defaults\n"

@@ -1,4 +1,4 @@
-"""The README's first command alone: the checkout, in an environment without what its tests need."""
+"""The README's first command alone: a checkout in an environment without the test requirements."""
 
 import shutil
 import subprocess
@@ -45,7 +45,7 @@ def run(checkout: Path, *arguments: str, folder: Path | None = None) -> subproce
 
 
 def test_the_test_requirements_are_an_extra(checkout: Path) -> None:
-    """All of the dependency group, for a pip that knows no groups."""
+    """The extra has the whole dependency group, for a pip that does not know groups."""
     (packages,) = checkout.with_name("environment").glob("lib/*/site-packages")
     (installed,) = Distribution.discover(name="websocket-health-checks", path=[str(packages)])
     group = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["test"]
@@ -67,7 +67,7 @@ def test_the_demo(checkout: Path) -> None:
 
 
 def test_logs_outside_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
-    """Options are known before pytest looks for its configuration, and it looks for it in the checkout."""
+    """Options are known before pytest looks for its configuration, which it finds in the checkout."""
     file = tmp_path / "events.jsonl"
     file.write_bytes(healthy())
     done = run(checkout, "-E", "dev", "--logs", str(file), "-q", folder=checkout / "checks")
@@ -76,7 +76,7 @@ def test_logs_outside_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
 
 
 def test_mistakes_end_with_one_line(checkout: Path) -> None:
-    """And with exit code 4; nothing asks for a library that only the tests need."""
+    """They end with exit code 4, and nothing needs a library that only the tests use."""
     ends = {}
     for arguments in ENDS_WITH_ONE_LINE:
         done = run(checkout, *arguments.split())
@@ -85,7 +85,7 @@ def test_mistakes_end_with_one_line(checkout: Path) -> None:
 
 
 def test_mistakes_beside_logs_outside_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
-    """These end in the same way, though pytest looks for its configuration beside the logs."""
+    """They end in the same way, although pytest looks for its configuration beside the logs."""
     file = tmp_path / "events.jsonl"
     file.write_bytes(healthy())
     lines = {
@@ -99,7 +99,7 @@ def test_mistakes_beside_logs_outside_of_the_checkout(checkout: Path, tmp_path: 
 
 
 def test_other_projects_are_left_alone(checkout: Path, tmp_path: Path) -> None:
-    """Outside of the checkout the entry point does nothing, and nobody's `checks` is hidden."""
+    """Outside of the checkout the entry point does nothing, and does not hide another package `checks`."""
     (tmp_path / "checks.py").write_text("NAME = 'theirs'")
     (tmp_path / "conftest.py").write_text("def pytest_addoption(parser):\n    parser.addoption('-E', '--logs')\n")
     (tmp_path / "test_own.py").write_text("import checks\n\ndef test_own():\n    assert checks.NAME == 'theirs'\n")

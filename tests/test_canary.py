@@ -1,4 +1,4 @@
-"""Canaries: secrets, markup and control characters in all that a run reads, not one alive in what it puts out."""
+"""Canaries: secrets, markup and control characters in everything that a run reads; none may survive in its output."""
 
 import base64
 import binascii
@@ -231,7 +231,7 @@ def assert_dead(run: HealthRun) -> None:
 
 
 def test_a_run_that_judges(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is hostile was read and is evidence, and none of it is alive in any output."""
+    """Hostile text was read and is part of the evidence, but none of it survives in any output."""
     run = run_with_all_outputs(pytester, monkeypatch, recording(), "-vv")
     assert run.code == 1, run.text
     assert run.verdicts["data.age_seconds"] == "waived"
@@ -244,14 +244,14 @@ def test_a_run_that_judges(pytester: pytest.Pytester, monkeypatch: pytest.Monkey
 
 
 def test_a_run_that_can_not_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor is any of it alive where the logs are none, and the reason is told."""
+    """Nor does hostile text survive if the logs can't be read and the run says why."""
     run = run_with_all_outputs(pytester, monkeypatch, f'{{"timestamp": "token={SECRET}"}}\nbuy milk\n')
     assert run.code == 12, run.text
     assert_dead(run)
 
 
 def test_a_canary_sings(pytester: pytest.Pytester) -> None:
-    """The test itself hears what is alive: each kind of output with one canary in it."""
+    """The test itself notices a surviving canary, in each kind of output."""
     folder = pytester.path / "reports" / "dev"
     folder.mkdir(parents=True)
     blob = html.escape(json.dumps([MARKUP]))

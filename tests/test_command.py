@@ -1,4 +1,4 @@
-"""The wheel gives a command that runs the checks in any folder, and other projects don't notice it."""
+"""The wheel provides a command that runs the checks in any folder, and does not affect other projects."""
 
 import re
 import subprocess
@@ -95,7 +95,7 @@ def _installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 def test_the_wheel_holds_the_package(installed: Installed) -> None:
-    """All files of `checks`, whatever their kind, and nothing else but what describes the package."""
+    """It has all files of `checks`, of whatever kind, and otherwise only what describes the package."""
     with ZipFile(installed.wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
         (entry_points,) = [archive.read(name) for name in archive.namelist() if name.endswith("entry_points.txt")]
@@ -105,7 +105,7 @@ def test_the_wheel_holds_the_package(installed: Installed) -> None:
 
 
 def test_the_demo_in_an_empty_folder(installed: Installed, tmp_path: Path) -> None:
-    """It needs no thresholds.yaml, and leaves reports and nothing else; they say how to run it again."""
+    """It needs no thresholds.yaml, and leaves only reports, which say how to run it again."""
     done = installed.run(COMMAND, "-E", "demo", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed in " in done.stdout
@@ -117,7 +117,7 @@ def test_the_demo_in_an_empty_folder(installed: Installed, tmp_path: Path) -> No
 
 
 def test_from_nothing_to_a_verdict(installed: Installed, tmp_path: Path) -> None:
-    """Without thresholds.yaml an error says how to get one; it judges logs with the options of pytest here."""
+    """Without a thresholds.yaml, an error says how to get one; then pytest's options judge logs with it."""
     done = installed.run(COMMAND, "-E", "prod", folder=tmp_path)
     assert done.returncode == 4
     assert done.stderr == f"error: thresholds.yaml: no such file\nhint: `{COMMAND} init` writes one\n"
@@ -133,7 +133,7 @@ def test_from_nothing_to_a_verdict(installed: Installed, tmp_path: Path) -> None
 
 
 def test_the_helper_commands(installed: Installed, tmp_path: Path) -> None:
-    """They go by the command's name, too, and know the demo."""
+    """They are shown under the command's name, and know the demo."""
     done = installed.run(COMMAND, "explain", "welcome.failure_rate", "-E", "demo", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "max 5 %" in done.stdout
@@ -141,7 +141,7 @@ def test_the_helper_commands(installed: Installed, tmp_path: Path) -> None:
 
 
 def test_beside_a_package_of_the_same_name(installed: Installed, tmp_path: Path) -> None:
-    """The command finds its own `checks`, whatever lies in the current folder or stands on PYTHONPATH."""
+    """The command finds its own `checks`, whatever is in the current folder or on PYTHONPATH."""
     (tmp_path / "checks").mkdir()
     (tmp_path / "checks" / "__init__.py").write_text("raise AssertionError('theirs')")
     done = installed.run(COMMAND, "-E", "demo", folder=tmp_path, PYTHONPATH=".")
@@ -149,7 +149,7 @@ def test_beside_a_package_of_the_same_name(installed: Installed, tmp_path: Path)
 
 
 def test_environments_side_by_side(installed: Installed, tmp_path: Path) -> None:
-    """Each runs in a process of its own, which finds the package, too."""
+    """Each environment runs in a process of its own, which also finds the package."""
     assert installed.run(COMMAND, "init", folder=tmp_path).returncode == 0
     (tmp_path / "log.jsonl").write_bytes(unhealthy())
     done = installed.run(COMMAND, "-E", "dev", "-E", "prod", "--logs", "log.jsonl", folder=tmp_path)
@@ -172,7 +172,7 @@ def outcome(form: Form, folder: Path, environment: Path) -> tuple[int, str]:
 
 
 def test_other_projects_run_as_without_the_package(installed: Installed, tmp_path: Path) -> None:
-    """All forms pass, and print the same to the letter: no option, hook, warning or plugin of ours."""
+    """All forms pass and print exactly the same: the package adds no option, hook, warning or plugin."""
     environments = (installed.environment, new_environment(tmp_path / "without", *SLOW))
     differing = []
     for number, form in enumerate(FORMS):
@@ -183,7 +183,7 @@ def test_other_projects_run_as_without_the_package(installed: Installed, tmp_pat
 
 
 def test_the_starter_is_as_strict_as_the_project() -> None:
-    """The demos come to the same with both: the same limits, but for where they are written."""
+    """The demos get the same verdicts with both files: all limits are equal, except where they are written."""
     for name in DEMOS:
         shipped = find_environment(ROOT / "nowhere.yaml", name)
         own = load(ROOT / "thresholds.yaml").environment(name)
@@ -194,7 +194,7 @@ def test_the_starter_is_as_strict_as_the_project() -> None:
 
 
 def test_a_thresholds_file_of_ones_own_is_kept(tmp_path: Path) -> None:
-    """`init` writes over nothing, and does not make the demo unknown."""
+    """`init` does not overwrite a file, and the new file keeps the demo."""
     file = tmp_path / "thresholds.yaml"
     write_new(file, STARTER.read_bytes())
     assert file.read_bytes() == STARTER.read_bytes()
@@ -205,7 +205,7 @@ def test_a_thresholds_file_of_ones_own_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_demo_of_a_file_comes_first(pytester: pytest.Pytester) -> None:
-    """Who names an environment `demo` means that one."""
+    """If a thresholds.yaml has an environment `demo`, that one is used."""
     file = pytester.path / "mine.yaml"
     file.write_text("environments: {demo: {logs: mine.jsonl, limits: {gone.errors: 1}}}")
     done = health_run(pytester, "--thresholds", file, environment="demo")

@@ -1,4 +1,4 @@
-"""The command line: help, versions, mistakes with what was meant, and completion."""
+"""The command line: help, versions, mistakes and what was probably meant, and completion."""
 
 import os
 import shlex
@@ -35,7 +35,7 @@ def test_the_help_fits_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_each_subcommand_has_its_help(capsys: pytest.CaptureFixture[str]) -> None:
-    """`run` lists the options of the checks, and none of pytest's."""
+    """`run` lists the options of the checks, but none of pytest's own."""
     for name in SUBCOMMANDS.keys() - {"run"}:
         with pytest.raises(SystemExit, match="0"):
             main(["help", name])
@@ -46,13 +46,13 @@ def test_each_subcommand_has_its_help(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_the_version_is_ours(capsys: pytest.CaptureFixture[str]) -> None:
-    """And not pytest's."""
+    """The version is that of the checks, not of pytest."""
     for option in ("--version", "-V", "version"):
         assert printed(capsys, option) == f"websocket-health-checks {__version__}\n"
 
 
 def test_every_subcommand_is_documented() -> None:
-    """On the page of options."""
+    """Each subcommand is on the page of options."""
     assert [name for name in SUBCOMMANDS if f"`{name}" not in content(ROOT / ".docs/options.md")] == []
 
 
@@ -108,7 +108,7 @@ MISTAKES = {
 
 
 def test_a_mistake_is_answered_with_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:
-    """In two lines, with the exit code of all wrong usage."""
+    """The answer has two lines, and the exit code of any wrong usage."""
     answers = {}
     for line in MISTAKES:
         assert main(shlex.split(line)) == 4, line
@@ -135,7 +135,7 @@ COMPLETIONS = {
 
 
 def test_a_shell_completes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Commands, options, environments and metrics."""
+    """Commands, options, environments and metrics are completed."""
     monkeypatch.chdir(ROOT)
     answers = {}
     for line in COMPLETIONS:
@@ -147,7 +147,7 @@ def test_a_shell_completes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 def test_a_broken_file_completes_the_demos(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A shell is no place for its error."""
+    """If thresholds.yaml is broken, completion shows no error but only the demos."""
     (tmp_path / "thresholds.yaml").write_text("a: [")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COMP_LINE", "websocket-health-checks -E ")
@@ -155,7 +155,7 @@ def test_a_broken_file_completes_the_demos(
 
 
 def test_bash_takes_the_completion(capsys: pytest.CaptureFixture[str]) -> None:
-    """It asks this command from then on."""
+    """After the line was evaluated, bash asks this command for completions."""
     script = printed(capsys, "completion bash") + "complete -p websocket-health-checks"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert "'websocket-health-checks complete'" in done.stdout
@@ -165,7 +165,7 @@ def test_bash_takes_the_completion(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_run_from_a_subfolder_whose_reader_leaves(tmp_path: Path) -> None:
-    """It is what no subcommand names; it finds the project above it, and ends as without `| head -1`."""
+    """`run`, the default, finds the project above the folder, and `| head -1` does not change its end."""
     below = tmp_path / "some" / "folder"
     below.mkdir(parents=True)
     (tmp_path / "thresholds.yaml").write_bytes((ROOT / "checks/config/starter.yaml").read_bytes())

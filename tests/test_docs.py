@@ -1,4 +1,4 @@
-"""The README and the pages of .docs are true: their commands work, and their links lead somewhere."""
+"""The README and the pages of .docs are correct: their commands work, and their links lead somewhere."""
 
 import os
 import re
@@ -95,7 +95,7 @@ def run(command: str, folder: Path, aws: Mapping[str, str] | None = None) -> sub
 
 @pytest.mark.parametrize("command", IN_A_SHELL, ids=lambda command: command.text)
 def test_a_command_works(command: Command, checkout: Checkout, aws: Mapping[str, str]) -> None:
-    """What a page tells to type ends with exit code 0, or with the code in the comment behind it."""
+    """A command on a page ends with exit code 0, or with the code in the comment behind it."""
     done = checkout.demo if command.text == DEMO else run(command.text, checkout.folder, aws)
     assert done.returncode == command.exit_code, done.stdout + done.stderr
 
@@ -103,7 +103,7 @@ def test_a_command_works(command: Command, checkout: Checkout, aws: Mapping[str,
 def test_the_helper_commands_work(
     checkout: Checkout, aws: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Likewise; in this process, which starts sooner."""
+    """Subcommands work, too; they run in this process, which starts faster."""
     monkeypatch.chdir(checkout.folder)
     for name, text in aws.items():
         monkeypatch.setenv(name, text)
@@ -113,12 +113,12 @@ def test_the_helper_commands_work(
 
 
 def test_no_reason_is_left_over() -> None:
-    """A command that is not run is one of the documentation's."""
+    """Each command that is not run still occurs in the documentation."""
     assert [start for start in NOT_RUN if not any(one.text.startswith(start) for one in COMMANDS)] == []
 
 
 def test_every_option_is_documented() -> None:
-    """What --help tells, the page on options tells as well."""
+    """Every option of --help is also on the page of options."""
     parser = pytest.Parser(_ispytest=True)
     pytest_addoption(parser)
     names = [name for option in parser.getgroup("health checks").options for name in option.names()]
@@ -128,7 +128,7 @@ def test_every_option_is_documented() -> None:
 
 
 def test_every_exit_code_is_documented() -> None:
-    """The README has each code that a run can end with, and so has the page on verdicts."""
+    """The README and the page on verdicts have every exit code of a run."""
     for page in (README, ROOT / ".docs/verdicts.md"):
         tables = "\n".join(re.findall(r"^\|.*\|$", content(page), re.MULTILINE))
         assert set(ExitCode) <= {int(code) for code in re.findall(r"\b\d+\b", tables)}, page
@@ -158,5 +158,5 @@ def anchors(markdown: str) -> set[str]:
 
 
 def test_the_readme_links_every_page() -> None:
-    """None is out of reach."""
+    """The README links every page of .docs."""
     assert {f".docs/{page.name}" for page in PAGES[1:]} <= {target.partition("#")[0] for target in targets(README)}

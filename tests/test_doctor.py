@@ -1,4 +1,4 @@
-"""The doctor: `python -m checks doctor` tries all that a run needs."""
+"""The doctor: `python -m checks doctor` tries everything that a run needs."""
 
 import json
 import os
@@ -61,21 +61,21 @@ def moto_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterato
 
 @pytest.mark.usefixtures("moto_environment")
 def test_the_newest_event_is_on_the_last_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A full page of older events comes before it."""
+    """The newest event is found after a full page of older events."""
     doctor(tmp_path)
     assert "last event 10 min ago" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("moto_environment")
 def test_a_misspelt_group(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The nearest names are told."""
+    """The nearest names are given."""
     assert doctor(tmp_path, group=GROUP + "s") == 12
     assert f"the nearest names: {GROUP}" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("moto_environment")
 def test_no_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """It says where to set one."""
+    """The finding says where to set a region."""
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert doctor(tmp_path) == 12
     assert "no AWS region is named" in capsys.readouterr().out
@@ -83,7 +83,7 @@ def test_no_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 @pytest.mark.usefixtures("moto_environment")
 def test_no_such_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is a finding, not a traceback."""
+    """An unknown profile is a finding, not a traceback."""
     monkeypatch.setenv("AWS_PROFILE", "nope")
     assert doctor(tmp_path) == 12
     assert "there is no profile 'nope'" in capsys.readouterr().out
@@ -92,7 +92,7 @@ def test_no_such_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 def test_insights_needs_filter_log_events_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run that ends now asks FilterLogEvents when events arrive."""
+    """A run that ends now asks FilterLogEvents when events arrive, even if Insights reads them."""
     with serving(monkeypatch, Group(GROUP), Behaviour(denied=("FilterLogEvents",))):
         assert doctor(tmp_path, source="insights") == 12
     assert "access denied: logs:FilterLogEvents" in capsys.readouterr().out
@@ -106,7 +106,7 @@ def test_all_is_well(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Each step was tried; the policy names what it took and nothing else."""
+    """Each step was tried, and the policy names exactly the permissions that were used."""
     with serving(monkeypatch, Group(GROUP).fill(events)):
         assert doctor(tmp_path, source=source) == 0
         lines = capsys.readouterr().out
@@ -139,7 +139,7 @@ def test_a_permission_for_queries_is_missing(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A run needs StopQuery, too: on Ctrl-C, a query would scan on."""
+    """A run also needs StopQuery: without it, a query would go on scanning after Ctrl-C."""
     with serving(monkeypatch, Group(GROUP).fill(events), Behaviour(denied=(denied,))):
         assert doctor(tmp_path, source="insights") == 12
     printed = capsys.readouterr().out
@@ -157,7 +157,7 @@ def test_a_query_that_is_over_before_it_is_stopped(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """To be allowed to stop it is all that counts."""
+    """All that counts is the permission to stop it."""
     with serving(monkeypatch, Group(GROUP).fill(events), behaviour):
         assert doctor(tmp_path, source="insights") == 0
     assert f"✓ {GROUP} in us-east-1: logs:StopQuery allowed" in capsys.readouterr().out
@@ -166,7 +166,7 @@ def test_a_query_that_is_over_before_it_is_stopped(
 def test_a_query_to_stop_scans_little(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And a busy group is not scanned further back than a thousand events take."""
+    """In a busy log group, the query covers no more time than a thousand events take."""
     now_ms = round(time.time() * 1000)
     busy = [{**event, "timestamp": now_ms - 30_000 + number} for number, event in enumerate(events[:1200])]
     with serving(monkeypatch, Group(GROUP).fill(busy)) as endpoint:
@@ -180,7 +180,7 @@ def test_a_query_to_stop_scans_little(
 def test_a_key_of_the_account_is_remarked(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whether who reads the group needs the key is not documented, so it keeps nobody from going on."""
+    """AWS does not document whether a reader needs the key of a log group, so this is only a remark."""
     key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
     with serving(monkeypatch, Group(GROUP, described={"kmsKeyId": key}).fill(events)):
         assert doctor(tmp_path) == 0
@@ -194,7 +194,7 @@ def test_a_key_of_the_account_is_remarked(
 def test_a_group_that_nothing_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is of class DELIVERY."""
+    """A log group of class DELIVERY can't be read."""
     with serving(monkeypatch, Group(GROUP, log_class="DELIVERY")):
         assert doctor(tmp_path) == 12
     assert (
@@ -206,7 +206,7 @@ def test_a_group_that_nothing_reads(
 def test_a_proxy_answers(
     body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is a finding, not a traceback."""
+    """An answer by a proxy is a finding, not a traceback."""
     with serving(monkeypatch, Group(GROUP), Behaviour(answers={"DescribeLogGroups": body})):
         assert doctor(tmp_path) == 12
     assert f"✗ log groups {GROUP}*: what answered is not CloudWatch Logs" in capsys.readouterr().out
@@ -215,7 +215,7 @@ def test_a_proxy_answers(
 def test_a_permission_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is named, and the exit code is that of logs that cannot be read."""
+    """The permission is named, and the exit code is that of logs that cannot be read."""
     with serving(monkeypatch, Group(GROUP), Behaviour(denied=("FilterLogEvents",))):
         assert doctor(tmp_path) == 12
     printed = capsys.readouterr()
@@ -228,7 +228,7 @@ def test_a_permission_is_missing(
 
 
 def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first step says so; what can be tried without them is, and the rest is named."""
+    """The first step reports it; steps that need no credentials are tried, and the others are named."""
     with Endpoint([Group(GROUP)]) as endpoint:
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
@@ -240,7 +240,7 @@ def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 def test_neither_credentials_nor_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Both are said at once, and programs may read it."""
+    """Both are reported at once, also in the output for programs."""
     assert doctor(tmp_path, options=["--format", "json"]) == 12
     document = json.loads(capsys.readouterr().out)
     assert [finding["is_fine"] for finding in document["findings"]] == [False, False, None]
@@ -251,7 +251,7 @@ def test_neither_credentials_nor_region(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_region_that_does_not_exist(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is said at once, with the nearest name, and not looked for again and again."""
+    """It is reported at once, with the nearest name, and not tried again and again."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-wset-1")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
@@ -267,14 +267,14 @@ def _no_such_host(*_: object) -> None:
 def test_a_retention_that_is_too_short(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The window and the two hours before it are what a run needs."""
+    """A run needs the window and the two hours before it."""
     with serving(monkeypatch, Group(GROUP, described={"retentionInDays": 1}).fill(events)):
         assert doctor(tmp_path) == 12
     assert "events are kept for 1 day, less than the window; keep them for 2 days" in capsys.readouterr().out
 
 
 def test_an_empty_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """It may be the wrong one."""
+    """A log group without events may be the wrong one."""
     with serving(monkeypatch, Group(GROUP)):
         assert doctor(tmp_path) == 12
     assert "no event in the window; is it where the function logs?" in capsys.readouterr().out
@@ -288,7 +288,7 @@ def test_lines_that_are_not_understood(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """A person has to teach them."""
+    """The finding says that somebody has to teach them."""
     foreign = [{**event, "message": "all is well"} for event in events]
     with serving(monkeypatch, Group(GROUP).fill(foreign)):
         assert doctor(tmp_path, source=source) == 12
@@ -314,7 +314,7 @@ environments:
 def test_the_log_group_of_a_function(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where no log group is named, that of the function is examined."""
+    """If no log group is named, the function's log group is examined."""
     (tmp_path / "limits.yaml").write_text("environments: {dev: {function: chat, limits: {gone.errors: 5}}}\n")
     where: Answer = {"LoggingConfig": {"LogGroup": GROUP}}
     answers: dict[str, Sequence[Answer]] = {"GET /2015-03-31/functions/chat/configuration": [where, where, where]}
@@ -331,7 +331,7 @@ def test_the_log_group_of_a_function(
 def test_resources_beside_the_logs_are_tried(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each subject has a line; what is missing is named."""
+    """Each subject has a line, and what is missing is named."""
     traced: Answer = {"TracingConfig": {"Mode": "Active"}}
     answers: dict[str, Sequence[Answer]] = {
         "GET /v2/apis/abc123": [Refusal("AccessDeniedException", "not authorized to perform: apigateway:GET", 403)],
@@ -350,7 +350,7 @@ def test_resources_beside_the_logs_are_tried(
 
 @pytest.mark.usefixtures("moto_environment")
 def test_a_lake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its objects are listed, and what is wrong is what a run would say."""
+    """Its objects are listed, and problems are reported in the words of a run."""
     file = tmp_path / "limits.yaml"
     file.write_text("environments:\n  dev: {logs: s3://lake/logs, limits: {gone.errors: 5}}\n")
     assert main(["doctor", "--thresholds", str(file)]) == 12

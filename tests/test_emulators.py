@@ -1,4 +1,4 @@
-"""The same answer from services that others wrote: moto's server, and ministack in an environment of its own."""
+"""The same results from services that others wrote: moto's server, and ministack in an environment of its own."""
 
 import os
 import re
@@ -115,7 +115,7 @@ def measured(folder: Path, window: Window, *files: str, source: Source = "auto")
 def test_files_and_both_ways_of_cloudwatch_measure_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events: list[emit.LogEvent]
 ) -> None:
-    """Every metric, to the digit, whoever stands in for CloudWatch."""
+    """Every metric is the same to the digit, whichever emulator serves the logs."""
     export = tmp_path / "export.jsonl"
     export.write_bytes(b"".join(emit.json_lines([{**event, "logGroup": GROUP} for event in events])))
     edges = [events[0]["timestamp"] // 1000 + 7200, events[-1]["timestamp"] // 1000 - 3600]
@@ -134,7 +134,7 @@ def test_files_and_both_ways_of_cloudwatch_measure_the_same(
 
 
 def test_ministack_deploys_alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its CloudFormation knows all but metric math; what it made, the checks find as planned."""
+    """Its CloudFormation knows all but metric math; the checks find its alarms as planned."""
     settings = {"ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing", "DEFAULT_REGION": "eu-west-1"}
     for name, value in settings.items():
         monkeypatch.setenv(f"AWS_{name}", value)

@@ -1,4 +1,4 @@
-"""pytest enters the checkout by an entry point, which loads the plugin there and nowhere else."""
+"""The entry point of pytest loads the plugin in the checkout, and nowhere else."""
 
 import sys
 from pathlib import Path
@@ -23,7 +23,7 @@ def loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.PytestPlugin
 
 
 def test_in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a folder of it, too; the checkout is on the path then."""
+    """The plugin is also loaded in a folder of the checkout, which is then on the path."""
     for folder in (CHECKOUT, CHECKOUT / "tests"):
         assert loaded(folder, monkeypatch).get_plugin("checks.plugin") is plugin
     assert sys.path[0] == str(CHECKOUT)
@@ -36,7 +36,7 @@ def test_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_where_it_is_loaded_already(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`-p checks.plugin` came first, and pytest takes no plugin twice."""
+    """After `-p checks.plugin` it is not loaded again, since pytest refuses to load a plugin twice."""
     manager = loaded(CHECKOUT, monkeypatch)
     pytest_addoption(manager)
     assert manager.get_plugin("checks.plugin") is plugin

@@ -12,7 +12,7 @@ def tree(error: type[Exception], depth: int = 0) -> list[tuple[str, int]]:
 
 
 def test_the_docstring_shows_the_tree() -> None:
-    """It names each error with its place, and where those are that stand elsewhere."""
+    """It names each error at its place in the tree, and the module of those that are defined elsewhere."""
     documented = re.findall(r"^([│├└─ ]*)(\w+Error)\b", errors.__doc__ or "", re.MULTILINE)
     assert [(name, len(indentation) // 4) for indentation, name in documented] == tree(errors.HealthCheckError)
     assert f"{UnfinishedReadError.__module__.replace('.', '/')}.py" in (errors.__doc__ or "")

@@ -1,4 +1,4 @@
-"""Files are written whole, or appended to."""
+"""Files are written as a whole, or appended to."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from checks.places import READABLE_BY_OWNER, append, write_whole
 
 
 def test_a_file_is_replaced(tmp_path: Path) -> None:
-    """An older file of the name gives way; others may read the new one, unless it is for its owner only."""
+    """An older file of that name is replaced; others may read the new one, unless it is only for its owner."""
     file = tmp_path / "result.json"
     for content, options, mode in ((b"old", {}, 0o644), (b"new", {"mode": READABLE_BY_OWNER}, 0o600)):
         write_whole(content, file, **options)
@@ -17,7 +17,7 @@ def test_a_file_is_replaced(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    """Neither half a file nor a temporary name stays behind."""
+    """Neither half a file nor a temporary file stays behind."""
     (tmp_path / "result.json").mkdir()
     with pytest.raises(IsADirectoryError):
         write_whole(b"content", tmp_path / "result.json")
@@ -25,7 +25,7 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_text_is_appended(tmp_path: Path) -> None:
-    """What was there stays; what UTF-8 has no code for becomes an escape."""
+    """The earlier text stays, and what UTF-8 cannot encode becomes an escape."""
     file = tmp_path / "output"
     append("é\n", file)
     append("\udcff\n", file)

@@ -1,4 +1,4 @@
-"""What GitHub shows beside the code: the workflow, the picture of the house, how to contribute."""
+"""The files that GitHub uses or shows: the workflow, the architecture, and how to contribute."""
 
 import re
 
@@ -26,7 +26,7 @@ def ways() -> dict[str, list[str]]:
 
 
 def test_the_ways_through_the_house() -> None:
-    """Every room exists, none is entered twice, and each way is short."""
+    """Every module on a way exists, none occurs twice on it, and each way is short."""
     assert {title: len(rooms) <= MOST_ROOMS[title] for title, rooms in ways().items()} == dict.fromkeys(
         MOST_ROOMS, True
     )
@@ -36,14 +36,14 @@ def test_the_ways_through_the_house() -> None:
 
 
 def test_the_picture_has_all_rooms() -> None:
-    """Every package of `checks` that holds modules stands in it."""
+    """The diagram has every package of `checks` that holds modules."""
     picture = ARCHITECTURE.partition("```mermaid")[2].partition("```")[0]
     rooms = {file.parent.name for file in (ROOT / "checks").glob("*/__init__.py")} - {"events"}
     assert [room for room in sorted(rooms) if not re.search(rf"\b{room}\b", picture)] == []
 
 
 def test_files_that_are_named_exist() -> None:
-    """Those that the pages link to, and those that they only name."""
+    """Files exist that the pages link to or only name."""
     for page in (ARCHITECTURE, CONTRIBUTING):
         links = [target for target in re.findall(r"\]\(([^)]+)\)", page) if "://" not in target]
         assert [target for target in links if not (GITHUB / target).exists()] == []
@@ -52,7 +52,7 @@ def test_files_that_are_named_exist() -> None:
 
 
 def test_the_workflow() -> None:
-    """GitHub takes it, it calls .ci/run, and each action is pinned by its commit."""
+    """The workflow is valid, calls .ci/run, and pins each action by its commit."""
     assert check_jsonschema("--builtin-schema", "vendor.github-workflows", WORKFLOW) == ""
     (job,) = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"].values()
     assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
@@ -62,7 +62,7 @@ def test_the_workflow() -> None:
 
 
 def test_the_hooks_before_a_commit() -> None:
-    """They are commands of the set-up, the same as in .ci/run."""
+    """The hooks run commands that the set-up installs, the same as in .ci/run."""
     (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
     commands = {hook["entry"].removeprefix("python -m ").partition(" --")[0] for hook in repository["hooks"]}
     assert commands == {"ruff check", "ruff format", "mypy"}

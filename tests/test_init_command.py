@@ -1,4 +1,4 @@
-"""`init` reads an application's logs, and writes the thresholds.yaml that fits them."""
+"""`init` reads an application's logs, and writes a thresholds.yaml that fits them."""
 
 import json
 import re
@@ -75,7 +75,7 @@ def verdict(environment: Environment, path: str, folder: Path) -> Verdict:
 
 
 def test_words_that_nobody_knows_are_taught_by_their_place(tmp_path: Path) -> None:
-    """The first line of a connection, the last, and what comes in between; a run on the log then passes."""
+    """Unknown sentences are guessed: first line of a connection, last line, or in between; then a run passes."""
     path = log(tmp_path, "log.jsonl")
     chat = made(tmp_path, "--yes", "--logs", path)
     text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
@@ -91,7 +91,7 @@ def test_words_that_nobody_knows_are_taught_by_their_place(tmp_path: Path) -> No
 
 
 def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As comments, with what else sounds like them; or the reason why it can't count them."""
+    """They are comments, with similar sentences, or with the reason why Logs Insights can't count them."""
     lines = []
     for number in range(20):
         said = ("Client connected: {}", "Connected to the cache", "Client disconnected: {}")
@@ -129,7 +129,7 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
 
 
 def test_what_is_written_for_logs_insights_counts_what_a_read_does(tmp_path: Path) -> None:
-    """Of an application in known words, logged as records; the endpoint of the tests counts."""
+    """The counts equal a read, for an application with known words in JSON records (tests' endpoint)."""
     scenario = scenarios.unhealthy(60, seed=7)
 
     def record(said: re.Match[str]) -> str:
@@ -153,14 +153,14 @@ def test_what_is_written_for_logs_insights_counts_what_a_read_does(tmp_path: Pat
 
 
 def test_an_unhealthy_log_fails_by_what_is_written(tmp_path: Path) -> None:
-    """What is beyond a limit of the starter makes no limit looser."""
+    """A value beyond a limit of the starter does not loosen that limit."""
     path = log(tmp_path, "bad.jsonl", gone=60)
     assert verdict(made(tmp_path, "--yes", "--logs", path), path, tmp_path) is Verdict.FAIL
     assert "75 % of 80 connections seen here: beyond it\n" in (tmp_path / "made.yaml").read_text(encoding="utf-8")
 
 
 def test_records_in_unknown_words_are_taught_whole(tmp_path: Path) -> None:
-    """What varies in them stands as a placeholder, in the file as on the screen."""
+    """Their varying parts become placeholders, both in the file and on the screen."""
     lines = []
     for number in range(40):
         connection = f"Ab3dE{number:06d}Cw5Q="
@@ -177,7 +177,7 @@ def test_records_in_unknown_words_are_taught_whole(tmp_path: Path) -> None:
 
 
 def test_without_a_terminal_nothing_is_asked_and_nothing_taken(tmp_path: Path) -> None:
-    """The guesses stand there as comments, ready to be pasted."""
+    """The guesses are written as comments, ready to be pasted."""
     path = log(tmp_path, "log.jsonl")
     chat = made(tmp_path, "--logs", path)
     text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
@@ -186,7 +186,7 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_taken(tmp_path: Path) -
 
 
 def test_a_person_at_the_terminal_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each sentence is shown with its example; Enter takes the guess, a dash leaves the sentence."""
+    """Each sentence is shown with an example; Enter accepts the guess, and a dash skips the sentence."""
     path = log(tmp_path, "log.jsonl")
     answers = {"Kapcsolódott": "", "Elment": "ignore", "Üzenet": "-"}
     questions: list[str] = []
@@ -205,7 +205,7 @@ def test_a_person_at_the_terminal_decides(tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("name", ["recording.jsonl", "outage.jsonl.gz"])
 def test_the_recordings_that_ship_fit(tmp_path: Path, name: str) -> None:
-    """The healthy one passes, the outage fails; words that are known need no teaching."""
+    """The healthy recording passes and the outage fails; known words need no teaching."""
     path = str(ROOT / "checks" / "demo" / name)
     chat = made(tmp_path, "--yes", "--logs", path)
     assert not chat.signals
@@ -214,7 +214,7 @@ def test_the_recordings_that_ship_fit(tmp_path: Path, name: str) -> None:
 
 
 def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Not even after a long read: that is seen first."""
+    """An existing file is noticed before a long read."""
     file = tmp_path / "thresholds.yaml"
     file.write_text("mine")
     assert main(["init", "--yes", "--logs", "nowhere.jsonl", "--thresholds", str(file)]) == 4
@@ -225,7 +225,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_without_logs_the_groups_that_look_right_are_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """And nothing is written: it takes a name."""
+    """Nothing is written, because a name is needed."""
     monkeypatch.chdir(tmp_path)
     names = ("/aws/lambda/prod-chat-handler", "/aws/apigateway/abc123/prod", "/aws/lambda/invoices")
     with reached(monkeypatch, *map(Group, names)):

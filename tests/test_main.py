@@ -1,4 +1,4 @@
-"""Helper commands: what holds for all of them, and `validate`, which tells whether thresholds.yaml is understood."""
+"""Subcommands: what holds for all of them, and `validate`, which checks thresholds.yaml."""
 
 import os
 import runpy
@@ -38,7 +38,7 @@ def recording(folder: Path, events: int) -> Path:
 
 
 def test_the_shipped_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without an option it is thresholds.yaml in the current folder that is checked."""
+    """By default, thresholds.yaml in the current folder is checked."""
     monkeypatch.chdir(ROOT)
     assert main(["validate"]) == 0
     printed = capsys.readouterr()
@@ -48,7 +48,7 @@ def test_the_shipped_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 
 def test_another_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One of each is told in the singular."""
+    """Counts of one are written in the singular."""
     file = written(tmp_path, SMALL)
     assert main(["validate", "--thresholds", file]) == 0
     assert capsys.readouterr().out == f"{file}: 1 environment, 1 limit, 1 waiver: valid\n"
@@ -65,7 +65,7 @@ def test_all_problems_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder without thresholds.yaml is a bad configuration, too."""
+    """A folder without thresholds.yaml is also a bad configuration."""
     monkeypatch.chdir(tmp_path)
     assert main(["validate"]) == 4
     assert capsys.readouterr().err == (
@@ -74,7 +74,7 @@ def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
-    """`| head -1` ends the command without a complaint."""
+    """`| head -1` ends the command without an error message."""
     log = recording(tmp_path, 5000)
     command = f"'{sys.executable}' -m checks recognise '{log}' | head -1"
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -86,7 +86,7 @@ WRONG = ("-m checks -E nope", "-m checks validate --thresholds nope", "-m pytest
 
 
 def test_an_error_that_nobody_reads_is_one() -> None:
-    """Its exit code is the same where the reader of output and errors has left."""
+    """The exit code is the same even if nobody reads standard output and standard error."""
     codes = {}
     for command in WRONG:
         reader, writer = os.pipe()
@@ -99,7 +99,7 @@ def test_an_error_that_nobody_reads_is_one() -> None:
 
 
 def test_options_that_pytest_can_not_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """They are a mistake of the command line, not a fault of the checks."""
+    """They are a mistake on the command line, not a fault of the checks."""
     monkeypatch.setenv("PYTEST_ADDOPTS", "-k 'a")
     assert checks.__main__.main(["-E", "demo"]) == 4
     assert capsys.readouterr().err == "error: PYTEST_ADDOPTS: No closing quotation\n"

@@ -1,4 +1,4 @@
-"""The catalogue of metrics: what each definition says holds together, and what the name of a team's own says."""
+"""The catalogue of metrics: each definition is consistent, and the name of a team's own metric says its unit."""
 
 import csv
 import re
@@ -31,14 +31,14 @@ def test_the_subject_is_the_first_part_of_the_name() -> None:
 
 
 def test_each_trait_has_a_meaning() -> None:
-    """A word that nobody knows would change nothing; in the other columns it is an error."""
+    """An unknown trait would change nothing, so it is an error, as in the other columns."""
     with (ROOT / "checks" / "metrics.csv").open(encoding="utf-8", newline="") as table:
         traits = {row["trait"] for row in csv.DictReader(table)}
     assert traits == {"", "may_shrink", "not_proportional"}
 
 
 def test_every_metric_names_what_it_builds_on() -> None:
-    """Unless it is about the logs themselves, or does not come from them."""
+    """Exceptions are metrics about the logs themselves, and those that do not come from logs."""
     for metric in METRICS.values():
         is_in_logs = metric.subject in set(IN_LOGS) - {Subject.DATA, Subject.LAMBDA}  # Lambda's own words never vary
         is_compared = metric.name in {"api.connect_mismatch_rate", "probe.unread"}
@@ -47,7 +47,7 @@ def test_every_metric_names_what_it_builds_on() -> None:
 
 
 def test_only_numbers_about_the_logs_and_the_alarms_are_no_failure() -> None:
-    """They accuse nobody: too little is visible."""
+    """They are inconclusive: too little is visible to call the service unhealthy."""
     lenient = {name: metric.breach for name, metric in METRICS.items() if metric.breach is not OnBreach.FAIL}
     assert lenient == {
         "data.near_miss_rate": OnBreach.INCONCLUSIVE,
@@ -71,7 +71,7 @@ def test_counts_that_one_more_event_can_lower() -> None:
 
 
 def test_a_number_of_the_logs_can_be_compared_unless_it_is_an_extreme() -> None:
-    """A maximum does not grow in proportion to time, and new errors are a comparison already."""
+    """Excluded: a maximum, which is not proportional to time, and new errors, which are compared already."""
     comparable = {name for name, metric in METRICS.items() if metric.is_comparable}
     in_logs = {name for name, metric in METRICS.items() if metric.subject in set(IN_LOGS) - {Subject.DATA}}
     assert in_logs - comparable == {"gone.max_per_connection", NEW_SIGNATURES}
@@ -79,14 +79,14 @@ def test_a_number_of_the_logs_can_be_compared_unless_it_is_an_extreme() -> None:
 
 
 def test_a_rate_and_an_average_have_a_sample() -> None:
-    """Without one there is nothing to be a share of."""
+    """Without a sample there is nothing to take a share of."""
     ratios = {name for name, metric in METRICS.items() if metric.unit in {Unit.RATE, Unit.AVERAGE}}
     assert {name for name in ratios if not METRICS[name].sample} == set()
     assert not [name for name, metric in METRICS.items() if metric.unit is Unit.COUNT and metric.sample]
 
 
 def test_the_name_says_the_unit() -> None:
-    """The unit, and whether there is a sample, of which it may be a quantile."""
+    """It says the unit, whether there is a sample, and whether the metric is a quantile of it."""
     names = {
         "own.storms": (Unit.COUNT, None, None),
         "own.storm_rate": (Unit.RATE, "cases", None),
@@ -104,7 +104,7 @@ def test_the_name_says_the_unit() -> None:
 
 
 def test_any_other_name_is_none() -> None:
-    """Neither is one of another subject."""
+    """A name of another subject is refused, too."""
     names = ("own.", "own.A", "own._a", "own.a-b", "own.a__b", "gone.storms", "own.a.b", "own.a\n")
     assert [name for name in names if name in METRICS] == []
 
@@ -123,14 +123,14 @@ def test_any_other_name_is_none() -> None:
     ],
 )
 def test_a_number_that_is_not_what_its_name_says(name: str, value: float, n: int | None, problem: str) -> None:
-    """It is an error that names what is allowed."""
+    """The error names what is allowed."""
     with pytest.raises(ValueError, match=problem) as error:
         measured(name, value, n)
     assert "storm_rate" in str(error.value)
 
 
 def test_a_share_has_a_numerator() -> None:
-    """As those that ship; without a sample there is no number."""
+    """It has one like the shipped shares; without a sample there is no value."""
     share = measured("own.storm_rate", 0.25, 80)
     assert (share.name, share.numerator) == ("own.storm_rate", 20)
     assert measured("storm_rate", None, 0).numerator is None
@@ -146,7 +146,7 @@ LIMIT = "limits: {welcome.attempts: {max: 0}}"
 
 
 def test_a_metric_of_ones_own(tmp_path: Path) -> None:
-    """It is a row of the table, a line of SQL and its name in a check; schemas, documentation, explanations follow."""
+    """It takes a row, a line of SQL and its name in a check; schemas, docs and explanations follow."""
     checkout = copy_of_the_checkout(tmp_path)
     for name in (".docs/metrics.md", "tests/__init__.py", "tests/generate.py"):
         (checkout / name).parent.mkdir(exist_ok=True)

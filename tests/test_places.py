@@ -20,14 +20,14 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("home")
 def test_the_cache_is_beside_the_modules(tmp_path: Path) -> None:
-    """The folder is made, if it is not there yet."""
+    """The folder is created if it does not exist."""
     assert cache_folder(tmp_path) == tmp_path / "__pycache__"
     assert (tmp_path / "__pycache__").is_dir()
 
 
 @pytest.mark.usefixtures("home")
 def test_the_cache_is_where_the_bytecode_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the variable PYTHONPYCACHEPREFIX says."""
+    """The variable PYTHONPYCACHEPREFIX names the place."""
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "prefix"))
     folder = cache_folder(tmp_path / "package")
     assert folder is not None
@@ -58,14 +58,14 @@ def test_there_may_be_no_cache(home: Path, tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_the_home_folder_is_found_where_no_shell_did(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in `--report-dir=~/reports`; a name that only begins like it is one."""
+    """`~` is expanded, as in `--report-dir=~/reports`; a name that only begins like this is a plain name."""
     monkeypatch.setenv("HOME", "/home/ann")
     places = ("~/reports", "~", "~ann", "a/~/b", "s3://a/~", "")
     assert [expanded(place) for place in places] == ["/home/ann/reports", "/home/ann", *places[2:]]
 
 
 def test_a_temporary_folder() -> None:
-    """It is gone afterwards, with what lies in it."""
+    """It is removed afterwards, with its contents."""
     with temporary_folder() as folder:
         (folder / "spool").touch()
     assert not folder.exists()

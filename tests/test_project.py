@@ -1,4 +1,4 @@
-"""The project keeps its shape: what lies where, and who may import whom."""
+"""The project keeps its shape: where files are, and which package may import which."""
 
 import ast
 import re
@@ -110,7 +110,7 @@ def imported_libraries(module: Path) -> set[str]:
 
 
 def test_the_top_level_is_as_given() -> None:
-    """Nothing lies beside the given files but what commands make, and what begins with a dot."""
+    """Only the given files are there, besides what commands create and names that begin with a dot."""
     names = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__"))}
     made = {one for one in names if one in MADE_BY_COMMANDS or one.endswith(".egg-info")}
     environments = {one for one in names if (ROOT / one / "pyvenv.cfg").is_file()}
@@ -126,7 +126,7 @@ def test_imports_point_one_way() -> None:
 
 
 def test_libraries_are_known_where_they_belong() -> None:
-    """DuckDB only in the analysis, AWS where it is read or told something, pytest in the plugin and the checks."""
+    """DuckDB only in the analysis, AWS where it is read or called, pytest in the plugin and the checks."""
     wrong = {
         (name(module), library)
         for module in MODULES
@@ -138,7 +138,7 @@ def test_libraries_are_known_where_they_belong() -> None:
 
 @pytest.mark.parametrize(("package", "knows"), [("history", "store.py"), ("outputs", "notify.py")])
 def test_one_module_of_a_package_knows_aws(package: str, knows: str) -> None:
-    """Where runs are remembered in a file, and nobody is told of them, boto3 is not even loaded."""
+    """If the history is in a file and nobody is notified, boto3 is not even loaded."""
     modules = (CHECKS / package).rglob("*.py")
     met = {module.name for module in modules if any(dotted.startswith("checks.aws") for dotted in imports(module))}
     assert met == {knows}
@@ -152,9 +152,9 @@ def test_one_module_of_a_package_knows_aws(package: str, knows: str) -> None:
     ],
 )
 def test_what_is_slow_to_load_is_loaded_where_it_is_used(entry: str, libraries: tuple[str, ...]) -> None:
-    """boto3 takes half a second, and a run that asks AWS for nothing has no use for it; nor `history` for DuckDB.
+    """A run without AWS need not wait half a second for boto3, nor `history` for DuckDB.
 
-    A shell's TAB waits for the command alone.
+    Completion in a shell waits for the command alone.
     """
     statement = f"import sys, {entry}; print([name for name in sys.modules if name.startswith({libraries})])"
     command = [sys.executable, "-c", statement]
@@ -163,12 +163,12 @@ def test_what_is_slow_to_load_is_loaded_where_it_is_used(entry: str, libraries: 
 
 
 def test_errors_stand_below_all() -> None:
-    """They import nothing, so that everybody can."""
+    """The module imports nothing, so every module can import it."""
     assert not list(imports(CHECKS / "errors.py"))
 
 
 def test_each_subject_has_its_checks() -> None:
-    """A subject of metrics is a module of checks, which names each of them."""
+    """Each subject of metrics has a module of checks, which names all metrics of the subject."""
     named = {}
     for module in CHECK_MODULES:
         functions = vars(import_module(f"checks.{module.stem}")).values()
@@ -179,7 +179,7 @@ def test_each_subject_has_its_checks() -> None:
 
 
 def test_a_check_is_short() -> None:
-    """A subject, a number and a limit: at most five lines, and no logic."""
+    """A check has a subject, a number and a limit: at most five lines, and no logic."""
     of_modules = {name(module): list(functions(module)) for module in CHECK_MODULES}
     assert all(of_modules.values())
     wrong = {
@@ -196,7 +196,7 @@ def is_logic(node: ast.AST) -> bool:
 
 
 def test_the_wheel_has_all_packages() -> None:
-    """Each folder of modules is named in pyproject.toml, under the name that it has where it is installed."""
+    """pyproject.toml names each folder of modules, under its installed name."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         packages = tomllib.load(file)["tool"]["setuptools"]["packages"]
     folders = {module.parent.relative_to(ROOT) for module in MODULES}
@@ -204,7 +204,7 @@ def test_the_wheel_has_all_packages() -> None:
 
 
 def test_conftest_only_loads_the_plugin() -> None:
-    """Three lines, and nothing of its own."""
+    """It has three lines, and nothing of its own."""
     text = (ROOT / "conftest.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 3
     assert 'pytest_plugins = ["checks.plugin"]' in text
@@ -212,7 +212,7 @@ def test_conftest_only_loads_the_plugin() -> None:
 
 @pytest.mark.parametrize("kind", ["modules", "classes"])
 def test_a_name_has_one_meaning(kind: str) -> None:
-    """No two modules and no two classes share one, with an underscore before it or without."""
+    """No two modules and no two classes share a name, with or without a leading underscore."""
     places = defaultdict(set)
     for module in MODULES:
         classes = [node.name for node in ast.walk(parsed(module)) if isinstance(node, ast.ClassDef)]
@@ -223,19 +223,19 @@ def test_a_name_has_one_meaning(kind: str) -> None:
 
 
 def test_few_modules() -> None:
-    """A small module is a part of one that fits, before there are too many."""
+    """Before there are too many modules, a small one becomes part of one that fits."""
     modules = [name(module) for module in MODULES if module not in CHECK_MODULES and module.name != "__init__.py"]
     assert len(modules) <= MOST_MODULES, modules
 
 
 def test_a_module_is_one_idea() -> None:
-    """What takes more lines is two."""
+    """A module with more lines has more than one idea."""
     lines = {name(module): len(module.read_text(encoding="utf-8").splitlines()) for module in MODULES}
     assert {module: number for module, number in lines.items() if number > MOST_LINES_OF_A_MODULE} == {}
 
 
 def test_lines_of_sql_fit_on_a_screen() -> None:
-    """Patterns most of all: each line of one is a few alternatives."""
+    """This matters most for patterns: each line of a pattern is a few alternatives."""
     places = (
         f"{file.relative_to(CHECKS)}:{number}"
         for file in CHECKS.rglob("*.sql")
@@ -246,7 +246,7 @@ def test_lines_of_sql_fit_on_a_screen() -> None:
 
 
 def test_each_module_has_the_test_of_its_name() -> None:
-    """`checks/ROOM/module.py` is tried in `tests/ROOM/test_module.py`; what a package itself holds, by its name."""
+    """`checks/ROOM/module.py` is tested in `tests/ROOM/test_module.py`, and a package in the test of its name."""
     assert {name(module) for module in MODULES if holds_code(module) and not is_tested(module)} == set()
 
 
@@ -263,7 +263,7 @@ def is_tested(module: Path) -> bool:
 
 
 def test_functions_are_short() -> None:
-    """Half of them have up to seven lines, nine of ten up to 25, and none more than 45, without their docstrings."""
+    """Without docstrings, half have up to 7 lines, nine in ten up to 25, and none more than 45."""
     lengths = sorted(
         (body_lines(one), f"{name(module)}: {one.name}") for module in MODULES for one in functions(module)
     )
@@ -273,7 +273,7 @@ def test_functions_are_short() -> None:
 
 
 def test_names_are_nouns_of_the_field() -> None:
-    """A name says what a thing is, and not what somebody did with it."""
+    """A name says what a thing is, not what somebody did with it."""
     riddles = {
         f"{name(module)}: {one}"
         for module in MODULES

@@ -21,13 +21,13 @@ SET_UP = (
 
 
 def test_the_set_up_commands_stand_there() -> None:
-    """They are given in one line each, so that they can be copied."""
+    """Each is on one line, so that it can be copied."""
     lines = [line for block in blocks(README, *SHELL) for line in block.text.splitlines()]
     assert [line for line in lines if "pip install" in line] == list(SET_UP)
 
 
 def test_the_output_is_real(tmp_path: Path) -> None:
-    """The block of text is part of what the first command prints, with … for the rest; it leaves the reports named."""
+    """The text block is part of what the first command prints, with … for the rest; the named reports exist."""
     command = [sys.executable, *DEMO, "-p", "no:cacheprovider", "--report-dir", str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=False)
     printed = [line.rstrip() for line in done.stdout.splitlines()]
@@ -42,7 +42,7 @@ def test_the_output_is_real(tmp_path: Path) -> None:
 
 
 def test_the_readme_is_short() -> None:
-    """About 150 lines; set-up, output and picture are within the first 50."""
+    """It has about 150 lines, with the set-up and the picture within the first 60."""
     lines = content(README).splitlines()
     assert len(lines) <= 160
     first = "\n".join(lines[:60])
@@ -51,7 +51,7 @@ def test_the_readme_is_short() -> None:
 
 
 def test_the_limits_are_real(tmp_path: Path) -> None:
-    """The first YAML is a thresholds.yaml, of twelve lines or so."""
+    """The first YAML block is a valid thresholds.yaml of twelve lines or so."""
     limits = blocks(README, "yaml")[0].text
     file = tmp_path / "thresholds.yaml"
     file.write_text(limits)
@@ -60,7 +60,7 @@ def test_the_limits_are_real(tmp_path: Path) -> None:
 
 
 def test_the_workflow_is_real(tmp_path: Path) -> None:
-    """The other YAML is a workflow for GitHub."""
+    """The other YAML block is a valid GitHub workflow."""
     workflow = blocks(README, "yaml")[1].text
     file = tmp_path / "workflow.yaml"
     file.write_text(workflow)

@@ -1,4 +1,4 @@
-"""The recipes for pipelines are what their systems take, and their commands work."""
+"""The recipes for pipelines are valid for their systems, and their commands work."""
 
 import importlib.util
 import json
@@ -126,12 +126,12 @@ def ending_with(code: int, folder: Path) -> Path:
     ],
 )
 def test_a_pipeline_is_what_its_system_takes(schema: str, name: str) -> None:
-    """By the system's own schema."""
+    """It matches the schema of its system."""
     assert not check_jsonschema("--builtin-schema", schema, RECIPES / name)
 
 
 def test_the_schedule_is_what_cloudformation_takes() -> None:
-    """By cfn-lint; it runs the checks on the window that the last night has left."""
+    """cfn-lint accepts it, and its window begins where the last night's window ended."""
     template = str(RECIPES / "container" / "schedule.yaml")
     done = subprocess.run([str(PROGRAMS / "cfn-lint"), template], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
@@ -139,7 +139,7 @@ def test_the_schedule_is_what_cloudformation_takes() -> None:
 
 
 def test_every_option_exists() -> None:
-    """What a recipe asks for is in --help."""
+    """Every option in a recipe is in --help."""
     parser = pytest.Parser(_ispytest=True)
     pytest_addoption(parser)
     known = {name for option in parser.getgroup("health checks").options for name in option.names()}
@@ -157,7 +157,7 @@ def test_a_command_works(command: str, project: Path, aws: Mapping[str, str]) ->
 
 @pytest.mark.parametrize("command", sorted({one for one in commands() if options(one) & OF_THE_GATE}))
 def test_a_gate_opens(command: str, project: Path, aws: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a deploy that changed nothing; the test has less time than the recipe."""
+    """The gate opens after a deploy that changed nothing; the test waits less than the recipe."""
     deployed = f"{datetime.now(UTC) - timedelta(hours=4):%Y-%m-%dT%H:%M:%S}"
     function = configuration(f"{deployed}.000+0000", LoggingConfig={"LogGroup": "/aws/lambda/prod-chat-handler"})
     limits = project / "thresholds.yaml"
@@ -171,7 +171,7 @@ def test_a_gate_opens(command: str, project: Path, aws: Mapping[str, str], monke
 
 
 def test_the_next_night_goes_on_from_the_last(project: Path, aws: Mapping[str, str]) -> None:
-    """On another machine, for the history is on S3."""
+    """This works even on another machine, because the history is on S3."""
     night = step("github-nightly.yml", "health", "Judge the night")["run"]
     variables = {**aws, "HISTORY": "s3://runs/nights"}
     assert "set HEALTH_CHECKS_HISTORY" in shell(night, project, {**variables, "HISTORY": ""}).stderr
@@ -182,7 +182,7 @@ def test_the_next_night_goes_on_from_the_last(project: Path, aws: Mapping[str, s
 
 @pytest.mark.parametrize(("code", "is_rolled_back"), [(0, False), (1, True), (11, False), (12, False)])
 def test_github_tells_unhealthy_from_unknown(code: int, project: Path, tmp_path: Path, *, is_rolled_back: bool) -> None:
-    """The job fails with the code of the checks, and its other steps know it; the report is kept in any case."""
+    """The job fails with the exit code of the checks, which other steps see; the report is kept in any case."""
     judge = step("github-deploy.yml", "health", "Judge what is served now")
     output = tmp_path / "output"
     variables = {"GITHUB_OUTPUT": str(output), "DEPLOYED_AT": "2026-06-02T14:00:00Z"}
@@ -198,7 +198,7 @@ def test_github_tells_unhealthy_from_unknown(code: int, project: Path, tmp_path:
 
 
 def test_github_keeps_roles_apart() -> None:
-    """What judges may not change anything, and each action is pinned by its commit."""
+    """The role that judges can't change anything, and each action is pinned by its commit."""
     jobs = workflow("github-deploy.yml")["jobs"]
     roles = {name: re.findall(r"vars\.(\w+_ROLE)", yaml.safe_dump(job)) for name, job in jobs.items()}
     assert roles == {
@@ -213,7 +213,7 @@ def test_github_keeps_roles_apart() -> None:
 
 
 def test_the_package_is_installed_at_a_commit() -> None:
-    """No index has it, so its name there may be anybody's."""
+    """No package index has the package, so anybody could register its name there."""
     installs = [
         line for file in files() for line in file.read_text(encoding="utf-8").splitlines() if "pip install " in line
     ]
@@ -223,7 +223,7 @@ def test_the_package_is_installed_at_a_commit() -> None:
 
 @pytest.mark.parametrize("code", [0, 1, 12, None])
 def test_gitlab_rolls_back_what_is_unhealthy(code: int | None, project: Path) -> None:
-    """And nothing else, not even where there is no result."""
+    """Nothing else is rolled back, not even a deploy without a result."""
     if code is not None:
         (project / "reports" / "prod").mkdir(parents=True)
         (project / "reports" / "prod" / "result.json").write_text(json.dumps({"exit_code": code}))
@@ -234,7 +234,7 @@ def test_gitlab_rolls_back_what_is_unhealthy(code: int | None, project: Path) ->
 
 
 def test_gitlab_hands_on_when_it_deployed(tmp_path: Path) -> None:
-    """In UTC, as a variable that the next job has."""
+    """The time is in UTC, in a variable for the next job."""
     deploy, then = workflow("gitlab-ci.yml")["deploy"]["script"]
     assert deploy == "./deploy.sh"
     assert shell(then, tmp_path, {}).returncode == 0
@@ -245,7 +245,7 @@ def test_gitlab_hands_on_when_it_deployed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("code", "printed"), [(0, ""), (1, "ill\n")])
 def test_cron_mails_what_is_not_healthy(code: int, printed: str, tmp_path: Path) -> None:
-    """A quiet night prints nothing."""
+    """A healthy night prints nothing, so cron sends no mail."""
     *_, line = [line for line in text("crontab").splitlines() if not line.startswith("#")]
     *_, command = line.split(maxsplit=5)
     assert "%" not in command  # which cron takes for the end of the line
@@ -258,7 +258,7 @@ def test_cron_mails_what_is_not_healthy(code: int, printed: str, tmp_path: Path)
 
 
 def test_jenkins_tells_unhealthy_from_unknown() -> None:
-    """It rolls back on 1 alone, and keeps the report in any case; nothing is left open."""
+    """It rolls back only on 1, keeps the report in any case, and its brackets match."""
     pipeline = text("Jenkinsfile")
     assert all(pipeline.count(opening) == pipeline.count(closing) for opening, closing in ("{}", "()"))
     assert re.search(r"if \(code == 1\) \{\s+sh './roll-back.sh'", pipeline)
@@ -266,7 +266,7 @@ def test_jenkins_tells_unhealthy_from_unknown() -> None:
 
 
 def test_the_container_runs_the_demo(tmp_path: Path) -> None:
-    """Unless it is told more, it shows that it works."""
+    """By default, the container shows that it works."""
     parts = dict(re.findall(r"^(ENTRYPOINT|CMD) (\[.*\])$", text("container/Dockerfile"), re.MULTILINE))
     (program,) = json.loads(parts["ENTRYPOINT"])
     command = [str(PROGRAMS / program), *json.loads(parts["CMD"])]
@@ -336,7 +336,7 @@ def test_the_hook_answers_codedeploy(  # noqa: PLR0913, PLR0917 -- what happens,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """Once, whatever happens: a deploy that gets no answer waits for an hour."""
+    """It answers exactly once, whatever happens: without an answer a deploy waits for an hour."""
     monkeypatch.setenv("HEALTH_CHECKS_OPTIONS", variable)
     file = tmp_path / "codedeploy_hook.py"
     file.write_bytes((RECIPES / file.name).read_bytes())

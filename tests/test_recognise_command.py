@@ -1,4 +1,4 @@
-"""`python -m checks recognise` tells why a log line is (not) counted."""
+"""`python -m checks recognise` shows why a log line is (not) counted."""
 
 import gzip
 import io
@@ -62,7 +62,7 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str, code: int) ->
 
 
 def test_a_json_line_for_each_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An event that says nothing has a line, too."""
+    """An event without a signal also has a line."""
     assert recognised(capsys, recording(tmp_path, CONNECTED, NOISE)) == [
         {
             "line": 1,
@@ -75,7 +75,7 @@ def test_a_json_line_for_each_event(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_lines_without_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What a line says does not depend on when, as of messages that somebody copied."""
+    """The meaning of a line does not depend on its time, so messages that somebody copied work, too."""
     texts, records = tmp_path / "log.txt", tmp_path / "log.jsonl"
     texts.write_text(f"START RequestId: {REQUEST} Version: $LATEST\nClient connected: Qw7LmXa9oAMCKbg=\n")
     records.write_text('{"message": "Client Qw7LmXa9oAMCKbg= disconnected"}\n')
@@ -84,7 +84,7 @@ def test_lines_without_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_taught_patterns_are_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What thresholds.yaml teaches is recognised with --thresholds, and not without."""
+    """The patterns of thresholds.yaml are recognised with --thresholds, and not without."""
     log = recording(tmp_path, GREETED)
     (untaught,) = recognised(capsys, log)
     (taught,) = recognised(capsys, log, "--thresholds", thresholds(tmp_path, TAUGHT))
@@ -96,7 +96,7 @@ UNKNOWN = "Line gone away: lobby"
 
 
 def test_the_sentences_of_an_application(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """How often each is said, and what it is taken for; the unknown ones that matter first."""
+    """Each has its count and its classification; relevant ones that are not recognised come first."""
     log = recording(tmp_path, *[CONNECTED] * 3, NOISE, UNKNOWN)
     assert main(["recognise", log, "--templates"]) == 0
     table = capsys.readouterr().out.splitlines()
@@ -111,7 +111,7 @@ def test_the_sentences_of_an_application(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_the_sentences_that_nobody_understands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line of JSON each, for machines; what is ignored is not among them."""
+    """Each is a line of JSON, for programs; ignored ones are left out."""
     log = recording(tmp_path, CONNECTED, NOISE, UNKNOWN)
     first, second = recognised(capsys, log, "--unknown", "--format", "json")
     assert (first["template"], first["taken_for"], first["times"]) == (
@@ -127,7 +127,7 @@ def test_the_sentences_that_nobody_understands(tmp_path: Path, capsys: pytest.Ca
 
 @pytest.mark.parametrize("arguments", [(), ("log.jsonl", "--log-group", "/aws/lambda/chat")])
 def test_files_or_log_groups(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
-    """Neither, or both, is an error that says how it is used."""
+    """Neither or both is an error that shows the usage."""
     assert "`--log-group NAME`" in complaint(capsys, *arguments, code=4)
 
 
@@ -139,7 +139,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def test_several_files_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each event names its file, and its line there."""
+    """Each event names its file, and its line in that file."""
     (tmp_path / "b").mkdir()
     names = recording(tmp_path, CONNECTED, NOISE), recording(tmp_path / "b", NOISE)
     lines = [(one["file"], one["line"], one["kinds"]) for one in recognised(capsys, *names)]
@@ -161,12 +161,12 @@ def test_a_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_an_empty_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is not an answer."""
+    """An empty file is an error, not an empty answer."""
     assert "is empty" in complaint(capsys, recording(tmp_path), code=12)
 
 
 def test_a_file_of_no_known_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is missing comes first; a list of all formats would push the error out of sight."""
+    """The problem comes first; a list of all formats would push it out of sight."""
     log = tmp_path / "log.txt"
     log.write_text("Client connected\n")
     error, hint = complaint(capsys, str(log), code=12).splitlines()
@@ -176,7 +176,7 @@ def test_a_file_of_no_known_format(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_folder_without_a_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Files that are no logs are named, and there is no event."""
+    """Files that are not logs are named, and no event is printed."""
     (tmp_path / "notes.txt").write_text("buy milk\n")
     error = complaint(capsys, str(tmp_path), code=12)
     assert "notes.txt" in error
@@ -184,7 +184,7 @@ def test_a_folder_without_a_log(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_a_file_that_breaks_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is there is told, and that more was there as well."""
+    """Its readable events are printed, with a note that the file is cut off."""
     path = tmp_path / "log.jsonl.gz"
     path.write_bytes(gzip.compress(events(*[NOISE] * 9).encode(), mtime=0)[:-8])
     assert main(["recognise", str(path)]) == 0
@@ -195,7 +195,7 @@ def test_a_file_that_breaks_off(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_a_mistake_in_the_thresholds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A configuration that is not understood is exit code 4, with file and line."""
+    """An invalid configuration is exit code 4, with file and line."""
     mistaken = thresholds(tmp_path, TAUGHT.replace("welcome_sent", "welcome_scent"))
     error = complaint(capsys, recording(tmp_path, GREETED), "--thresholds", mistaken, code=4)
     assert "taught.yaml:6:" in error
@@ -211,7 +211,7 @@ def test_a_pattern_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_the_projects_patterns_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Those of the thresholds.yaml that a run finds, too; a mistake in it is an error."""
+    """The patterns of the thresholds.yaml that a run would find apply, too; a mistake in it is an error."""
     log = recording(tmp_path, GREETED)
     (tmp_path / "below").mkdir()
     monkeypatch.chdir(tmp_path / "below")

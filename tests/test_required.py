@@ -1,4 +1,4 @@
-"""What a machine lacks is skipped by a person, and missed in CI."""
+"""A missing program skips a test on a person's machine, and fails it in CI."""
 
 from pathlib import Path
 from typing import Final
@@ -11,12 +11,12 @@ PROGRAM: Final = "a-program-that-nobody-has"
 
 
 def test_a_program_is_found_on_the_path() -> None:
-    """As a shell would find it."""
+    """It is found as a shell would find it."""
     assert Path(required.required("sh", "comes with the system")).name == "sh"
 
 
 def test_a_variable_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its name is the program's, in capitals, and it comes before what is on PATH."""
+    """The variable has the program's name in capitals, and takes precedence over PATH."""
     monkeypatch.setenv("SH", "/opt/another/sh")
     assert required.required("sh", "comes with the system") == "/opt/another/sh"
 
@@ -29,7 +29,7 @@ def test_a_person_is_told_why_a_test_is_skipped(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_ci_skips_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program that got lost is a failure there, and says what to do."""
+    """In CI a missing program is a failure, which says what to do."""
     monkeypatch.setattr(required, "_IS_CI", True)
     with pytest.raises(pytest.fail.Exception, match=f"name its command in {PROGRAM.upper()}"):
         required.required(PROGRAM, "it is rare")

@@ -1,4 +1,4 @@
-"""How many cases prove what, held against exact arithmetic."""
+"""The statistics, compared with exact arithmetic: how many cases prove what."""
 
 from bisect import bisect_left
 from fractions import Fraction
@@ -52,7 +52,7 @@ def test_the_sample_follows_from_the_limit(rate: float, samples: int) -> None:
 
 @given(st.floats(0.005, 0.999))
 def test_zero_failures_in_the_sample_prove_the_limit(rate: float) -> None:
-    """95 % of the time a rate that is over the limit shows itself in the sample; with one case less, it needn't."""
+    """In 95 % of samples a rate over the limit shows itself; with one case less, it need not."""
     n = samples_to_prove(rate)
     assert (1 - rate) ** n <= 0.05 + 1e-12
     assert (1 - rate) ** (n - 1) > 0.05 - 1e-12
@@ -119,13 +119,13 @@ small = st.integers(0, 40)
     ("events", "earlier", "chance"), [(5, 0, 1 / 32), (1, 0, 1 / 2), (0, 5, 1.0), (3, 3, 1.0), (8, 2, 56 / 1024)]
 )
 def test_two_spans_of_one_length(events: int, earlier: int, chance: float) -> None:
-    """A coin that is thrown for each event: five heads in a row are 1 in 32."""
+    """Each event is like a coin toss: five heads in a row have a chance of 1 in 32."""
     assert chance_of_events(events, 600, earlier, 600) == pytest.approx(chance)
 
 
 @given(small, small, st.integers(1, 20), st.integers(1, 20))
 def test_events_are_binomial(events: int, earlier: int, exposure: int, earlier_exposure: int) -> None:
-    """The later number, given the sum: the tail of the binomial distribution where it is over what is expected."""
+    """Given the sum, the later count is binomial; the chance is the tail beyond the expected count."""
     n, share = events + earlier, Fraction(exposure, exposure + earlier_exposure)
     tail = sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(events, n + 1))
     chance = chance_of_events(events, exposure, earlier, earlier_exposure)
@@ -134,7 +134,7 @@ def test_events_are_binomial(events: int, earlier: int, exposure: int, earlier_e
 
 @given(st.data(), st.integers(1, 60), st.integers(1, 60))
 def test_shares_are_hypergeometric(data: st.DataObject, n: int, earlier_n: int) -> None:
-    """Fisher's exact test, one-sided."""
+    """The test of two shares is Fisher's exact test, one-sided."""
     cases, earlier_cases = data.draw(st.integers(0, n)), data.draw(st.integers(0, earlier_n))
     all_cases, all_n = cases + earlier_cases, n + earlier_n
     tail = sum(comb(n, k) * comb(earlier_n, all_cases - k) for k in range(cases, min(n, all_cases) + 1))
@@ -145,7 +145,7 @@ def test_shares_are_hypergeometric(data: st.DataObject, n: int, earlier_n: int) 
 
 @given(st.integers(1, 40), st.integers(1, 999))
 def test_evidence_is_a_fair_game(n: int, permille: int) -> None:
-    """Its mean is 1 where the rate is what is tested: nobody can expect to win, whenever one stops (Ville)."""
+    """At the tested rate its mean is 1: nobody can expect to win, no matter when one stops (Ville)."""
     rate = permille / 1000
     for evidence in (evidence_over, evidence_under):
         mean = sum(comb(n, k) * rate**k * (1 - rate) ** (n - k) * evidence(k, n, rate) for k in range(n + 1))
@@ -153,7 +153,7 @@ def test_evidence_is_a_fair_game(n: int, permille: int) -> None:
 
 
 def test_what_is_impossible_is_evidence_enough() -> None:
-    """One case where none is allowed, one exception to what is always so."""
+    """This is one case where none is allowed, or one exception to what is always so."""
     assert evidence_over(1, 1000, 0) == evidence_under(999, 1000, 1) == inf
     assert evidence_over(0, 1000, 0) == evidence_under(1000, 1000, 1) == 1
     assert evidence_over(1000, 1000, 1) == evidence_under(0, 1000, 0) == 1
@@ -162,7 +162,7 @@ def test_what_is_impossible_is_evidence_enough() -> None:
 
 @pytest.mark.parametrize("rate", [0.01, 0.1])
 def test_looking_at_every_case_finds_no_more_than_was_allowed(rate: float) -> None:
-    """One look fails 5 % of healthy services; a look after each case, at the same bound, many more of them."""
+    """However often one looks, evidence fails at most 5 % of healthy services; a plain test fails many more."""
     random, proven, naive, games = Random(1), 0, 0, 300
     for _ in range(games):
         cases, has_evidence, has_chance = 0, False, False
@@ -238,7 +238,7 @@ def test_a_verdict_gets_worse_as_failures_grow(allowed: float) -> None:
 
 @pytest.mark.parametrize("allowed", LIMITS)
 def test_once_the_sample_is_reached_wrong_verdicts_are_rare(allowed: float) -> None:
-    """At most 2 % of the runs over a service at half its limit fail; at most 5 % at three times the limit pass."""
+    """At half the limit at most 2 % of runs fail; at three times the limit at most 5 % pass."""
     for n in sizes(allowed):
         for demanded in limits_that_allow(allowed):
             assert shares(demanded, n, allowed / 2).fails <= 0.02
@@ -246,7 +246,7 @@ def test_once_the_sample_is_reached_wrong_verdicts_are_rare(allowed: float) -> N
 
 
 def test_at_three_times_the_limit_nine_runs_in_ten_fail() -> None:
-    """The rest is mostly inconclusive, which keeps the gate shut as well."""
+    """Most of the others are inconclusive, which keeps the gate shut as well."""
     just_above = {
         allowed: range(size, size + size // 40 + 2) for allowed in LIMITS for size in [samples_to_prove(allowed)]
     }
@@ -260,7 +260,7 @@ def test_at_three_times_the_limit_nine_runs_in_ten_fail() -> None:
 
 
 def test_a_sample_that_is_too_small_fails_no_more_often() -> None:
-    """Wilson's bound alone would: it makes much of one failure among a handful of cases."""
+    """Wilson's bound alone would fail more often: it makes much of one failure among a few cases."""
     early = [
         shares(limit(RATE, max=allowed), n, allowed / 2).fails
         for allowed in LIMITS
@@ -281,7 +281,7 @@ def test_the_documented_figures_are_those_of_the_code(times: float) -> None:
 
 
 def test_a_doubt_is_shared_step_by_step() -> None:
-    """A test that finds something leaves its part to the others; the first that does not ends that."""
+    """A test that finds something leaves its share to the others; the first that does not stops this."""
     doubts = shared_doubts({"a": 0.02, "b": 0.001, "c": 0.9, "d": 0.03}, 0.06)
     assert doubts == pytest.approx({"b": 0.015, "a": 0.02, "d": 0.03, "c": 0.06})
     assert shared_doubts({"a": 0.04, "b": 0.05}, 0.06) == pytest.approx({"a": 0.03, "b": 0.03})
@@ -289,5 +289,5 @@ def test_a_doubt_is_shared_step_by_step() -> None:
 
 
 def test_the_chance_at_the_edges() -> None:
-    """Where nothing is ever a case there is none, and where everything is, there are as many as may be."""
+    """At a rate of 0 there are never cases, and at a rate of 1 everything is a case."""
     assert (chance_of_so_many(1, 5, 0.0), chance_of_so_many(1, 5, 1.0)) == (0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Subcommands without a test module of their own: metrics, waivers, open; and what all print as JSON."""
+"""Subcommands without a test module of their own (metrics, waivers, open), and the JSON that all of them print."""
 
 import json
 import shlex
@@ -47,7 +47,7 @@ def document(capsys: pytest.CaptureFixture[str], line: str) -> Any:
 
 
 def test_the_metrics(capsys: pytest.CaptureFixture[str]) -> None:
-    """One a line, with unit and meaning."""
+    """There is one line for each, with unit and meaning."""
     lines = printed(capsys, "metrics").splitlines()
     assert [line.split()[0] for line in lines] == list(METRICS)
     assert next(line for line in lines if line.startswith("gone.errors ")).split(maxsplit=2)[1:] == [
@@ -64,7 +64,7 @@ def test_the_metrics(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_waivers(capsys: pytest.CaptureFixture[str]) -> None:
-    """The one that ends first, or has expired, comes first."""
+    """The waiver that ends first, or has expired, comes first."""
     head, *rows = printed(capsys, "waivers").splitlines()
     assert head.split() == ["ends", "environment", "metric", "owner", "reason"]
     assert rows[0].split() == ["2020-01-01", "expired", "dev", "gone.errors", "me", "a", "test"]
@@ -76,12 +76,12 @@ def test_the_waivers(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_waivers(capsys: pytest.CaptureFixture[str]) -> None:
-    """That is said, too."""
+    """The command also says if there are none."""
     assert printed(capsys, f"waivers --thresholds {ROOT / 'thresholds.yaml'}") == "no waivers\n"
 
 
 def test_what_is_valid_may_need_a_look(capsys: pytest.CaptureFixture[str]) -> None:
-    """A waiver that has expired, and a time without its unit."""
+    """`validate` warns of a waiver that has expired, and of a time without a unit."""
     assert main(["validate"]) == 0
     age, waiver = capsys.readouterr().err.splitlines()
     assert age.endswith(
@@ -96,7 +96,7 @@ def test_what_is_valid_may_need_a_look(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_an_invalid_file_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """All problems are there, and the exit code is the same."""
+    """All problems are listed, and the exit code is the same."""
     (tmp_path / "thresholds.yaml").write_text(THRESHOLDS.replace("gone.errors: 5}", "gone.erors: 5}"))
     assert main(["validate", "--format", "json"]) == 4
     invalid = json.loads(capsys.readouterr().out)
@@ -105,7 +105,7 @@ def test_an_invalid_file_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_an_explanation_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """With the limit, where there is one."""
+    """It has the limit, if there is one."""
     explained = document(capsys, "explain gone.errors -E prod")
     assert (explained["metric"], explained["limit"]["demands"]) == ("gone.errors", "max 5")
     assert explained["limit"]["waiver"].endswith("until 2999-06-30 by ops, max 8: old clients")
@@ -113,7 +113,7 @@ def test_an_explanation_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_verdict_is_explained_by_the_folder_of_its_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As `diff` takes it."""
+    """`explain` takes a folder of reports, like `diff`."""
     run = tmp_path / "reports/dev"
     run.mkdir()
     write_result(result(failing()), run / "result.json")
@@ -129,13 +129,13 @@ def test_an_own_metric_that_is_nowhere_is_unknown(capsys: pytest.CaptureFixture[
 
 
 def test_the_history_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """The records of the newest runs, the newest last."""
+    """It has the records of the newest runs, the newest last."""
     (last,) = document(capsys, "history -n 1")
     assert (last["environment"], last["verdict"], last["id"]) == ("dev", "pass", record(day=1).id)
 
 
 def test_two_runs_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """For people and for programs; whatever differs, the exit code is that of a command that worked."""
+    """The output is for people or for programs; the exit code is 0 whatever differs."""
     runs = tmp_path / "reports" / "dev.runs"
     for name, run in {"1": result(check()), "2": result(failing())}.items():
         (runs / name).mkdir(parents=True)
@@ -150,7 +150,7 @@ def test_two_runs_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_a_report_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In the browser, by the environment's name; without one, the page of all."""
+    """The environment's report is opened in the browser, or, without a name, the page of all runs."""
     opened: list[str] = []
     monkeypatch.setattr(webbrowser, "open", opened.append)
     report, index = tmp_path / "reports/dev/report.html", tmp_path / "reports/index.html"

@@ -23,12 +23,12 @@ from tests.report.results import HOSTILE, UNPRINTABLE
 
 @pytest.mark.parametrize("code", [0x00, 0x0A, 0x1B, 0x7F, 0x9B, 0x061C, 0x200F, 0x202E, 0x2069, 0xFEFF, 0xD800])
 def test_a_control_character_becomes_a_space(code: int) -> None:
-    """Nothing reaches the terminal that moves its cursor, turns its direction or can't be encoded."""
+    """The terminal gets nothing that moves its cursor, reverses the text or can't be encoded."""
     assert one_line(f"a{chr(code)}b") == "a b"
 
 
 def test_hostile_text_keeps_what_can_be_read() -> None:
-    """Only what can't be seen is taken away; markup is the HTML report's business."""
+    """Only invisible characters are removed; the HTML report escapes markup itself."""
     shown = one_line(HOSTILE)
     assert shown.startswith("<script>alert('1\")</script> [31m gnp.exe next line")
     assert not set(UNPRINTABLE) & set(shown)
@@ -45,13 +45,13 @@ def test_hostile_text_keeps_what_can_be_read() -> None:
     ],
 )
 def test_no_line_is_a_command(text: str, shown: str) -> None:
-    """GitHub Actions and Azure Pipelines take `##[…]` for one wherever in the log it stands."""
+    """GitHub Actions and Azure Pipelines take `##[…]` for a command anywhere in a log line."""
     assert one_line(text) == shown
 
 
 @given(st.text() | st.text("#[v "))
 def test_whatever_comes_is_one_line(text: str) -> None:
-    """A text is printed on one line, and can be encoded."""
+    """Any text is printed on one line, and can be encoded."""
     shown = one_line(text)
     assert len(shown.splitlines()) <= 1
     assert shown.encode().decode() == shown
@@ -60,20 +60,20 @@ def test_whatever_comes_is_one_line(text: str) -> None:
 
 @given(st.text(min_size=1), st.integers(1, 20))
 def test_a_width_is_a_limit(text: str, width: int) -> None:
-    """Text that is too long ends in a sign that something is missing."""
+    """A text that is too long ends in a sign that something is missing."""
     whole, cut = one_line(text), one_line(text, width)
     assert len(cut) <= width
     assert cut == whole if len(whole) <= width else cut.endswith("…")
 
 
 def test_harmless_text_keeps_its_lines() -> None:
-    """A stack trace stays one; what can't be seen becomes a space in each line."""
+    """A stack trace keeps its lines; in each line, invisible characters become spaces."""
     assert without_control_characters("a\n  at\x1b[31m b\u202e\n") == "a\n  at [31m b \n"
 
 
 @given(st.text())
 def test_whatever_comes_is_harmless(text: str) -> None:
-    """No line is lost, and none has what moves a cursor or turns a direction."""
+    """No line is lost, and no line moves a cursor or reverses the text."""
     shown = without_control_characters(text)
     assert shown.count("\n") == text.count("\n")
     assert not set(UNPRINTABLE) & set(shown)
@@ -85,7 +85,7 @@ def test_letters_of_all_scripts_stay() -> None:
 
 
 def test_a_time_names_its_zone() -> None:
-    """Nobody has to guess where a time was read."""
+    """Nobody has to guess the zone of a time."""
     assert utc(datetime(2026, 6, 2, 7, 8, 33, 988000, UTC)) == "2026-06-02 07:08:33 UTC"
 
 
@@ -106,7 +106,7 @@ BREAK = "\u200b"
     ],
 )
 def test_what_would_act_is_broken(text: str, broken: str) -> None:
-    """By a space without width."""
+    """A space without width breaks it."""
     assert without_mentions(text) == broken.replace("|", BREAK)
 
 
@@ -114,13 +114,13 @@ def test_what_would_act_is_broken(text: str, broken: str) -> None:
     "text", ["gone.errors 67 > max 5", "3 <= max 5", "a < b", "# gone", "at 12:03, (n = 5)", "@ 5"]
 )
 def test_sentences_stay_as_they_are(text: str) -> None:
-    """Operators and times are nothing special."""
+    """Operators and times have no special meaning."""
     assert without_mentions(text) == text
 
 
 @given(st.text("@#<!:/w.a "))
 def test_only_breaks_are_added(text: str) -> None:
-    """And a second time, none is."""
+    """A second pass adds no further break."""
     assert without_mentions(text).replace(BREAK, "") == text
     assert without_mentions(without_mentions(text)) == without_mentions(text)
 
@@ -132,7 +132,7 @@ HOSTILE_TEXTS = st.text("\\`*_~[]()<>&|$!\"'#@:/.-+=wahtpscrim1 \n\t") | st.text
 @example("![x](https://x.example) [a]: b <script>x</script> **a** _b_ __c__ ~~d~~ `e` &amp; a|b \\| www.x.example")
 @example("mailto:a@b.example xmpp:a@b.example ftp://x.example")
 def test_a_text_in_a_cell_stays_a_text(text: str) -> None:
-    """A row keeps its cells, and no element comes up in any."""
+    """A row keeps its cells, and no cell contains an element."""
     page = Rendered(f"| a | b |\n|---|---|\n| x {markdown_inline(text)} | y |\n")
     assert page.tags == ["table", "thead", "tr", "th", "th", "tbody", "tr", "td", "td"]
     shown = page.rows[1][0].replace("\u200b", "").removeprefix("x").strip()
@@ -143,7 +143,7 @@ def test_a_text_in_a_cell_stays_a_text(text: str) -> None:
 @given(HOSTILE_TEXTS)
 @example("</pre><script>x</script>")
 def test_a_text_in_a_block_stays_a_text(text: str) -> None:
-    """Only its own end ends a block."""
+    """Only the block's own fence ends it."""
     page = Rendered(f"before\n\n{markdown_block([text, 'last'])}\n\nafter\n")
     assert page.tags == ["p", "pre", "p"]
     assert page.preformatted == f"{one_line(text)}\nlast"
@@ -156,7 +156,7 @@ def test_long_texts_are_cut() -> None:
 
 @given(st.text())
 def test_a_printable_line_has_single_spaces(text: str) -> None:
-    """Nothing in it moves a cursor, hides, or breaks the line."""
+    """The line has nothing that moves a cursor, hides text, or breaks the line."""
     line = printable_line(text)
     assert line.isprintable()
     assert line == " ".join(line.split())
@@ -177,13 +177,13 @@ SECRETS = {
 
 
 def test_secrets_are_struck_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also those of the environment, whatever they look like; names and sentences stay."""
+    """This includes secrets from the environment, whatever they look like; names and sentences stay."""
     assert {text: without_secrets(text) for text in SECRETS} == SECRETS
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a sentence of sixteen")
     assert without_secrets("it says: a sentence of sixteen") == "it says: …"
 
 
 def test_a_line_that_was_broken_is_no_command() -> None:
-    """A CI runner obeys `::name::` where a line begins with it, with or without indentation."""
+    """A CI runner obeys `::name::` at the beginning of a line, with or without indentation."""
     assert without_command("  ::add-mask::x") == "  : :add-mask::x"
     assert without_command("a ::add-mask::x") == "a ::add-mask::x"

@@ -1,4 +1,4 @@
-"""Quantities are read and shown without a change of meaning."""
+"""Quantities are parsed and shown without a change of meaning."""
 
 import re
 from datetime import timedelta
@@ -107,7 +107,7 @@ DURATIONS = {
 
 
 def test_a_duration_on_the_command_line_has_a_unit() -> None:
-    """The same numbers and units as in thresholds.yaml; zeros before it do no harm, for no YAML reader sees them."""
+    """It has the numbers and units of thresholds.yaml; leading zeros are fine, since no YAML parser sees them."""
     assert {text: parse_duration(text) for text in DURATIONS} == DURATIONS
     assert all(map(is_duration, DURATIONS))
 
@@ -116,7 +116,7 @@ NO_DURATIONS = ("", "h", "5", "5%", "-2h", "2h30m", "2 weeks", "2H", "nan s", "1
 
 
 def test_what_is_no_duration_is_refused() -> None:
-    """A number alone may be a year, and two durations in one are not added up."""
+    """A number alone may be a year, and two durations in one text are not added up."""
     assert [text for text in NO_DURATIONS if is_duration(text)] == []
     for text in NO_DURATIONS:
         with pytest.raises(ValueError, match=f"^{re.escape(repr(text))} is not a duration$"):
@@ -124,7 +124,7 @@ def test_what_is_no_duration_is_refused() -> None:
 
 
 def test_a_duration_has_an_end() -> None:
-    """What is longer than all of time is refused like what is none."""
+    """A duration beyond the end of time is refused like an invalid one."""
     with pytest.raises(ValueError, match=r"^'9e99d' is too long a duration$"):
         parse_duration("9e99d")
 
@@ -179,7 +179,7 @@ def test_a_value_is_rounded_unless_that_misleads(value: float, unit: Unit, limit
 
 @given(st.data(), st.sampled_from(Unit))
 def test_what_is_shown_never_contradicts_a_comparison(data: st.DataObject, unit: Unit) -> None:
-    """Read again, the shown value lies on the same side of every shown limit as the true one."""
+    """Parsed again, a shown value is on the same side of each shown limit as the true value."""
     limits = data.draw(st.lists(ANY_VALUE[unit], max_size=2))
     near = [limit * factor for limit in limits for factor in (1, 1 + 1e-9, 1 - 1e-9) if unit is not Unit.COUNT]
     value = min(data.draw(ANY_VALUE[unit] | st.sampled_from(near or [0.0])), 1 if unit is Unit.RATE else 1e13)

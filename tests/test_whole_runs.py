@@ -1,4 +1,4 @@
-"""Whole runs of the checks: every verdict has its exit code, and all reports tell the same."""
+"""Whole runs of the checks: every verdict has its exit code, and all reports agree."""
 
 import re
 
@@ -33,7 +33,7 @@ def properties(run: HealthRun) -> dict[str, dict[str, str]]:
 
 
 def test_a_healthy_application(pytester: pytest.Pytester) -> None:
-    """All checks pass, with exit code 0, and say why; the analyses stand below the checks."""
+    """All checks pass with exit code 0, and say why; the analyses are printed below the checks."""
     run = shared_run(pytester, healthy())
     assert run.code == 0, run.text
     assert set(run.verdicts.values()) == {"pass"}
@@ -45,7 +45,7 @@ def test_a_healthy_application(pytester: pytest.Pytester) -> None:
 
 
 def test_an_unhealthy_application(pytester: pytest.Pytester) -> None:
-    """Exit code 1; the sentence, with value and limit, is the failure in each report, and nothing else is."""
+    """Exit code 1; the failure in each report is the sentence with value and limit, and nothing else."""
     run = shared_run(pytester, unhealthy())
     assert run.code == 1
     sentence = run.sentences["welcome.failure_rate"]
@@ -74,7 +74,7 @@ def test_all_reports_tell_the_same(pytester: pytest.Pytester) -> None:
 
 
 def test_result_json_has_all_metrics(pytester: pytest.Pytester) -> None:
-    """Metrics are there whether or not a limit names them, with value and n."""
+    """Metrics are there with value and n, whether or not a limit names them."""
     limits = thresholds(pytester, "gone.errors: 1000")
     run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
     assert list(run.result) == list(schema_of_result()["properties"])
@@ -114,7 +114,7 @@ def test_result_json_has_all_metrics(pytester: pytest.Pytester) -> None:
 
 
 def test_without_v_a_failing_run_is_one_screen(pytester: pytest.Pytester) -> None:
-    """What happened, cause, fix, failed checks, one line for the passes, and where the report is."""
+    """It shows what happened, the cause, the fix, the failed checks, one line for passes, and the report."""
     run = health_run(pytester, "--logs", log(pytester, unhealthy()), is_short=True)
     assert len(run.text.strip().splitlines()) <= 25
     assert any(line.startswith("8 of 60 connections got no welcome message") for line in run.lines)
@@ -127,14 +127,14 @@ def test_without_v_a_failing_run_is_one_screen(pytester: pytest.Pytester) -> Non
 
 
 def test_a_check_is_named_after_its_metric(pytester: pytest.Pytester) -> None:
-    """In all reports, so that it can be chosen by that."""
+    """All reports use that name, so that the check can be selected by it."""
     run = shared_run(pytester, healthy())
     assert list(run.verdicts) == list(run.cases)
     assert "test_welcome[welcome.failure_rate]" in run.html
 
 
 def test_too_few_events_prove_nothing(pytester: pytest.Pytester) -> None:
-    """Exit code 11, and how much is missing; a check without a verdict is skipped, not passed."""
+    """Exit code 11, and what is missing; a check without a verdict is skipped, not passed."""
     run = health_run(pytester, "--logs", log(pytester, healthy(5)))
     assert run.code == 11
     assert run.result["verdict"] == "inconclusive"
@@ -145,7 +145,7 @@ def test_too_few_events_prove_nothing(pytester: pytest.Pytester) -> None:
 
 
 def test_the_html_report_needs_no_network(pytester: pytest.Pytester) -> None:
-    """It is one file, says what was judged, draws the window, and tells nothing of the machine."""
+    """It is one file, says what was judged, draws the window, and reveals nothing about the machine."""
     run = shared_run(pytester, healthy())
     assert "WebSocket health: dev" in run.html
     assert "<figcaption>Welcome messages, per 30 min</figcaption>" in run.html
@@ -154,7 +154,7 @@ def test_the_html_report_needs_no_network(pytester: pytest.Pytester) -> None:
 
 
 def test_hostile_logs(pytester: pytest.Pytester) -> None:
-    """What a log line holds is neither markup in the report nor a command to the terminal."""
+    """The contents of a log line are neither markup in the report nor a command to the terminal."""
     message = r"[ERROR] GoneException: 410 for connectionId: Qw7LmXa9oAMCKbg= <script>alert(1)</script>\u001b[31m\u202e"
     events = f'{{"timestamp": 1780358400000, "message": "{message}"}}\n'
     run = health_run(pytester, "--logs", log(pytester, events, "<script>alert(2)<.jsonl"))
@@ -165,7 +165,7 @@ def test_hostile_logs(pytester: pytest.Pytester) -> None:
 
 
 def test_no_check_comes_to_a_verdict(pytester: pytest.Pytester) -> None:
-    """Where all checks are broken there is no result, and no report that looks like one."""
+    """If all checks are broken, there is no result, and no report that looks like one."""
     plugin = interfering(pytester, "def pytest_runtest_setup(item):\n    raise RuntimeError('a bug')")
     run = health_run(pytester, plugin, "--logs", log(pytester, healthy()))
     assert run.code == 3
@@ -174,7 +174,7 @@ def test_no_check_comes_to_a_verdict(pytester: pytest.Pytester) -> None:
 
 
 def test_an_interrupted_run_leaves_no_report(pytester: pytest.Pytester) -> None:
-    """Half a run must not look like a whole one, nor be remembered."""
+    """Half a run must neither look like a whole one nor be remembered."""
     plugin = interfering(
         pytester,
         """

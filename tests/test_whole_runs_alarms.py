@@ -1,4 +1,4 @@
-"""Whole runs that look at the alarms."""
+"""Whole runs that check the alarms."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +52,7 @@ def findings(run: HealthRun, metric: str) -> list[str]:
 
 @pytest.mark.usefixtures("cloudwatch")
 def test_all_is_well(pytester: pytest.Pytester) -> None:
-    """What the limits call for is there, tells somebody and is quiet."""
+    """The alarms that the limits call for exist, notify somebody and are quiet."""
     applied(pytester)
     done = run(pytester)
     assert done.code == 0
@@ -60,7 +60,7 @@ def test_all_is_well(pytester: pytest.Pytester) -> None:
 
 
 def test_alarms_differ_and_one_went_off(pytester: pytest.Pytester, cloudwatch: Any) -> None:
-    """A changed limit, and one that was dropped; of the one that went off the finding says since when, and why."""
+    """A limit was changed and another dropped; the finding says since when an alarm fires, and why."""
     applied(pytester, WATCHED.replace("errors: 5", "errors: 7") + "welcome.sent: {min: 1}\n")
     reason = "Threshold Crossed: <b>1</b> datapoint"
     cloudwatch.set_alarm_state(AlarmName=GONE, StateValue="ALARM", StateReason=reason)
@@ -78,7 +78,7 @@ def test_alarms_differ_and_one_went_off(pytester: pytest.Pytester, cloudwatch: A
 
 
 def test_an_alarm_knows_nothing_yet(pytester: pytest.Pytester, cloudwatch: Any) -> None:
-    """That is no verdict on the service."""
+    """An alarm without data is inconclusive, which is not a verdict on the service."""
     applied(pytester)
     cloudwatch.set_alarm_state(AlarmName=GONE, StateValue="INSUFFICIENT_DATA", StateReason="new")
     done = run(pytester)

@@ -1,4 +1,4 @@
-"""Whole runs that look at API Gateway beside the logs."""
+"""Whole runs that look at API Gateway as well as the logs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,7 +63,7 @@ def run(
 
 
 def test_api_gateway_and_the_logs_agree(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each number meets its limit; what the stage hides is told below the check, and its throttle in the receipt."""
+    """Each number keeps its limit; the check lists the stage's blind spots, and the receipt its throttling."""
     done = run(pytester, monkeypatch, answers(60))
     assert done.verdicts == {
         "lifecycle.complete": "pass",
@@ -86,7 +86,7 @@ def test_api_gateway_and_the_logs_agree(pytester: pytest.Pytester, monkeypatch: 
 def test_a_log_group_that_tells_of_half_the_connections(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It accuses nobody, but nothing follows from such logs."""
+    """This does not prove a failure, but nothing can be concluded from such logs."""
     done = run(pytester, monkeypatch, answers(120))
     assert done.verdicts["api.connect_mismatch_rate"] == "inconclusive"
     assert done.sentences["api.connect_mismatch_rate"] == (
@@ -99,7 +99,7 @@ def test_a_log_group_that_tells_of_half_the_connections(
 
 
 def test_an_unknown_api_leaves_the_logs_alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its checks are errors in one line, which tells what APIs there are; the others are judged."""
+    """Its checks are errors, with one line that lists the existing APIs; the others are judged."""
     other = {"items": [{"apiId": "abd123", "name": "chat", "protocolType": "WEBSOCKET"}]}
     unknown: dict[str, Sequence[Answer]] = {
         "GET /v2/apis/abc123": [Refusal("NotFoundException", "Invalid API identifier specified", 404)],
@@ -113,9 +113,9 @@ def test_an_unknown_api_leaves_the_logs_alone(pytester: pytest.Pytester, monkeyp
 
 
 def test_a_window_that_has_just_begun(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its metrics are still under way: too little to say, not an error; the settings of the stage are known.
+    """Its metrics have not arrived, so it is inconclusive, not an error; the stage's settings are known.
 
-    -A api reads the logs for what builds on them, and judges nothing else.
+    -A api reads the logs for the checks that build on them, and judges nothing else.
     """
     limits = thresholds(pytester, LIMITS, "api: {id: abc123, stage: '{environment}'}")
     with logged(60) as endpoint, recorded(monkeypatch, answers(60)):
@@ -130,7 +130,7 @@ def test_a_window_that_has_just_begun(pytester: pytest.Pytester, monkeypatch: py
 
 
 def test_the_window_grows_while_it_waits(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it does where logs are read: what API Gateway counts since the first look has to come in."""
+    """As with logs, the run has to include what API Gateway counted since the first poll."""
     begin = datetime.now(UTC) - timedelta(hours=1)
     limits = thresholds(pytester, "api.connects: {min: 1}", "api: {id: abc123, stage: '{environment}'}")
     with recorded(monkeypatch, answers(0)):

@@ -1,4 +1,4 @@
-"""Whatever step of a run breaks: it ends with a code that is no verdict's, one line, and no result."""
+"""Whatever step of a run breaks, the run ends with an exit code that is not a verdict, one line, and no result."""
 
 import errno
 import signal
@@ -29,7 +29,7 @@ STEPS: dict[str, tuple[BaseException, int]] = {
 
 
 def test_no_step_that_breaks_is_a_verdict(pytester: pytest.Pytester) -> None:
-    """Neither 0 nor 1, on whatever service; and no traceback."""
+    """The exit code is neither 0 nor 1, whatever the service, and there is no traceback."""
     file = log(pytester, '{"timestamp": 1780389000000, "message": "post to Qw7LmXa9oAMCKbg= failed: 410 Gone"}')
     made: list[tuple[Analysis, Engine]] = []
 
@@ -56,7 +56,7 @@ def test_no_step_that_breaks_is_a_verdict(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_signals_that_end_a_process_are_ctrl_c(number: signal.Signals) -> None:
-    """And afterwards what they were before."""
+    """The signal interrupts the run like Ctrl-C, and afterwards has its earlier handler."""
     before = signal.getsignal(number)
     with pytest.raises(KeyboardInterrupt), interrupted_by_signals():
         signal.raise_signal(number)

@@ -1,4 +1,4 @@
-"""Whole runs on CloudWatch: the endpoint is our own, boto3 and the way to it are real."""
+"""Whole runs on CloudWatch: the endpoint belongs to the tests; boto3 and the network are real."""
 
 import signal
 import subprocess
@@ -67,7 +67,7 @@ def but_for_the_command(done: HealthRun) -> dict[str, Any]:
 def test_files_and_both_ways_of_cloudwatch_measure_the_same(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path
 ) -> None:
-    """Every metric, to the digit; the receipt says how it was read. What was kept of it gives the same, without AWS."""
+    """Every metric is the same to the digit; the receipt names the API; kept logs give the same without AWS."""
     expected = run(pytester, *WINDOW, "--logs", exported)
     assert expected.code == 0
     numbers = metrics(expected)
@@ -92,7 +92,7 @@ def test_files_and_both_ways_of_cloudwatch_measure_the_same(
 def test_a_read_that_failed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 12, one line with what to do, no traceback, and nothing passes.
 
-    Every report tells once what was asked for, and what came of it until the error.
+    Every report says once what was requested, and how far the read came before the error.
     """
     expired = ("ExpiredTokenException", "The security token included in the request is expired")
     with serving(monkeypatch, behaviour=Behaviour(refusal=expired, refuse_after=10)) as endpoint:
@@ -117,7 +117,7 @@ def test_a_read_that_failed(pytester: pytest.Pytester, monkeypatch: pytest.Monke
 
 
 def test_an_empty_log_group_proves_nothing(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """We looked, and there is too little to say, by the shipped limits, too; so it is where the read was kept."""
+    """The read worked but shows too little, even by the shipped limits; the same holds for kept logs."""
     folder = pytester.path / "kept"
     with serving(monkeypatch, Group("/aws/lambda/prod-chat-handler")):
         done = health_run(pytester, *WINDOW, "--keep-logs", folder, environment="prod")
@@ -134,7 +134,7 @@ def test_an_empty_log_group_proves_nothing(pytester: pytest.Pytester, monkeypatc
 
 
 def test_a_dead_endpoint_ends_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In bounded time, with a report that says so."""
+    """It ends in bounded time, with a report that says why."""
     with serving(monkeypatch):
         pass  # it was there once
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
@@ -166,7 +166,7 @@ def test_a_folder_that_holds_something_is_not_written_to(
 
 
 def test_kill_leaves_no_report_that_looks_whole(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whenever it comes; and the next run works."""
+    """This holds whenever the signal comes, and the next run works."""
     limits = thresholds(pytester, "gone.errors: 500")
     folder = pytester.path / "reports"
     command = [*PYTEST, "--thresholds", str(limits)]
@@ -185,7 +185,7 @@ def test_kill_leaves_no_report_that_looks_whole(pytester: pytest.Pytester, monke
 
 
 def test_ctrl_c_stops_the_queries(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They would scan on, and be paid for."""
+    """Otherwise they would go on scanning, and cost money."""
     limits = thresholds(pytester, "gone.errors: 500", "source: insights")
     command = [*PYTEST, "--thresholds", str(limits)]
     command += ["--report-dir", str(pytester.path / "reports"), "-E", "dev", *WINDOW]

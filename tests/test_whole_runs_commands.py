@@ -34,7 +34,7 @@ def test_the_demo(tmp_path: Path) -> None:
 
 
 def test_logs_outside_the_checkout(tmp_path: Path) -> None:
-    """The value of `--logs` is no place to look for tests or configuration: the checkout's is used."""
+    """pytest does not look for tests or configuration at the value of `--logs`, but uses the checkout's."""
     log = tmp_path / "log.jsonl"
     log.write_bytes(unhealthy())
     done = run(tmp_path / "reports", "--logs", str(log))
@@ -44,7 +44,7 @@ def test_logs_outside_the_checkout(tmp_path: Path) -> None:
 
 
 def test_logs_outside_the_checkout_in_this_process(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same where pytest is called as a function."""
+    """The same holds if pytest is called as a function."""
     log = pytester.path / "log.jsonl"
     log.write_bytes(healthy())
     folder = pytester.path / "reports"
@@ -67,7 +67,7 @@ def test_another_project_named_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_from_a_folder_of_the_checkout(tmp_path: Path) -> None:
-    """Configuration and thresholds are found from the checkout, not from where the command is given."""
+    """Configuration and thresholds come from the checkout, whatever the current folder in it."""
     log = tmp_path / "log.jsonl"
     log.write_bytes(healthy())
     done = run(tmp_path / "reports", "--logs", str(log), "-A", "gone", cwd=ROOT / "checks")

@@ -1,4 +1,4 @@
-"""Whole runs that have Logs Insights count, and read no event."""
+"""Whole runs in which Logs Insights counts and no event is read."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -87,7 +87,7 @@ def queries(endpoint: Endpoint) -> list[str]:
 
 
 def test_events_are_counted_and_not_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By one query, to the numbers of a read; another names connections behind what fails; the receipt has a price."""
+    """One query gives the numbers of a read, another the connections behind failures; the receipt has the price."""
     with serving(monkeypatch, Group(GROUP)):
         read = run(pytester, settings="source: filter")
     expected, verdicts = read.result["metrics"], read.verdicts
@@ -116,7 +116,7 @@ def test_events_are_counted_and_not_read(pytester: pytest.Pytester, monkeypatch:
 
 
 def test_what_is_not_counted_is_an_error(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Exit code 12 and the reason, for each such limit; the others are judged."""
+    """Each such limit gives exit code 12 and the reason; the others are judged."""
     limits = "welcome.delay_p95_seconds: 3s, errors.events: 100, lambda.timeout_rate: 1%, data.gaps: 0"
     with serving(monkeypatch, Group(GROUP)):
         done = run(pytester, settings="source: insights-stats", limits=limits)
@@ -129,7 +129,7 @@ def test_what_is_not_counted_is_an_error(pytester: pytest.Pytester, monkeypatch:
 
 
 def test_counts_are_compared_with_counts(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the time before, by a query of its own; kinds of errors, which nobody has counted, are an error, not none."""
+    """Another query counts the time before; new kinds of errors were not counted, which is an error."""
     limits = "gone.errors: {max_increase: 900%}, lifecycle.complete: {min: 1}, errors.new_signatures: 0"
     window = ("--since", "2026-06-02T10:00:00Z", "--until", "2026-06-02T20:00:00Z", "--baseline", "previous")
     with serving(monkeypatch, Group(GROUP)) as endpoint:
@@ -143,7 +143,7 @@ def test_counts_are_compared_with_counts(pytester: pytest.Pytester, monkeypatch:
 
 
 def test_a_query_that_does_not_end_well(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is judged by a part of the counts."""
+    """Partial counts are never judged."""
     with serving(monkeypatch, Group(GROUP), Behaviour(query_status="Timeout")):
         done = run(pytester, settings="source: insights-stats")
     assert done.code == 12
@@ -152,7 +152,7 @@ def test_a_query_that_does_not_end_well(pytester: pytest.Pytester, monkeypatch: 
 
 
 def test_auto_counts_where_sentences_are_known(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And where FilterLogEvents would take long, and every limit is on what is counted; else it reads, and says why."""
+    """It counts if FilterLogEvents would take long and every limit can be counted; else it reads, and says why."""
     known, large = "sentences: connection_events", {"storedBytes": 10**14}
     delays = f"{LIMITS}, welcome.delay_p95_seconds: 100s"
     table = [
@@ -173,7 +173,7 @@ def test_auto_counts_where_sentences_are_known(pytester: pytest.Pytester, monkey
 
 
 def test_sentences_of_its_own_are_counted(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To the verdicts of a read, where `signals` teaches them; `auto` lists the log group once, whatever it chooses."""
+    """Sentences of `signals` give the verdicts of a read; `auto` lists the log group only once."""
     limits, large = f"{LIMITS}, welcome.retries: {{min: 1}}", {"storedBytes": 10**14}
     runs = []
     for described in ({}, large):
@@ -188,7 +188,7 @@ def test_sentences_of_its_own_are_counted(pytester: pytest.Pytester, monkeypatch
 
 
 def test_a_sentence_that_cannot_be_counted(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Is named where a limit needs it, with what to do; the others are judged."""
+    """A limit that needs it names it, and says what to do; the others are judged."""
     taught = (
         SIGNALS.replace("Greeted {connection_id}", "Greeted *").replace("  gone:", "  #gone:")
         + r"ignore: ['\pN+ rows gone']"

@@ -1,4 +1,4 @@
-"""Whole runs: the evidence that they leave for what did not pass."""
+"""Whole runs: the evidence for what did not pass."""
 
 import json
 from typing import Any
@@ -28,10 +28,10 @@ def is_whole(evidence: dict[str, Any]) -> bool:
 
 
 def test_evidence_of_an_outage(pytester: pytest.Pytester) -> None:
-    """Each kind once, though several checks count it; result.json can be read back.
+    """Each kind is there once, though several checks count it, and result.json can be read back.
 
-    All cases that a report cannot hold lie beside it, one JSON object a line, and no file of a kind that result.json
-    shows to the last case.
+    If a report cannot hold all cases of a kind, they are in a file beside it, one JSON object a line. There is no file
+    for a kind that result.json shows completely.
     """
     limits = thresholds(pytester, STRICT)
     run = health_run(pytester, "--logs", log(pytester, outage()), "--thresholds", limits)
@@ -52,7 +52,7 @@ def test_evidence_of_an_outage(pytester: pytest.Pytester) -> None:
 
 
 def test_every_kind_may_be_evidence(pytester: pytest.Pytester) -> None:
-    """Whatever fails for a metric that counts cases shows them, a warning as a failure."""
+    """Any metric that counts cases shows them when it fails or warns."""
     counting = {
         name: one.evidence for name, one in METRICS.items() if one.evidence and one.subject not in {"data", "lambda"}
     }

@@ -1,4 +1,4 @@
-"""Whole runs after a deploy: since when, compared with what, and until enough was seen."""
+"""Whole runs after a deploy: where the window starts, what it is compared with, and when the gate has seen enough."""
 
 import json
 import time
@@ -68,7 +68,7 @@ BEFORE = DEPLOYED - timedelta(hours=1)
 
 
 def test_the_same_as_before_passes(pytester: pytest.Pytester) -> None:
-    """Errors that were there before are no news, and as many as before are no increase."""
+    """Kinds of errors that occurred before are not new, and as many errors as before are no increase."""
     file = exported(pytester, events(BEFORE, 100, 3, ["Slow room 7"]), events(DEPLOYED, 100, 4, ["Slow room 9"]))
     limits = thresholds(pytester, LIMITS)
     run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
@@ -82,7 +82,7 @@ def test_the_same_as_before_passes(pytester: pytest.Pytester) -> None:
 
 
 def test_what_came_right_after_the_deploy_is_left_out(pytester: pytest.Pytester) -> None:
-    """For as long as `--warm-up` says; and what is compared with ends with the deploy."""
+    """`--warm-up` says how much is left out; the baseline ends at the deploy."""
     file = exported(
         pytester, events(BEFORE, 300, 4), events(DEPLOYED, 12, 12), events(DEPLOYED + timedelta(minutes=2), 90)
     )
@@ -98,7 +98,7 @@ def test_what_came_right_after_the_deploy_is_left_out(pytester: pytest.Pytester)
 
 
 def test_one_connection_with_most_of_the_errors_is_named(pytester: pytest.Pytester) -> None:
-    """And what the number is without it."""
+    """The sentence also gives the number without it."""
     worst = [f"Could not post to connection Ab000000000C14q=: GoneException: {number}" for number in range(30)]
     file = exported(pytester, events(DEPLOYED, 100, 10, worst))
     run = health_run(pytester, "--logs", file, "--thresholds", thresholds(pytester, "gone.errors: 20"))
@@ -107,7 +107,7 @@ def test_one_connection_with_most_of_the_errors_is_named(pytester: pytest.Pytest
 
 
 def test_a_result_is_a_baseline_too(pytester: pytest.Pytester) -> None:
-    """That of an earlier run, with its window, and its kinds of errors, for which a limit had it look."""
+    """An earlier result.json has its window and, because a limit needed them, its kinds of errors."""
     before, after = events(BEFORE, 100, 1, ["Slow room 7"]), events(DEPLOYED, 100, 9, ["Slow room 9", *[NEW] * 9])
     file = exported(pytester, before, after)
     window = ("--logs", file, "--since", "2026-06-02T13:00Z", "--until", "2026-06-02T14:00Z")
@@ -124,7 +124,7 @@ def test_a_result_is_a_baseline_too(pytester: pytest.Pytester) -> None:
 
 
 def test_versions_are_compared_by_their_traffic(pytester: pytest.Pytester) -> None:
-    """One of two that serve at once, in the same window: a tenth of the connections with as many errors is no tie."""
+    """Of two versions in one window, one has a tenth of the connections but as many errors: an increase."""
     old, new = events(DEPLOYED, 300, 12), events(DEPLOYED + timedelta(minutes=20), 30, 12, [NEW] * 9, version="42")
     options = ("--thresholds", thresholds(pytester, LIMITS), "--baseline", "version", "--function-version", "42")
     run = health_run(pytester, "--logs", exported(pytester, old, new), *AFTER, *options)
@@ -144,7 +144,7 @@ def test_an_empty_baseline_proves_nothing(pytester: pytest.Pytester) -> None:
 
 
 def test_without_a_baseline_nothing_is_compared(pytester: pytest.Pytester) -> None:
-    """Limits on the increase alone are left out, and that is told."""
+    """Limits on increases alone are left out, and the report says so."""
     limits = thresholds(pytester, f"{LIMITS}, welcome.failed: {{max: 3, max_increase: 50%}}")
     run = health_run(pytester, "--logs", exported(pytester, events(DEPLOYED, 100)), *AFTER, "--thresholds", limits)
     assert (run.code, list(run.verdicts)) == (0, ["welcome.failed"])
@@ -163,7 +163,7 @@ def just_now() -> datetime:
 
 
 def test_since_the_deploy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The window begins where the function's configuration was last changed, and the function tells where it logs."""
+    """The window starts when the function was last changed, and the function's configuration names its log group."""
     deployed = just_now() - HOUR
     group = Group(GROUP).fill([*events(deployed - HOUR, 100, 60), *events(deployed, 100)])
     answers = {"chat": [configuration(f"{deployed:%Y-%m-%dT%H:%M:%S}.000+0000")]}
@@ -178,7 +178,7 @@ def test_since_the_deploy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyP
 
 
 def test_no_function_configuration_is_an_error(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of limits on the logs and on API Gateway: we could not see, which is neither unhealthy nor a broken check."""
+    """Limits on the logs and on API Gateway are errors: nothing could be seen, healthy or not."""
     limits = thresholds(
         pytester,
         "gone.errors: 5, api.connects: {min: 1}",
@@ -193,7 +193,7 @@ def test_no_function_configuration_is_an_error(pytester: pytest.Pytester, monkey
 def test_a_log_group_of_ones_own_stands_in_place_of_the_functions(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`--since-deploy` tells the time, and `--log-group` what is read: all groups that match, and no others."""
+    """`--since-deploy` sets the time; `--log-group` the log groups: all that match, and no others."""
     deployed = just_now() - HOUR
     groups = [
         Group("/copy").fill(events(deployed, 100)),
@@ -216,7 +216,7 @@ def fill_from_the_second_look_on(endpoint: Endpoint, group: Group, *late: list[d
 
 
 def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sample comes while it looks; each look reads only what is new, and all looks are in the report."""
+    """The sample arrives during the polls; each poll reads only new events, and all polls are in the report."""
     begin = just_now() - HOUR
     group = Group(GROUP).fill(events(begin, 20))
     late = events(just_now() - timedelta(seconds=100), 80, every_ms=500)
@@ -256,7 +256,7 @@ def test_a_failure_for_sure_ends_it_early(pytester: pytest.Pytester, monkeypatch
 def test_what_comes_late_is_read_with_the_next_look(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
-    """Events of a time that was read already, whoever reads them; none is counted twice."""
+    """Late events are read with the next poll, by either API, and none is counted twice."""
     begin = just_now() - timedelta(seconds=130)
     group = Group(GROUP).fill(events(begin, 40, every_ms=500))
     late = events(just_now() - timedelta(seconds=100), 40, every_ms=600)
@@ -273,7 +273,7 @@ def test_what_comes_late_is_read_with_the_next_look(
 def test_what_comes_later_than_polls_read_again_is_read_in_the_end(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where events are known to come late, a gate does not open before all were read once more."""
+    """If events are known to be late, a gate opens only after all were read once more."""
     begin = just_now() - timedelta(minutes=20)
     slow = [{**event, "ingestionTime": event["timestamp"] + 300_000} for event in events(begin, 100, every_ms=500)]
     late = events(begin + timedelta(minutes=5), 40, 40, every_ms=600)
@@ -286,7 +286,7 @@ def test_what_comes_later_than_polls_read_again_is_read_in_the_end(
 
 
 def test_the_time_is_over(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Still too few: inconclusive, after the time that was asked for."""
+    """If there is still too little data when the time is up, the run is inconclusive."""
     begin = just_now() - HOUR
     limits = thresholds(pytester, "welcome.failure_rate: 5%")
     options = ("--deployed-at", begin.isoformat(), "--thresholds", limits)
@@ -302,7 +302,7 @@ def test_the_time_is_over(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyP
 def test_right_after_the_deploy_there_is_nothing_to_look_at_yet(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not even a window, and events need half a minute to arrive: the gate stays open, and ends as an error."""
+    """Without a window, or events, the gate stays pending, and ends as an error."""
     limits = thresholds(pytester, "gone.errors: 5")
     with reached(monkeypatch, Group(GROUP).fill(events(just_now() - HOUR, 20))):
         run = health_run(pytester, "--deployed-at", "0s", "--wait", "1s", "--thresholds", limits)
@@ -311,9 +311,9 @@ def test_right_after_the_deploy_there_is_nothing_to_look_at_yet(
 
 
 def test_both_apis_compare_the_same(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Errors are found by their lines, whoever reads them; and the baseline is read for itself.
+    """Errors are found by their lines, whichever API reads them; the baseline is read separately.
 
-    An increase and a new kind of error break their limits; the new kind stands first in the report, and in result.json.
+    An increase and a new kind of error break their limits; the new kind comes first in the report and in result.json.
     """
     last = events(
         DEPLOYED - timedelta(seconds=20), 2, 2

@@ -1,4 +1,4 @@
-"""Whole runs are remembered, and trouble with that decides none of them."""
+"""Whole runs are remembered, and problems with the history don't change the verdict."""
 
 import json
 import shutil
@@ -30,8 +30,8 @@ def history(pytester: pytest.Pytester, folder: str = "reports/history") -> list[
 def test_each_run_is_a_file(pytester: pytest.Pytester) -> None:
     """It has the verdict, exit code and numbers of result.json; the page of all runs shows it, and its report.
 
-    From the second run on, the terminal tells what changed, before the verdict. Only a change is told to a channel: not
-    a first run that is well; the failure is, in spite of an answer that is none at first.
+    From the second run on, the terminal says what changed, before the verdict. A channel is notified only of changes:
+    not of a first run that passes, but of the failure, even though the channel's first answer is invalid.
     """
     runs = []
     with Channel(500) as channel:
@@ -62,7 +62,7 @@ def test_each_run_is_a_file(pytester: pytest.Pytester) -> None:
 
 
 def test_a_night_with_few_connections_counts_those_before(pytester: pytest.Pytester) -> None:
-    """The second half of a day has too few by itself; with the first, it passes, and says so."""
+    """Half a day has too few connections; together with the half before, it passes, and says so."""
     log(pytester, healthy(80))
     file = pytester.path / "own.yaml"
     file.write_text("environments: {dev: {logs: log.jsonl, limits: {welcome.failure_rate: 5%}}}")
@@ -79,9 +79,9 @@ def test_a_night_with_few_connections_counts_those_before(pytester: pytest.Pytes
 
 
 def test_another_place(pytester: pytest.Pytester) -> None:
-    """--history names it; the page stays beside the reports. A file of old stands for the folder beside it.
+    """--history names it; the page stays beside the reports. A history in one file is read along with the folder.
 
-    A damaged line of it is named in the terminal and in the report.
+    A damaged line of the file is named in the terminal and in the report.
     """
     run(pytester, healthy(), "--history", pytester.path / "elsewhere" / "runs.jsonl")
     (first,) = history(pytester, "elsewhere/runs")
@@ -98,7 +98,7 @@ def test_another_place(pytester: pytest.Pytester) -> None:
 
 
 def test_s3_that_cannot_be_reached(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The exit code is the service's own; that it could not be remembered is told."""
+    """The exit code is that of the verdict; a warning says that the run could not be remembered."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = {"ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing", "ENDPOINT_URL": f"http://127.0.0.1:{port}"}

@@ -1,4 +1,4 @@
-"""Whole runs on bad logs: what can't be read is said, and is never a pass."""
+"""Whole runs on bad logs: what can't be read is reported, and is never a pass."""
 
 import base64
 import gzip
@@ -39,14 +39,14 @@ def assert_not_measured(run: HealthRun, reason: str) -> None:
 
 
 def test_a_file_that_is_no_log(pytester: pytest.Pytester) -> None:
-    """Logs that can't be read are an error in all reports, with exit code 12; its lines are shown as examples."""
+    """All reports show an error, with exit code 12, and quote lines of the file as examples."""
     run = health_run(pytester, "--logs", log(pytester, b'{"message": "hello"}\n'))
     assert_not_measured(run, "log.jsonl: holds no log event with a time")
     assert "log.jsonl:1: " in run.text
 
 
 def test_a_missing_file(pytester: pytest.Pytester) -> None:
-    """A name that matches nothing is no empty log."""
+    """A name that matches nothing is not an empty log."""
     run = health_run(pytester, "--logs", "missing.jsonl")
     assert_not_measured(run, "missing.jsonl: no such file")
     assert (run.result["evidence"], run.result["overview"]) == ([], None)
@@ -55,7 +55,7 @@ def test_a_missing_file(pytester: pytest.Pytester) -> None:
 
 
 def test_more_unreadable_lines_than_a_trifle_are_a_gap(pytester: pytest.Pytester) -> None:
-    """What was not read may be what matters: the first of the lines is named, and what to do."""
+    """What was not read may matter most: the report names the first such line, and what to do."""
     lines = [*healthy().decode().splitlines()[:20], "torn"]
     run = health_run(pytester, "--logs", log(pytester, "\n".join(lines)))
     gap = "1 of 21 lines could not be read, the first at log.jsonl:21: is not JSON; export them again, or allow more"
@@ -66,7 +66,7 @@ def test_more_unreadable_lines_than_a_trifle_are_a_gap(pytester: pytest.Pytester
 
 
 def test_half_a_gzip_is_never_a_pass(pytester: pytest.Pytester) -> None:
-    """What stands before the break is judged only where more events could not change it."""
+    """The part before the break is judged only if more events could not change the verdict."""
     whole = gzip.compress(healthy(), mtime=0)
     run = health_run(pytester, "--logs", log(pytester, whole[: len(whole) * 7 // 10], "log.jsonl.gz"))
     assert run.code == 12, run.text
@@ -77,7 +77,7 @@ def test_half_a_gzip_is_never_a_pass(pytester: pytest.Pytester) -> None:
 
 
 def test_half_a_gzip_can_prove_a_failure(pytester: pytest.Pytester) -> None:
-    """More events can't take away the errors that were seen; what they could change is open, whatever the limits."""
+    """More events can't undo the errors that were seen; what they could change is inconclusive."""
     whole = gzip.compress(unhealthy(), mtime=0)
     limits = thresholds(pytester, "gone.errors: 1, welcome.failure_rate: 50%")
     run = health_run(pytester, "--logs", log(pytester, whole[: len(whole) * 2 // 3], "log.gz"), "--thresholds", limits)
@@ -86,7 +86,7 @@ def test_half_a_gzip_can_prove_a_failure(pytester: pytest.Pytester) -> None:
 
 
 def test_duplicates_count_once(pytester: pytest.Pytester) -> None:
-    """An event that was delivered twice happened once: its id tells, in whatever order and file it comes."""
+    """An event that was delivered twice counts once, by its id, in whatever order and file it comes."""
     log(pytester, unhealthy(), "once.jsonl")
     log(pytester, gzip.compress(b"".join(reversed(unhealthy().splitlines(keepends=True)))), "twice.jsonl.gz")
     run = health_run(pytester, "--logs", "once.jsonl", "--logs", "twice.jsonl.gz")
@@ -97,7 +97,7 @@ def test_duplicates_count_once(pytester: pytest.Pytester) -> None:
 
 
 def test_several_files_are_one_log(pytester: pytest.Pytester) -> None:
-    """Files, folders and globs in one run, in any format; what is named twice is read once."""
+    """Files, folders and globs of any format are read in one run; a file that is named twice is read once."""
     (pytester.path / "folder").mkdir()
     one = log(pytester, event(at_ms=1_780_358_400_123))
     log(pytester, event(at_ms=1_780_358_401_000), "folder/two.jsonl")
@@ -110,9 +110,10 @@ def test_several_files_are_one_log(pytester: pytest.Pytester) -> None:
 
 
 def test_odd_bytes(pytester: pytest.Pytester) -> None:
-    """In a name, in an event, and a great many of them: nothing is lost, and no report breaks.
+    """Odd bytes in a name or an event, even a great many, neither lose data nor break a report.
 
-    A line that is no event is counted and named with its line, and the others are read; a limit may allow it.
+    A line that is not an event is counted and named with its line number, and the others are read; a limit may allow
+    it.
     """
     odd = event().encode().replace(b"410", b"\xff410")
     content = odd + b"half a li\n" + event(f"{GONE} {'x' * (1 << 20)}").encode()
@@ -134,7 +135,7 @@ def test_odd_bytes(pytester: pytest.Pytester) -> None:
 
 
 def test_events_of_a_megabyte_take_half_a_gigabyte_at_most(pytester: pytest.Pytester) -> None:
-    """Each is a sentence of its own, and says something at its beginning."""
+    """Each event is a sentence of its own, with a signal at its beginning."""
     draw = random.Random(1)
     texts = (f"Client connected: {ID}\n{base64.b64encode(draw.randbytes(3 << 18)).decode()}" for _ in range(16))
     path = log(pytester, "".join(map(event, texts)).encode())
@@ -145,7 +146,7 @@ def test_events_of_a_megabyte_take_half_a_gigabyte_at_most(pytester: pytest.Pyte
 
 
 def test_the_window_is_judged(pytester: pytest.Pytester) -> None:
-    """Events before it tell how connections began; they and those outside are not counted."""
+    """Earlier events show how connections began; neither they nor later ones are counted."""
     hours = "".join(event(at_ms=1_780_358_400_000 + hour * 3_600_000) for hour in range(8))
     window = ("--since", "2026-06-02T04:00", "--until", "2026-06-02T06:00Z")
     run = health_run(pytester, "--logs", log(pytester, hours), *window)
@@ -174,10 +175,10 @@ def assert_told(run: HealthRun, note: str) -> None:
 
 
 def test_files_end_the_window_where_nobody_does(pytester: pytest.Pytester) -> None:
-    """A begin alone asks for all that follows in the files, and not for the time up to now.
+    """With --since alone, the window ends with the files, and not now.
 
-    Times hours away from their ingestion are told: a tool has written local times without an offset, and the window is
-    another than it seems.
+    If times are hours away from their ingestion, the report says so: a tool has written local times without an offset,
+    so the window is not what it seems.
     """
     ingested_ms = 1_780_358_400_000 - round(5.5 * 3_600_000)
     events = event(ingestionTime=str(ingested_ms)) + event("x", ingestionTime=str(ingested_ms))
@@ -187,7 +188,7 @@ def test_files_end_the_window_where_nobody_does(pytester: pytest.Pytester) -> No
 
 
 def test_a_window_outside_of_the_files_is_an_error_of_the_command_line(pytester: pytest.Pytester) -> None:
-    """It is said what the files cover, and what to give instead; nobody is unhealthy."""
+    """The message says what the files cover, and what to give instead; no service is unhealthy."""
     options = ("--deployed-at", "20m")
     run = health_run(pytester, "--logs", log(pytester, healthy()), *options)
     assert run.code == 4
@@ -201,7 +202,7 @@ def test_a_window_outside_of_the_files_is_an_error_of_the_command_line(pytester:
 
 
 def test_a_window_without_events_is_never_a_pass(pytester: pytest.Pytester) -> None:
-    """No error among no events proves nothing, where the files reach over the window."""
+    """If the files cover the window but have no events in it, no errors prove nothing."""
     hours = event("x") + event("y", at_ms=1_780_358_400_000 + 9 * 3_600_000)
     window = ("--since", "2026-06-02T04:00Z", "--until", "2026-06-02T05:00Z")
     limits = thresholds(pytester, "gone.errors: 5, welcome.failure_rate: 5%")

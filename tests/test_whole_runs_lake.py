@@ -1,4 +1,4 @@
-"""Whole runs on a lake: what its objects say is judged, and what is not there is never a pass."""
+"""Whole runs on a lake: its objects are judged, and what is missing is never a pass."""
 
 import gzip
 import json
@@ -17,7 +17,7 @@ LIMITS = "gone.errors: 0, lifecycle.complete: {min: 1}"
 
 
 def test_a_lake_is_judged(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By `logs` of thresholds.yaml; the report tells what was fetched."""
+    """`logs` of thresholds.yaml names it, and the report says what was fetched."""
     limits = thresholds(pytester, LIMITS)
     limits.write_text(limits.read_text().replace("log_group: /aws/lambda/dev-chat-handler", "logs: s3://lake/dev"))
     with moto(monkeypatch):

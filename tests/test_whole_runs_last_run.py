@@ -1,4 +1,4 @@
-"""Whole runs whose window begins where the last one's ended."""
+"""Whole runs whose window begins where the last run's window ended."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ def window(done: HealthRun) -> tuple[datetime, datetime]:
 
 
 def test_each_goes_on_from_the_last(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not from a run of another kind in between, or one that has not seen everything; the receipt says from where."""
+    """Runs of another kind or with incomplete reads don't count; the receipt says where the window begins."""
     hours_ago = (datetime.now(UTC) - timedelta(hours=3)).isoformat(timespec="seconds")
     first = run(pytester, "--since", "last-run", "--until", hours_ago)
     begin, end = window(first)
@@ -67,7 +67,7 @@ def test_each_goes_on_from_the_last(pytester: pytest.Pytester, monkeypatch: pyte
 
 
 def test_what_came_late_counts_in_the_next(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event of the last run's window that CloudWatch had only after it; and once."""
+    """An event of the last run's window that CloudWatch got only after it counts in this run, once."""
     ends = [datetime.now(UTC) - timedelta(hours=hours) for hours in (5, 3, 1)]
     first_ms = round(ends[0].timestamp() * 1000)
     logged = events()

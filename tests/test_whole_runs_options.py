@@ -38,8 +38,8 @@ def subjects(names: list[str]) -> set[str]:
 def test_some_analyses(pytester: pytest.Pytester) -> None:
     """-A prints only the sections that it names, and runs only their checks; it can be repeated.
 
-    A plugin that is switched off takes its report away, also yesterday's, and nothing else. An environment that is
-    named twice is one: it is judged once, in this process.
+    A plugin that is switched off takes its report with it, even yesterday's, and nothing else. An environment that is
+    named twice is judged once, in this process.
     """
     leave_old_reports(pytester)
     asked = ("-A", "welcome", "-A", "gone", "-p", "no:junitxml", "-E", "dev")
@@ -72,7 +72,7 @@ def test_a_mistake_in_the_thresholds(pytester: pytest.Pytester) -> None:
 
 
 def test_reports_that_cannot_be_written(pytester: pytest.Pytester) -> None:
-    """A folder that can't be written to is said before anything is read."""
+    """A folder that can't be written to is reported before anything is read."""
     (pytester.path / "file").write_text("not a folder")
     run = health_run(pytester, "--report-dir", pytester.path / "file" / "below", environment="demo")
     assert run.code == 4
@@ -82,7 +82,7 @@ def test_reports_that_cannot_be_written(pytester: pytest.Pytester) -> None:
 
 
 def test_nothing_selected(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """-k that matches nothing is exit code 5; nobody takes the last run's reports for its own."""
+    """-k that matches nothing is exit code 5, and the last run's reports are removed."""
     monkeypatch.setenv("GITHUB_OUTPUT", str(pytester.path / "output"))
     leave_old_reports(pytester)
     run = health_run(pytester, "--logs", log(pytester, healthy()), "-k", "nothing")
@@ -95,7 +95,7 @@ def test_nothing_selected(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyP
 
 
 def test_an_analysis_without_limits(pytester: pytest.Pytester) -> None:
-    """Nothing to check is no success."""
+    """A run without anything to check is not a success."""
     file = limits_of(pytester, "welcome.failure_rate: 5%")
     run = health_run(pytester, "--logs", log(pytester, healthy()), "--thresholds", file, "-A", "gone")
     assert run.code == 5
@@ -103,7 +103,7 @@ def test_an_analysis_without_limits(pytester: pytest.Pytester) -> None:
 
 
 def test_old_reports_are_removed(pytester: pytest.Pytester) -> None:
-    """A run that fails early must not leave the reports of yesterday as its own; other files stay."""
+    """A run that fails early must not leave yesterday's reports as its own; other files stay."""
     folder = leave_old_reports(pytester)
     (folder / "notes.txt").write_text("mine")
     plugin = interfering(pytester, "def pytest_collection(session):\n    raise KeyboardInterrupt")
@@ -124,7 +124,7 @@ def test_old_reports_are_removed(pytester: pytest.Pytester) -> None:
 def test_an_unknown_option_removes_old_reports(
     pytester: pytest.Pytester, options: tuple[str, ...], left: list[str]
 ) -> None:
-    """As any other mistake does, where the rest of the command line tells which these are, and checks would run."""
+    """Like any mistake it does, if checks would run and the other options say which reports these are."""
     leave_old_reports(pytester, "demo")
     run = health_run(pytester, *options, "--nosuch", environment="demo")
     assert (run.code, run.reports) == (4, left), run.text
@@ -140,7 +140,7 @@ def test_fixtures_alone_give_no_verdict(pytester: pytest.Pytester) -> None:
 
 
 def test_help_is_no_run(pytester: pytest.Pytester) -> None:
-    """It tells all options of the checks in a group of their own, and leaves the reports alone."""
+    """It lists all options of the checks in a group of their own, and leaves the reports alone."""
     folder = leave_old_reports(pytester)
     run = health_run(pytester, "--help")
     assert run.code == 0
@@ -152,7 +152,7 @@ def test_help_is_no_run(pytester: pytest.Pytester) -> None:
 
 
 def test_collecting_is_no_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who only asks what there is keeps the reports, gets none, tells nobody, and is not remembered."""
+    """--collect-only keeps old reports, writes none, notifies nobody, and is not remembered."""
     folder = leave_old_reports(pytester)
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     monkeypatch.setenv("GITHUB_OUTPUT", str(pytester.path / "output"))
@@ -166,7 +166,7 @@ def test_collecting_is_no_run(pytester: pytest.Pytester, monkeypatch: pytest.Mon
 
 
 def test_reports_go_where_pytest_is_told(pytester: pytest.Pytester) -> None:
-    """pytest's own options for its reports are obeyed; the page of all runs leads to no report that is not there.
+    """pytest's own report options are obeyed; the page of all runs links only reports that exist.
 
     A window as long as the calendar is judged, by an age of thousands of years, and has its report.
     """
@@ -185,7 +185,7 @@ def failing_limits(pytester: pytest.Pytester) -> Path:
 
 
 def test_stop_at_the_first_failure(pytester: pytest.Pytester) -> None:
-    """-x judges no further; what was judged is reported."""
+    """-x stops judging, and what was judged is reported."""
     run = health_run(pytester, "-x", "--logs", log(pytester, healthy()), "--thresholds", failing_limits(pytester))
     assert run.code == 1
     assert run.verdicts == {"data.events": "fail"}
@@ -193,9 +193,9 @@ def test_stop_at_the_first_failure(pytester: pytest.Pytester) -> None:
 
 
 def test_run_the_last_failures(pytester: pytest.Pytester) -> None:
-    """--lf runs those checks that failed the time before. With colours, a failure is red and a pass green.
+    """--lf runs the checks that failed last time. In colour, a failure is red and a pass green.
 
-    What pytest prints more or less changes neither the analyses nor the verdict, and a part of a run has them.
+    How much pytest prints changes neither the analyses nor the verdict, and a partial run has both.
     """
     options = ("--logs", log(pytester, unhealthy()), "--thresholds", failing_limits(pytester))
     first = health_run(pytester, "--color=yes", *options)
@@ -212,9 +212,9 @@ def test_run_the_last_failures(pytester: pytest.Pytester) -> None:
 
 
 def test_nobody_named_an_environment(pytester: pytest.Pytester) -> None:
-    """Which one it took is said in a line. It can say that inconclusive passes; the verdict stays what it is.
+    """A line names the default environment. Even if it lets inconclusive pass, the verdict stays what it is.
 
-    One check can be named, as any test.
+    A single check can be named, like any test.
     """
     limits = limits_of(pytester, "welcome.failure_rate: 5%, welcome.sent: {min: 99}", "on_inconclusive: pass")
     options = ("--logs", log(pytester, healthy(5)), "--thresholds", limits)
@@ -227,7 +227,7 @@ def test_nobody_named_an_environment(pytester: pytest.Pytester) -> None:
 
 
 def test_other_tests_leave_no_health_report(pytester: pytest.Pytester) -> None:
-    """Where the plugin is installed, a project's own tests are not health checks."""
+    """With the plugin installed, a project's own tests are not health checks."""
     pytester.makepyfile("def test_mine():\n    assert True")
     done = pytester.runpytest_inprocess(plugins=[plugin])
     assert outcomes(done) == {"passed": 1}
@@ -237,7 +237,7 @@ def test_other_tests_leave_no_health_report(pytester: pytest.Pytester) -> None:
 
 
 def test_other_tests_of_this_project_leave_no_health_report(pytester: pytest.Pytester) -> None:
-    """`pytest tests` writes none and runs once, whatever -E says, and shows its own html report untouched."""
+    """`pytest tests` writes none and runs once, whatever -E says; its own html report is unchanged."""
     own = pytester.makepyfile("def test_mine():\n    assert False")
     page = pytester.path / "own.html"
     run = health_run(pytester, "--html", page, "-E", "prod", targets=(own,))
@@ -249,7 +249,7 @@ def test_other_tests_of_this_project_leave_no_health_report(pytester: pytest.Pyt
 
 
 def test_checks_beside_other_tests(pytester: pytest.Pytester) -> None:
-    """A failure of another test in the same run is not hidden by healthy checks."""
+    """Healthy checks don't hide the failure of another test in the same run."""
     own = pytester.makepyfile("def test_mine():\n    assert False")
     run = health_run(pytester, "--logs", log(pytester, healthy()), targets=(ROOT / "checks", own))
     assert run.code == 3

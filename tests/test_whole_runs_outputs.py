@@ -1,4 +1,4 @@
-"""Whole runs as pipelines start them: what is in the files, on the terminal and in the channel, and the exit code."""
+"""Whole runs as pipelines start them: their files, their lines on the terminal, their messages, and the exit code."""
 
 import json
 from collections.abc import Mapping
@@ -71,7 +71,7 @@ def metrics(text: str) -> dict[str, Any]:
 def test_the_exit_code_is_the_same_everywhere(
     content: bytes, code: int, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever pipelines take beside it; in a Lambda function, CloudWatch finds the metrics in what is printed."""
+    """Pipelines get more outputs, but the same code; in Lambda, the printed lines have the metrics."""
     for variables in PIPELINES.values():
         enter(pytester, monkeypatch, variables)
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "health")
@@ -81,7 +81,7 @@ def test_the_exit_code_is_the_same_everywhere(
 
 
 def test_at_home(pytester: pytest.Pytester) -> None:
-    """Reports only, and nothing for machines on the terminal."""
+    """There are only reports, and nothing for machines on the terminal."""
     done = shared_run(pytester, unhealthy())
     assert set(done.reports) - {"cases"} == set(REPORTS)
     assert not list(commands(done.lines))
@@ -90,9 +90,9 @@ def test_at_home(pytester: pytest.Pytester) -> None:
 
 
 def test_github(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A summary, outputs of the step, and annotations at the limits.
+    """There are a summary, step outputs, and annotations at the limits.
 
-    That a channel does not listen is a line of warning without the secret, and decides nothing.
+    If a channel does not answer, a warning says so without the secret, and the verdict stays the same.
     """
     enter(pytester, monkeypatch, PIPELINES["GitHub"])
     with Channel() as closed:
@@ -157,7 +157,7 @@ def test_every_output_tells_the_same(pytester: pytest.Pytester, monkeypatch: pyt
 
 
 def test_junit_has_properties(pytester: pytest.Pytester) -> None:
-    """Of each check those of result.json, and of the run its verdict, window and exit code."""
+    """Each check has the numbers of result.json, and the run its verdict, window and exit code."""
     done = shared_run(pytester, unhealthy())
     for one in done.result["checks"]:
         properties = {each.get("name"): each.get("value") for each in done.cases[one["id"]].iter("property")}
@@ -174,7 +174,7 @@ def test_junit_has_properties(pytester: pytest.Pytester) -> None:
 
 
 def test_what_cannot_be_written_decides_nothing(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each is a line of warning; the other outputs are there. (A full summary would take with it what others wrote.)"""
+    """Each failure is a warning, and the other outputs exist. (A summary that is full would drop what others wrote.)"""
     enter(pytester, monkeypatch, {**PIPELINES["GitHub"], **PIPELINES["GitLab"]})
     (pytester.path / "summary.md").write_bytes(b"." * 1024 * 1024)
     monkeypatch.setenv("GITHUB_OUTPUT", str(pytester.path / "missing" / "output"))
@@ -190,7 +190,7 @@ def test_what_cannot_be_written_decides_nothing(pytester: pytest.Pytester, monke
 
 
 def test_a_broken_check_is_told(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In GitLab, as in Jenkins, beside the reports; the sentence does not say PASS alone where the pipeline is red."""
+    """GitLab and Jenkins are told beside the reports; the sentence is not just PASS if the pipeline is red."""
     enter(pytester, monkeypatch, PIPELINES["GitLab"])
     bug = "if 'gone.errors' in item.name:\n        raise RuntimeError('a bug')"
     plugin = interfering(pytester, f"def pytest_runtest_call(item):\n    {bug}")

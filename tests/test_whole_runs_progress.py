@@ -1,4 +1,4 @@
-"""Whole runs on a slow CloudWatch: a bar on a terminal, lines elsewhere, nothing where that is asked for."""
+"""Whole runs on a slow CloudWatch: a progress bar on a terminal, lines elsewhere, nothing with -q."""
 
 import os
 import pty
@@ -69,7 +69,7 @@ def _overwritten(line: str) -> str:
 
 
 def test_a_terminal_shows_a_bar_while_logs_are_read(pytester: pytest.Pytester) -> None:
-    """It grows in one line, and is gone afterwards: what stands there is what a run without it prints."""
+    """It grows in one line, and disappears: what remains is the output of a run without it."""
     written = on_a_terminal(pytester)
     bars = BAR.findall(written)
     assert len(set(bars)) > 2
@@ -81,14 +81,14 @@ def test_a_terminal_shows_a_bar_while_logs_are_read(pytester: pytest.Pytester) -
 
 
 def test_a_quiet_run_shows_no_bar(pytester: pytest.Pytester) -> None:
-    """-q, also on a terminal."""
+    """With -q, even a terminal shows none."""
     written = on_a_terminal(pytester, "-q")
     assert "eading logs" not in written
     assert "dev: PASS" in written
 
 
 def test_elsewhere_there_are_lines(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the log of a pipeline a bar would be rubbish."""
+    """In the log of a pipeline a bar would be garbage."""
     monkeypatch.setattr(terminal, "_LINE_EVERY_SECONDS", 0.2)
     done = health_run(pytester, "--thresholds", thresholds(pytester, "gone.errors: 500"), *WINDOW)
     lines = [line for line in done.lines if "eading logs" in line]

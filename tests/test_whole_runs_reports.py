@@ -1,4 +1,4 @@
-"""Whole runs and their report files: each is whole or not there."""
+"""Whole runs and their report files: each file is whole or missing."""
 
 import json
 import os
@@ -22,10 +22,10 @@ HOOKS_BEFORE_THE_WRITE = {
 
 
 def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) -> None:
-    """Who copies a path from the terminal finds the file there, however the folder was named.
+    """A path copied from the terminal leads to the file, however the folder was named.
 
-    What a killed run left there is gone: half a report of each kind, what was whole by then, and what an earlier one
-    left for a pipeline.
+    What a killed run left there is removed: half a report of each kind, what was whole by then, and an earlier run's
+    files for a pipeline.
     """
     folder = pytester.path / "here" / "dev"
     folder.mkdir(parents=True)
@@ -77,7 +77,7 @@ def test_a_kill_within_the_write_leaves_no_half_report(pytester: pytest.Pytester
 
 
 def test_a_kill_at_the_end_leaves_no_result(pytester: pytest.Pytester) -> None:
-    """Nor one of an earlier run: until result.json is there, the run has not ended, whatever else lies there."""
+    """Nor is there an earlier result: without result.json the run has not ended, whatever else exists."""
     plugin = interfering(
         pytester,
         dedent(
@@ -99,7 +99,7 @@ def test_a_kill_at_the_end_leaves_no_result(pytester: pytest.Pytester) -> None:
 
 
 def test_what_was_read_is_there_until_the_run_ends(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The result asks for sentences when all checks are done, and may need the disk for them; then nothing is left."""
+    """The result needs sentences after the last check, and perhaps disk space; then nothing is left."""
     temporary = pytester.mkdir("temporary")
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     seen: list[list[str]] = []

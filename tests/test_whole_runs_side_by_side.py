@@ -30,7 +30,7 @@ def _limits(tmp_path: Path) -> Path:
 
 
 def test_one_matrix_one_exit_code_one_page(limits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What each prints stands in the order asked for; the worst is the run's, also for the steps that follow."""
+    """Outputs come in the order of -E; the exit code is the worst, also for later steps of a pipeline."""
     folder = tmp_path / "out"
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
     done = run(folder, "--thresholds", str(limits), "-E", "blind", "-E", "good", "-E", "bad", "-A", "welcome")
@@ -60,7 +60,7 @@ def test_one_matrix_one_exit_code_one_page(limits: Path, tmp_path: Path, monkeyp
 
 
 def test_a_mistake_in_one_name(pytester: pytest.Pytester, limits: Path) -> None:
-    """It is found before any of them starts."""
+    """It is found before any environment starts."""
     done = health_run(pytester, "--thresholds", limits, "-E", "bda", environment="good")
     assert done.code == 4
     assert "unknown environment 'bda'; did you mean 'bad'? (allowed: good, bad, blind)" in done.text
@@ -68,7 +68,7 @@ def test_a_mistake_in_one_name(pytester: pytest.Pytester, limits: Path) -> None:
 
 
 def test_a_mistake_that_each_finds_leaves_old_reports_out(limits: Path, tmp_path: Path) -> None:
-    """What an earlier run found is not taken for this one's."""
+    """The results of an earlier run are not taken for those of this one."""
     folder = tmp_path / "out"
     options = ("--thresholds", str(limits), "-E", "good", "-E", "bad")
     assert run(folder, *options).returncode == 1

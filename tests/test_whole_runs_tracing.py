@@ -29,7 +29,7 @@ def run(
 
 
 def test_traces_meet_limits(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No log is read for them; that they are a sample is told."""
+    """No log is read for them, and the report says that they are a sample."""
     done = run(pytester, monkeypatch, ANSWERS)
     assert done.verdicts == {
         "tracing.inactive_functions": "fail",
@@ -44,7 +44,7 @@ def test_traces_meet_limits(pytester: pytest.Pytester, monkeypatch: pytest.Monke
 
 
 def test_traces_that_may_not_be_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is an error, not health."""
+    """This is an error, not health."""
     refusal = Refusal("AccessDeniedException", "User: x is not authorized to perform: xray:GetTraceSummaries", 403)
     done = run(pytester, monkeypatch, {**ANSWERS, "POST /TraceSummaries": [refusal]})
     assert set(done.verdicts.values()) == {"error"}

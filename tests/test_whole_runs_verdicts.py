@@ -1,4 +1,4 @@
-"""Whole runs: how each verdict shows, and that nothing is green by accident."""
+"""Whole runs: how each verdict is shown, and that nothing is green by accident."""
 
 import pytest
 
@@ -31,9 +31,9 @@ def waived(pytester: pytest.Pytester, limits: str, *waivers: str) -> str:
 
 
 def test_what_does_not_pass_and_does_not_block(pytester: pytest.Pytester) -> None:
-    """A waived failure, the failure of a shadow and a warning: each is shown as what it is, and the run passes.
+    """A waived failure, a shadow's failure and a warning are shown as such, and the run passes.
 
-    The waived one is skipped with reason, owner and end; an unused waiver is named; the shadow has no say.
+    The waived check is skipped with reason, owner and end; an unused waiver is named; the shadow limit does not count.
     """
     waivers = (waiver("gone.errors", "2099-12-31"), waiver("welcome.failure_rate", "2099-12-31"))
     limits = (
@@ -64,7 +64,7 @@ def test_what_does_not_pass_and_does_not_block(pytester: pytest.Pytester) -> Non
 
 
 def test_a_waiver_that_does_not_help(pytester: pytest.Pytester) -> None:
-    """Beyond its own limit nothing does; of one that is over, the sentence tells whom to ask."""
+    """A waiver does not cover values beyond its own limit; the sentence names the owner of an expired one."""
     waivers = (waiver("gone.errors", "2099-12-31", "max: 5"), waiver("welcome.failed", "2020-01-01"))
     limits = waived(pytester, "gone.errors: 1, welcome.failed: 1", *waivers)
     run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
@@ -80,7 +80,7 @@ def test_only_shadows_are_no_verdict(pytester: pytest.Pytester) -> None:
 
 
 def test_strict_warnings_have_an_exit_code(pytester: pytest.Pytester) -> None:
-    """A pipeline can ask to stop at a warning; the check itself passes, with the verdict as a property."""
+    """A pipeline can stop at a warning; the check itself passes, with the verdict as a property."""
     limits = thresholds(pytester, "gone.errors: {warn: 1, max: 1000}")
     arguments = ("--logs", log(pytester, unhealthy()), "--thresholds", limits)
     run = health_run(pytester, *arguments, "--strict-warnings")
@@ -89,7 +89,7 @@ def test_strict_warnings_have_an_exit_code(pytester: pytest.Pytester) -> None:
 
 
 def test_renamed_lines_are_inconclusive(pytester: pytest.Pytester) -> None:
-    """Connections but not one line of a kind that limits build on: reworded, not healthy."""
+    """Connections without a line of a kind that limits build on mean renamed lines, not health."""
     words = {"Welcome message": "Salutation", "disconnect": "part", "DISCONNECT": "PART"}
     run = health_run(pytester, "--logs", log(pytester, reworded(words)))
     assert run.code == 11, run.text

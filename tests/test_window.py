@@ -1,4 +1,4 @@
-"""The window means the same instants, however it is written."""
+"""The window covers the same instants, however it is written."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
@@ -58,7 +58,7 @@ def test_an_age_counts_back_from_now(text: str, ago: timedelta) -> None:
     ],
 )
 def test_a_time_is_utc_where_it_names_no_zone(text: str, instant: datetime) -> None:
-    """ISO 8601 is read in its own zone, else in UTC; the result is always in UTC."""
+    """ISO 8601 is parsed in its own zone, or else in UTC; the result is always in UTC."""
     parsed = parse_instant(text, "--since", NOW)
     assert (parsed, parsed.tzinfo) == (instant, UTC)
 
@@ -68,7 +68,7 @@ def test_a_time_is_utc_where_it_names_no_zone(text: str, instant: datetime) -> N
     ["", "yesterday", "2x", "-2h", "h", "2h30m", "2026-13-01", "1717221600", "9999999999d", "0001-01-01T00:00+23:00"],
 )
 def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
-    """The error names the option, what it was given, and what it takes."""
+    """The error names the option, the value, and what is allowed."""
     with pytest.raises(ConfigError) as error:
         parse_instant(text, "--until", NOW)
     assert str(error.value) == (
@@ -92,7 +92,7 @@ def test_a_date_is_written_in_one_way(until: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "15", "soon", "366d", "1e99d", "-1m", "2026-06-02"])
 def test_a_length_is_a_duration_of_at_most_a_year(text: str) -> None:
-    """The error names the option, what was found, and what it takes."""
+    """The error names the option, the value, and what is allowed."""
     with pytest.raises(ConfigError) as error:
         parse_length(text, "--wait")
     assert str(error.value) == (
@@ -106,7 +106,7 @@ def test_a_length_is_a_duration_of_at_most_a_year(text: str) -> None:
     minutes=st.integers(-1439, 1439),
 )
 def test_the_zone_does_not_change_the_instant(instant: datetime, minutes: int) -> None:
-    """A time written in any zone is the same time."""
+    """A time written in any zone is the same instant."""
     utc = instant.replace(tzinfo=UTC)
     assert parse_instant(utc.astimezone(timezone(timedelta(minutes=minutes))).isoformat(), "--since", NOW) == utc
     assert parse_instant(instant.isoformat(), "--since", NOW) == utc
@@ -139,7 +139,7 @@ COVERED = Window(NOW - timedelta(days=9), NOW - timedelta(days=8))
 
 
 def test_files_complete_what_the_options_leave_open() -> None:
-    """The window ends with the last event, and hours count back from it, unless the options say otherwise."""
+    """The window ends with the last event, and hours count back from it, unless options say otherwise."""
     end = COVERED.until
     cases = {
         (None, None, 6): Window(end - timedelta(hours=6), end),
@@ -166,7 +166,7 @@ def test_files_complete_what_the_options_leave_open() -> None:
 def test_a_window_outside_of_the_files_is_refused(
     options: tuple[str | None, str | None, float | None], named: str
 ) -> None:
-    """The message names the options, and says what the files cover, and what would fit."""
+    """The message names the options, what the files cover, and what would fit."""
     window = parse_file_window(*options, NOW)
     assert window
     covered = "outside of what the logs cover, .* UTC; give --since .*Z --until .*Z, or -T [0-9]+ for their last"
@@ -175,7 +175,7 @@ def test_a_window_outside_of_the_files_is_refused(
 
 
 def test_a_complete_window_needs_no_event() -> None:
-    """Where the files hold none, what was asked for is judged."""
+    """If the files have no event, the requested window is judged."""
     window = parse_file_window("3h", "1h", None, NOW)
     assert window
     assert window.is_complete
@@ -204,7 +204,7 @@ def test_a_complete_window_needs_no_event() -> None:
 def test_options_that_make_no_window_are_refused(
     since: str | None, until: str | None, hours: float | None, message: str
 ) -> None:
-    """What contradicts itself or holds no time at all is an error that says so."""
+    """Contradictory options, or an empty window, are an error that says so."""
     with pytest.raises(ConfigError) as error:
         parse_window(since, until, hours, NOW)
     assert str(error.value).startswith(message)
@@ -219,7 +219,7 @@ def test_milliseconds_survive_exactly(milliseconds: int) -> None:
 
 @given(st.integers(0, 10**13), st.integers(1, 10**9), st.integers(1, 50), st.integers(1, 10**8))
 def test_the_parts_are_the_whole(since_ms: int, length_ms: int, most: int, shortest_ms: int) -> None:
-    """Each begins where the one before it ends; none is empty or too short."""
+    """Each part begins where the one before it ends; none is empty or too short."""
     whole = TimeSpan(since_ms, since_ms + length_ms)
     parts = list(whole.cut(most, shortest_ms))
     assert (parts[0].since_ms, parts[-1].until_ms) == (whole.since_ms, whole.until_ms)
@@ -230,7 +230,7 @@ def test_the_parts_are_the_whole(since_ms: int, length_ms: int, most: int, short
 
 @given(st.integers(0, 10**13), st.integers(1, 10**9), st.integers(1, 10**8))
 def test_the_ends_grow_to_the_whole(since_ms: int, length_ms: int, shortest_ms: int) -> None:
-    """Each ends where the whole does, and is four times the one before it, but for the last."""
+    """Each part ends where the whole does, and is four times as long as the one before, except for the last."""
     whole = TimeSpan(since_ms, since_ms + length_ms)
     ends = list(whole.ends(shortest_ms))
     assert ends[-1] == whole
@@ -241,7 +241,7 @@ def test_the_ends_grow_to_the_whole(since_ms: int, length_ms: int, shortest_ms: 
 
 @pytest.mark.parametrize(("text", "hours"), [("24", 24), ("1.5", 1.5), ("24h", 24), ("90m", 1.5), ("7d", 168)])
 def test_hours(text: str, hours: float) -> None:
-    """With or without a unit."""
+    """They may have a unit or not."""
     assert parse_hours(text, "--hours") == hours
 
 
