@@ -1,4 +1,4 @@
-"""What the tests of verdicts are made of."""
+"""Builders for the tests of verdicts: metrics, limits and judgements."""
 
 from datetime import UTC, datetime
 from pathlib import Path

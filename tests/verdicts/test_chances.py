@@ -39,12 +39,12 @@ def judged(count: int, minutes: float, squares: float | None = None, *, least: f
     ],
 )
 def test_a_limit_per_day_means_the_same_in_any_window(count: int, minutes: float, verdict: Verdict) -> None:
-    """In a gate, a night and a week; it fails where a service at half of it hardly ever shows so many."""
+    """In a gate, a night or a week it fails if a service at half of it would hardly ever show so many."""
     assert judged(count, minutes).verdict is verdict
 
 
 def test_the_sentence_tells_the_count_and_the_time() -> None:
-    """Beside what it comes to in a day."""
+    """They are shown beside the count for a whole day."""
     assert judged(6, 15).sentence == "gone.errors 576/day > max 200/day (6 in 15 min)"
     assert judged(3, 15).sentence == (
         "gone.errors 288/day > max 200/day (3 in 15 min), over the limit, but too few cases to tell: "
@@ -53,20 +53,20 @@ def test_the_sentence_tells_the_count_and_the_time() -> None:
 
 
 def test_errors_of_one_connection_are_one_case_here_too() -> None:
-    """Ten errors of one client in a quarter of an hour are no trend."""
+    """Ten errors of one client in a quarter of an hour are not a trend."""
     assert judged(10, 15).verdict is Verdict.FAIL
     assert judged(10, 15, squares=100.0).verdict is Verdict.INCONCLUSIVE
 
 
 def test_a_least_number_per_day() -> None:
-    """None in a quarter of an hour is no proof of less than ten a day; none in a day is."""
+    """None in a quarter of an hour does not prove less than ten a day; none in a day does."""
     assert judged(0, 15, least=10).verdict is Verdict.INCONCLUSIVE
     assert judged(0, 1440, least=10).verdict is Verdict.FAIL
     assert judged(12, 1440, least=10).verdict is Verdict.PASS
 
 
 def test_a_gate_does_not_fail_by_the_first_of_them() -> None:
-    """A count per day can fall again, so it takes the evidence of all polls together."""
+    """A count per day can fall again, so a failure needs the evidence of all polls together."""
     (sixth, twentieth), at = (judged(6, 15), judged(20, 15)), NOW
     states = [judge_poll([one], (), at=at, until=at, events=1, number=9).state for one in (sixth, twentieth)]
     assert states == [PollState.PENDING, PollState.FAILED]
@@ -74,7 +74,7 @@ def test_a_gate_does_not_fail_by_the_first_of_them() -> None:
 
 
 def test_a_waiver_is_per_day_as_its_limit_is() -> None:
-    """Up to its own number."""
+    """The waiver covers values up to its own number per day."""
     waived = replace(waiver(COUNT, max=400), per=Period.DAY)
     metric = over_time(Metric(COUNT, 300), A_DAY, Window(NOW - timedelta(days=1), NOW))
     result = judge(metric, under(A_DAY, waived), ALIVE)
@@ -85,7 +85,7 @@ def test_a_waiver_is_per_day_as_its_limit_is() -> None:
 
 
 def test_a_day_that_is_not_quite_one_is_not_called_so() -> None:
-    """Or the number of its cases would contradict that of a day."""
+    """Otherwise its number of cases would contradict that of a day."""
     almost = Window(NOW - timedelta(seconds=86_323), NOW)
     sentence = judge(over_time(Metric(COUNT, 668), A_DAY, almost), A_DAY, ALIVE).sentence
     assert sentence.startswith("gone.errors 669/day > max 200/day (668 in 23.98 h)")
@@ -93,5 +93,5 @@ def test_a_day_that_is_not_quite_one_is_not_called_so() -> None:
 
 @pytest.mark.parametrize(("cases", "n", "is_proven"), [(1, 8, False), (2, 8, False), (2, 7, True), (3, 8, True)])
 def test_a_small_sample_proves_what_is_hardly_chance(cases: int, n: int, is_proven: bool) -> None:  # noqa: FBT001
-    """Of nights at 1.5 %, 0.6 % see 2 of 8, which breaks a limit of 3 % at 95 %: night after night, that is a lot."""
+    """At 1.5 %, 0.6 % of nights show 2 of 8, which breaks 3 % at 95 %: too many, night after night."""
     assert is_proven_early(share(cases, n), limit(RATE, max=0.03).bounds[0]) is is_proven

@@ -1,4 +1,4 @@
-"""A metric against what it was before."""
+"""Increases: a metric is compared with its earlier value."""
 
 import pytest
 from msgspec.structs import replace
@@ -40,12 +40,12 @@ def count(number: float) -> Metric:
     ],
 )
 def test_counts(before: int, now: int, verdict: Verdict) -> None:
-    """More than half more, five cases more at least, and no chance: only all of it fails."""
+    """A failure needs all three: more than half more, at least five cases more, and more than chance."""
     assert compared(count(now), count(before)).verdict is verdict
 
 
 def test_the_sentence_tells_both_and_what_is_allowed() -> None:
-    """The limit is what was before and what may be added to it."""
+    """The limit is the earlier value and what may be added to it."""
     judged = compared(count(25), count(10))
     assert judged.sentence == "gone.errors rose from 10 to 25 (allowed: +50 %, ignoring increases below 5)"
     assert (judged.bound.side, judged.bound.value, judged.operator) == (Side.INCREASE, 15, ">")
@@ -61,7 +61,7 @@ def test_the_sentence_tells_both_and_what_is_allowed() -> None:
     ],
 )
 def test_what_could_have_been_missed(before: int, now: int, missed: str) -> None:
-    """A pass says so, where that is more than the limit allows; where the limit asks for proof, it is no pass."""
+    """A pass says so if that is more than the limit allows; with `prove: true` it is not a pass."""
     passed = compared(count(now), count(before))
     assert (passed.verdict, passed.sentence.partition(")")[2]) == (Verdict.PASS, missed)
     proved = compared(count(now), count(before), replace(increase(COUNT), prove=True))
@@ -69,7 +69,7 @@ def test_what_could_have_been_missed(before: int, now: int, missed: str) -> None
 
 
 def test_errors_of_one_connection_are_one_case() -> None:
-    """Thirty errors more, of three clients that met ten each, are three cases; of thirty clients they are a failure."""
+    """Thirty more errors of three clients with ten each are three cases; of thirty clients they fail."""
     clustered = replace(count(40), squares=400.0), replace(count(10), squares=100.0)
     single = replace(count(40), squares=40.0), replace(count(10), squares=10.0)
     assert compared(*clustered).verdict is Verdict.PASS
@@ -77,7 +77,7 @@ def test_errors_of_one_connection_are_one_case() -> None:
 
 
 def test_several_limits_share_the_doubt() -> None:
-    """Or six of them would fail a quarter of the runs in which nothing has changed."""
+    """Otherwise six of them would fail a quarter of the runs in which nothing has changed."""
     before, demanded = BaselineMetric(count(10)), increase(COUNT)
     verdicts = [judge_increase(count(22), demanded, ALIVE, before, doubt=doubt).verdict for doubt in (0.05, 0.05 / 6)]
     assert verdicts == [Verdict.FAIL, Verdict.PASS]
@@ -102,18 +102,18 @@ def test_a_count_is_proportional_to_time() -> None:
     ],
 )
 def test_rates(before: tuple[int, int], now: tuple[int, int], verdict: Verdict) -> None:
-    """Two proportions, by Fisher's test; what is not proven passes, what is proven fails."""
+    """Two proportions are compared by Fisher's test; a proven increase fails, an unproven one passes."""
     assert compared(share(*now), share(*before)).verdict is verdict
 
 
 def test_a_change_too_small_to_see() -> None:
-    """Nobody reads of a share that fell from 4.1 % to 4.1 %."""
+    """No sentence says that a share fell from 4.1 % to 4.1 %."""
     assert compared(share(82, 2001), share(41, 1000)).sentence.startswith(f"{RATE} stayed at 4.1 % of 2,001 (allowed")
     assert compared(share(80, 2001), share(41, 1000)).sentence.startswith(f"{RATE} fell from 4.1 % of 1,000 to 4 % of")
 
 
 def test_averages() -> None:
-    """Retries a message: events among so many messages."""
+    """Retries per message are compared as events among that many messages."""
     assert compared(Metric(AVERAGE, 0.5, 100), Metric(AVERAGE, 0.1, 100)).verdict is Verdict.FAIL
     assert compared(Metric(AVERAGE, 0.1, 100), Metric(AVERAGE, 0.1, 100)).verdict is Verdict.PASS
 
@@ -127,7 +127,7 @@ def test_no_sample_is_not_compared() -> None:
 
 @pytest.mark.parametrize("read", [NOISE, TRUNCATED])
 def test_a_blind_spot_is_not_compared(read: object) -> None:
-    """Nothing follows from what was not looked at, and nothing from a baseline that holds no event."""
+    """Nothing follows from what was not observed, nor from a baseline without events."""
     judged = judge_increase(count(0), increase(COUNT), read, BaselineMetric(count(0)))  # type: ignore[arg-type]
     assert judged.verdict is Verdict.INCONCLUSIVE
     empty = BaselineMetric(count(0), blind="the baseline contains no event")
@@ -136,7 +136,7 @@ def test_a_blind_spot_is_not_compared(read: object) -> None:
 
 
 def test_a_waiver_holds_here_too() -> None:
-    """Up to its own limit, and as long as it is not over."""
+    """It applies up to its own limit, and until it expires."""
     assert compared(count(25), count(10), waived=waiver(COUNT)).verdict is Verdict.WAIVED
     assert compared(count(25), count(10), waived=waiver(COUNT, max=20)).verdict is Verdict.FAIL
     over = compared(count(25), count(10), waived=waiver(COUNT, "2026-05-31"))
@@ -147,7 +147,7 @@ def test_a_waiver_holds_here_too() -> None:
 
 
 def test_a_waiver_of_a_minimum_waives_no_increase() -> None:
-    """Somebody answers for it that there are too few, not too many."""
+    """Such a waiver covers too few, not too many."""
     assert compared(count(25), count(10), waived=waiver(COUNT, min=3)).verdict is Verdict.FAIL
 
 
@@ -171,12 +171,12 @@ HOUR_AFTER_A_DAY = 1 / 25
 def test_a_kind_of_error_is_new(
     now: dict[str, int], before: dict[str, int | None], share: float, new: set[str]
 ) -> None:
-    """Where two connections met it at least, and more than the tail of rare kinds brings by chance."""
+    """At least two connections must have met it, and more than the tail of rare kinds brings by chance."""
     assert set(new_kinds(now, before, share).chances) == new
 
 
 def test_a_pass_says_how_many_cases_of_a_new_kind_it_takes() -> None:
-    """Where that is more than two; and a failure has the chance of the kind that decides."""
+    """It says so if that is more than two; a failure has the chance of the kind that decides."""
     demanded = limit(NEW_SIGNATURES, max=1)
     now, rare = {"KeyError": 4, "TypeError": 3, "OSError": 9}, {f"rare {number}": 2 for number in range(20)}
     kinds = new_kinds(now, rare, HOUR_AFTER_A_DAY)

@@ -41,14 +41,14 @@ def nights(number: int, cases: int, n: int) -> tuple[Night, ...]:
 
 
 def test_as_many_nights_count_as_the_sample_takes() -> None:
-    """And the sentence says of how many the number is."""
+    """The sentence says how many nights the number covers."""
     result = judged(share(0, 12), *nights(13, 0, 12))
     assert (result.verdict, result.metric.n) == (Verdict.PASS, 60)
     assert result.sentence == "welcome.failure_rate 0 % <= max 5 % (0 of 60 of the last 5 nights)"
 
 
 def test_shorter_windows_are_no_nights() -> None:
-    """They are runs."""
+    """The sentence calls them runs."""
     result = judged(share(0, 40), night(1, share(0, 40), timedelta(hours=1)))
     assert result.sentence.endswith("(0 of 80 of the last 2 runs)")
 
@@ -58,7 +58,7 @@ def test_shorter_windows_are_no_nights() -> None:
     [(share(4, 10), Verdict.FAIL), (share(0, 70), Verdict.PASS), (share(4, 60), Verdict.INCONCLUSIVE)],
 )
 def test_what_a_night_proves_or_has_its_sample_for_stands(metric: Metric, verdict: Verdict) -> None:
-    """Good nights before hide no bad one; and the history is not even read."""
+    """Good nights before don't hide a bad one, and the history is not even read."""
 
     def unread() -> Iterator[Night]:
         raise AssertionError
@@ -70,7 +70,7 @@ def test_what_a_night_proves_or_has_its_sample_for_stands(metric: Metric, verdic
 
 
 def test_together_they_fail() -> None:
-    """What none of them proves alone, for none has its sample."""
+    """None of them has a sample, and none fails alone."""
     assert judged(share(2, 20)).verdict is Verdict.INCONCLUSIVE
     result = judged(share(2, 20), *nights(6, 3, 20))
     assert (result.verdict, result.sentence) == (
@@ -86,7 +86,7 @@ def test_where_the_sample_leaves_it_open_two_weeks_count() -> None:
 
 
 def test_nights_of_more_than_two_weeks_ago_and_those_that_overlap_do_not_count() -> None:
-    """Nor those that end after this one begins."""
+    """Nor do nights that end after this one begins."""
     old, overlapping = night(15, share(0, 60)), night(1, share(0, 60), 2 * DAY)
     sentence = judged(share(0, 10), overlapping, old).sentence
     assert sentence == "welcome.failure_rate 0 % of 10, too little data: 59 needed for max 5 %"
@@ -95,7 +95,7 @@ def test_nights_of_more_than_two_weeks_ago_and_those_that_overlap_do_not_count()
 
 
 def test_averages_add_up_with_their_clusters() -> None:
-    """Ten retries of one client are one case in the sum, too."""
+    """Ten retries of one client are also one case in the sum."""
     demanded = limit(AVERAGE, max=0.5)
     one = Metric(AVERAGE, 1.0, 10, squares=100.0)
     result = judged(Metric(AVERAGE, 1.0, 5, squares=25.0), night(1, one), demanded=demanded)
@@ -104,7 +104,7 @@ def test_averages_add_up_with_their_clusters() -> None:
 
 
 def test_unattributed_events_stay_uncertain() -> None:
-    """In the sum as in each night."""
+    """They are as uncertain in the sum as in each night."""
     unsure = replace(share(20, 40), certain=1)
     result = judged(replace(share(0, 20), certain=0), night(1, unsure))
     assert (result.verdict, result.metric.certain) == (Verdict.INCONCLUSIVE, 1)
@@ -119,7 +119,7 @@ def test_unattributed_events_stay_uncertain() -> None:
     ],
 )
 def test_nothing_is_added_to_what_is_no_sample_of_the_service(metric: Metric, demanded: Limit, read: ReadState) -> None:
-    """To counts, to numbers about the logs themselves, and where this night shows nothing."""
+    """Excluded: counts, metrics about the logs themselves, and metrics that this night does not show."""
     before = night(1, Metric(metric.name, 0.0, 100, 0))
     assert judged(metric, before, demanded=demanded, read=read).metric is metric
 
@@ -137,7 +137,7 @@ def by_the_hour(
 
 
 def test_an_outage_does_not_hide_in_a_good_day() -> None:
-    """25 of 1,440 are 1.7 %, and fail by the hour that they are in."""
+    """25 of 1,440 are 1.7 %, but the hour that they are in fails."""
     result = by_the_hour(share(25, 1440), OUTAGE)
     assert (result.verdict, result.metric) == (Verdict.FAIL, OUTAGE[24].metric)
     assert result.sentence == (
@@ -147,7 +147,7 @@ def test_an_outage_does_not_hide_in_a_good_day() -> None:
 
 
 def test_an_outage_does_not_hide_in_the_good_hours_of_a_busy_service() -> None:
-    """So good an hour of so many cases is as far from the limit as the outage is; but on the other side."""
+    """A good hour with many cases is as far from the limit as the outage, but below it."""
     busy = tuple(HourOfMetric(one.start, share(5_000 if one == OUTAGE[24] else 0, 20_000)) for one in OUTAGE)
     result = by_the_hour(share(5_000, 480_000), busy)
     assert (result.verdict, result.metric) == (Verdict.FAIL, busy[24].metric)
@@ -155,13 +155,13 @@ def test_an_outage_does_not_hide_in_the_good_hours_of_a_busy_service() -> None:
 
 @pytest.mark.parametrize("cases", [0, 3, 8])
 def test_an_hour_that_chance_explains_is_none(cases: int) -> None:
-    """Of 47 hours one is the worst: 8 of 60 would be over the limit for sure, had it been the only one."""
+    """8 of 60 in the worst of 47 hours may be chance; in the only hour it would break the limit."""
     hours = (*HOURS[1:], HourOfMetric(HOURS[0].start, share(cases, 60)))
     assert by_the_hour(share(cases, 1440), hours).verdict is Verdict.PASS
 
 
 def test_a_waiver_holds_by_the_hour_as_by_the_day() -> None:
-    """Up to its own number; once it is over, the limit's."""
+    """It applies up to its own number; once it has expired, the limit applies."""
     assert by_the_hour(share(25, 1440), OUTAGE, "2026-06-30").verdict is Verdict.PASS
     assert by_the_hour(share(25, 1440), OUTAGE, "2026-06-30", 0.5).verdict is Verdict.PASS
     assert by_the_hour(share(25, 1440), OUTAGE, "2026-06-30", 0.1).verdict is Verdict.FAIL
@@ -169,7 +169,7 @@ def test_a_waiver_holds_by_the_hour_as_by_the_day() -> None:
 
 
 def test_what_fails_as_a_whole_stays_as_it_is() -> None:
-    """The number of the day says more."""
+    """The number for the day says more."""
     assert by_the_hour(share(200, 1440), OUTAGE).metric.n == 1440
 
 
@@ -191,7 +191,7 @@ def test_what_fails_as_a_whole_stays_as_it_is() -> None:
 def test_those_still_open_count_where_more_began_than_ended(
     cases: int, n: int, begun: tuple[int, int], verdict: Verdict, sentence: str
 ) -> None:
-    """Who leaves at once ends first; where more ended than began, these say more."""
+    """Clients that leave at once end first; if more ended than began, the ended ones say more."""
     result = judge_with_open(judge(share(cases, n), LIMIT, ALIVE), *begun, ALIVE)
     assert (result.verdict, result.sentence) == (verdict, f"{RATE} {sentence}")
 
@@ -218,11 +218,11 @@ MOST = "one client, seen as A1b=, has 60 of the"
 def test_a_burst_of_one_client_is_one_case(
     cases: int, n: int, client: int | None, verdict: Verdict, sentence: str
 ) -> None:
-    """What fails by one client alone is a warning; where all others are too few, nobody can tell."""
+    """A failure by one client alone is a warning; if the others are too few, it is inconclusive."""
     result = without(cases, n, ClientShare(client, client, "A1b=") if client else None)
     assert (result.verdict, result.sentence) == (verdict, f"{RATE} {sentence}")
 
 
 def test_clients_of_events_that_name_no_connection() -> None:
-    """They are not known, so the share is judged as it is."""
+    """Such clients are not known, so the share is judged as it is."""
     assert without(62, 300, ClientShare(60, 60, "A1b="), certain=61).verdict is Verdict.FAIL

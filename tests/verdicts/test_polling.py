@@ -1,4 +1,4 @@
-"""A poll decides whether a gate goes on, stops, or waits."""
+"""A poll decides whether a gate opens, fails, or keeps polling."""
 
 from datetime import UTC, datetime
 
@@ -27,14 +27,17 @@ def poll(*judgements: Judgement, before: tuple[Judgement, ...] = ()) -> Poll:
 
 
 def test_a_count_over_its_limit_has_failed() -> None:
-    """No event that is still to come can lower it."""
+    """No later event can lower it."""
     result = poll(judged(share(0, 100)), judged(Metric(COUNT, 6)))
     assert (result.state, result.verdict, result.events) == (PollState.FAILED, Verdict.FAIL, 12)
     assert result.sentence == "gone.errors 6 > max 5"
 
 
 def test_a_share_has_failed_where_all_polls_together_prove_it() -> None:
-    """One look at it would, but many looks at many checks find such a share by chance; a second look adds nothing."""
+    """One test would fail it, but many polls of many checks find such a share by chance.
+
+    A second poll of the same events adds nothing.
+    """
     failing = judged(share(8, 100))
     assert failing.verdict is Verdict.FAIL
     assert poll(failing).state is PollState.PENDING
@@ -43,7 +46,7 @@ def test_a_share_has_failed_where_all_polls_together_prove_it() -> None:
 
 
 def test_a_share_passes_where_three_times_its_limit_is_ruled_out() -> None:
-    """However often one looked: a share that is just within its limit in a small sample is waited for."""
+    """However many polls: if a share is just within its limit in a small sample, the gate waits."""
     just_within = judge(share(1, 20), limit(RATE, max=0.05, min_samples=20), ALIVE)
     assert just_within.verdict is Verdict.PASS
     assert poll(just_within).state is PollState.PENDING
@@ -52,21 +55,21 @@ def test_a_share_passes_where_three_times_its_limit_is_ruled_out() -> None:
 
 
 def test_nothing_passes_too_early() -> None:
-    """However busy the service: it fails at once, but it has to be seen for a while to pass."""
+    """Even a busy service fails at once, but has to be observed for a while to pass."""
     good = (judged(share(0, 1000)),)
     early = judge_poll(good, (), at=AT, until=AT, events=12, is_too_early=True)
     assert (early.state, early.sentence) == (PollState.PENDING, good[0].sentence)
 
 
 def test_a_count_under_its_minimum_has_never_failed() -> None:
-    """Right after a deploy no connection has ended yet, at the second poll neither."""
+    """After a deploy no connection has ended yet, not even at the second poll."""
     few = judge(Metric(ENDED, 0), limit(ENDED, min=1), ALIVE)
     assert few.verdict is Verdict.FAIL
     assert poll(few, before=(few,)).state is PollState.PENDING
 
 
 def test_new_kinds_of_errors_spend_their_chance_poll_by_poll() -> None:
-    """As an increase does: what is certain at once fails at once, and the rest waits for more of it."""
+    """Like increases: what is certain fails at once, and the rest waits for more evidence."""
     failing = judge(Metric(NEW_SIGNATURES, 1), limit(NEW_SIGNATURES, max=0), ALIVE)
     sure, unsure = (judge_new_kinds(failing, NewKinds({"KeyError": chance}, 2)) for chance in (1e-4, 0.015))
     assert (poll(sure).state, poll(unsure).state) == (PollState.FAILED, PollState.PENDING)
@@ -74,7 +77,7 @@ def test_new_kinds_of_errors_spend_their_chance_poll_by_poll() -> None:
 
 
 def test_an_increase_spends_its_chance_poll_by_poll() -> None:
-    """So that all polls together fail no more often than is allowed: the later, the clearer it must be."""
+    """All polls together fail no more often than allowed, so later polls need clearer evidence."""
     demanded = replace(limit(COUNT, max=500), max_increase=0.5)
 
     def grown(errors: int) -> Judgement:
@@ -91,26 +94,26 @@ def test_an_increase_spends_its_chance_poll_by_poll() -> None:
 
 
 def test_what_may_be_inconclusive_is_waited_for() -> None:
-    """It blocks no run, but has no sample yet."""
+    """It does not block the run, but it has no sample yet."""
     few = judge(share(0, 10), limit(RATE, max=0.05, on_inconclusive="pass"), ALIVE)
     assert not few.blocks
     assert poll(judged(Metric(COUNT, 0)), few).state is PollState.PENDING
 
 
 def test_all_with_their_samples_are_passing() -> None:
-    """Nothing is left to wait for."""
+    """There is nothing left to wait for."""
     assert poll(judged(share(0, 100)), judged(Metric(COUNT, 0))).state is PollState.PASSING
 
 
 @pytest.mark.parametrize("missing", [judged(share(0, 10)), judged(Metric(COUNT, 0), DEAD)])
 def test_what_is_missing_keeps_it_pending(missing: Judgement) -> None:
-    """And is what the poll says."""
+    """The poll's sentence says what is missing."""
     result = poll(judged(Metric(COUNT, 0)), missing)
     assert (result.state, result.sentence) == (PollState.PENDING, missing.sentence)
 
 
 def test_shadows_have_no_say() -> None:
-    """Neither do they fail a poll, nor are they all it takes."""
+    """They don't fail a poll, and alone they don't pass it."""
     shadow = judged(Metric(COUNT, 6), shadow=True)
     assert poll(shadow, judged(share(0, 100))).state is PollState.PASSING
     assert poll(shadow).state is PollState.PENDING

@@ -1,4 +1,4 @@
-"""The rules by which a metric and its limit become a verdict, and what has to be in the logs before they do."""
+"""The rules by which a metric and its limit become a verdict, and what the logs must show before they do."""
 
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -50,7 +50,7 @@ CONTRACTS: list[tuple[list[str], AbstractSet[str], AbstractSet[str]]] = [
 
 
 def test_limits_demand_the_families_that_they_build_on() -> None:
-    """No more and no fewer, whatever else the window holds."""
+    """They demand exactly these, whatever else the window has."""
     missing = [
         unseen_families([limit(metric, max=1) for metric in metrics], frozenset(seen)) for metrics, seen, _ in CONTRACTS
     ]
@@ -58,7 +58,7 @@ def test_limits_demand_the_families_that_they_build_on() -> None:
 
 
 def test_a_shadow_demands_nothing() -> None:
-    """Or it would block by the back door."""
+    """Otherwise it would block after all."""
     assert not unseen_families([limit("welcome.sent", min=1, shadow=True)], frozenset())
 
 
@@ -132,7 +132,7 @@ def rulings() -> list[Ruling]:
 
 
 def test_verdict_and_sentence() -> None:
-    """All rules, and what they say."""
+    """This covers all rules, and their sentences."""
     judged = [(row, judge(*row[:3])) for row in rulings()]
     wrong = [
         f"{verdict}: {sentence}\n  but {judgement.verdict}: {judgement.sentence}"
@@ -143,7 +143,7 @@ def test_verdict_and_sentence() -> None:
 
 
 def test_a_judgement_names_the_bound_that_decided() -> None:
-    """The one that is broken, or the decisive one."""
+    """It is the broken bound, or else the decisive one."""
     warned = judge(share(4, 100), WARN_1_MAX_5, ALIVE)
     assert (warned.operator, warned.bound.side, warned.bound.value) == (">", "warn", 0.01)
     empty = judge(share(0, 0), WARN_1_MAX_5, ALIVE)
@@ -158,7 +158,7 @@ def test_an_empty_sample_never_passes(demanded: Limit, read: ReadState, n: int |
 
 @given(judgements())
 def test_the_gate_opens_only_on_a_whole_read(case: tuple[Judgement, ReadState]) -> None:
-    """All was read, it holds events, and also what the metric builds on."""
+    """The read must be complete, with events, and with the signals that the metric builds on."""
     judgement, read = case
     if judgement.verdict in {Verdict.PASS, Verdict.WARN, Verdict.WAIVED}:
         assert not read.gaps
@@ -171,7 +171,7 @@ SHOWING_NOTHING = READS.filter(lambda read: bool(read.gaps) or not read.events) 
 
 @given(judgements(SHOWING_NOTHING))
 def test_no_rate_and_no_demand_passes_on_a_read_that_shows_nothing(case: tuple[Judgement, ReadState]) -> None:
-    """Empty, truncated, or nothing but noise. What noise itself is measured by builds on no family."""
+    """The read is empty, truncated, or only noise. Metrics of noise build on no family."""
     judgement, read = case
     about_logs = METRICS[judgement.metric.name].subject in {Subject.DATA, Subject.LAMBDA} and read is NOISE
     if not about_logs and (judgement.limit.unit is Unit.RATE or judgement.limit.min is not None):
@@ -180,7 +180,7 @@ def test_no_rate_and_no_demand_passes_on_a_read_that_shows_nothing(case: tuple[J
 
 @given(SHOWING_NOTHING, st.lists(limits(), min_size=1))
 def test_the_demand_for_signals_never_passes_on_a_read_that_shows_nothing(read: ReadState, others: list[Limit]) -> None:
-    """Unless nothing that is demanded builds on signals."""
+    """The exception is a run in which no demand builds on signals."""
     missing = unseen_families(others, read.seen)
     unseen = Metric("data.unseen_signals", len(missing))
     judgement = judge(unseen, limit("data.unseen_signals", max=0), read)
@@ -206,7 +206,7 @@ def test_a_verdict_follows_from_its_comparison(case: tuple[Judgement, ReadState]
 
 @given(judgements())
 def test_a_blind_spot_condemns_only_counts_that_are_already_too_high(case: tuple[Judgement, ReadState]) -> None:
-    """More events can't make an error unseen; they can change everything else."""
+    """More events can't undo an error, but they can change everything else."""
     judgement, read = case
     blind = read.gaps or (read.events and METRICS[judgement.metric.name].builds_on - read.seen)
     if blind and judgement.verdict is not Verdict.INCONCLUSIVE:
@@ -216,7 +216,7 @@ def test_a_blind_spot_condemns_only_counts_that_are_already_too_high(case: tuple
 
 @given(judgements())
 def test_a_rate_fails_only_on_evidence(case: tuple[Judgement, ReadState]) -> None:
-    """A service at half the limit would show this in at most 2 % of runs, or the lower bound is over the limit."""
+    """At half the limit at most 2 % of runs show this, or the lower bound is over the limit."""
     judgement, _ = case
     metric, bound = judgement.metric, judgement.bound
     if judgement.verdict is Verdict.FAIL and judgement.limit.unit is Unit.RATE:
@@ -245,7 +245,7 @@ def test_a_small_sample_fails_only_on_both_proofs(n: int, failures: int) -> None
 
 
 def test_a_share_just_over_its_limit_says_so() -> None:
-    """At a large n, evidence against half the limit is no evidence against the limit itself."""
+    """At a large n, evidence against half the limit is not evidence against the limit itself."""
     little = judge(share(215, 10_000), limit(RATE, max=0.02), ALIVE)
     assert little.verdict is Verdict.FAIL
     assert little.sentence == (

@@ -1,4 +1,4 @@
-"""What the judgements of a run come to."""
+"""Verdicts: which one a run takes from its judgements, and its exit code."""
 
 import errno
 import json
@@ -31,7 +31,7 @@ def judgement(word: str, *, on_inconclusive: OnInconclusive = "fail", shadow: bo
 
 
 def test_worst_follows_the_order_of_the_table() -> None:
-    """From a pass to a failure, as they stand in the table."""
+    """The order goes from a pass to a failure."""
     order = [Verdict.PASS, Verdict.WAIVED, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.FAIL]
     assert list(Verdict) == order
     assert [verdict.rank for verdict in order] == [0, 1, 2, 3, 4, 5]
@@ -40,14 +40,14 @@ def test_worst_follows_the_order_of_the_table() -> None:
 
 
 def test_verdicts_differ_without_colours() -> None:
-    """Each has a sign and an emoji of its own; what GitHub is told of is heavier the worse the verdict is."""
+    """Each has its own sign and emoji; the worse the verdict, the more severe its annotation on GitHub."""
     assert len({verdict.sign for verdict in Verdict}) == len({verdict.emoji for verdict in Verdict}) == len(Verdict)
     weights = [["", "notice", "warning", "error"].index(verdict.annotation) for verdict in Verdict]
     assert weights == sorted(weights)
 
 
 def test_a_verdict_is_its_word() -> None:
-    """Files hold the word, and give the verdict back."""
+    """Files hold the word, from which the verdict is restored."""
     assert [Verdict(str(verdict)) for verdict in Verdict] == list(Verdict)
     assert json.dumps(Verdict.WAIVED) == '"waived"'
 
@@ -77,7 +77,7 @@ def test_no_verdict_is_not_a_pass() -> None:
     ],
 )
 def test_exit_code(verdicts: str, on_inconclusive: OnInconclusive, code: int, strict_code: int) -> None:
-    """A failure comes before a blind spot, and a warning counts where that is asked for."""
+    """A failure takes precedence over a blind spot, and a warning counts only on request."""
     judged = [judgement(word, on_inconclusive=on_inconclusive) for word in verdicts.split()]
     assert exit_code(judged) == code
     assert exit_code(judged, strict_warnings=True) == strict_code
@@ -94,7 +94,7 @@ def test_each_check_has_its_own_say_on_what_inconclusive_means() -> None:
 
 @pytest.mark.parametrize("word", Verdict)
 def test_a_shadow_never_counts(word: Verdict) -> None:
-    """Whatever its verdict, the run comes to what it comes to without it."""
+    """Whatever its verdict, the run has the verdict that it has without it."""
     shadow = judgement(word, shadow=True)
     assert not shadow.blocks
     for other in Verdict:
@@ -104,13 +104,13 @@ def test_a_shadow_never_counts(word: Verdict) -> None:
 
 
 def test_shadows_alone_judge_nothing() -> None:
-    """As if there were no limit at all."""
+    """The run ends as if there were no limit at all."""
     assert overall([judgement("pass", shadow=True)]) is Verdict.INCONCLUSIVE
     assert exit_code([judgement("pass", shadow=True)]) == 5
 
 
 def test_what_could_not_be_measured_is_an_error_in_one_line() -> None:
-    """The first line of the reason is enough."""
+    """Only the first line of the reason is quoted."""
     judged = not_measured(limit(COUNT, warn=1, max=5), "no credentials\nask somebody")
     assert (judged.verdict, judged.operator, judged.metric.value) == (Verdict.ERROR, None, None)
     assert judged.sentence == "gone.errors not measured: no credentials"
@@ -155,7 +155,7 @@ def test_a_waiver_is_left_alone_where_its_metric_was_not_judged() -> None:
     ],
 )
 def test_the_worst_exit_code_stands_for_several(codes: list[int], expected: int) -> None:
-    """A mistake comes first, then a broken run, a failure, a blind spot, doubt, a warning."""
+    """The order: a mistake, a broken run, a failure, a blind spot, doubt, a warning."""
     assert worst_exit_code(codes) == worst_exit_code(reversed(codes)) == expected
 
 
@@ -183,7 +183,7 @@ NO_SPACE = OSError(errno.ENOSPC, "No space left on device", "/reports/report.htm
     ],
 )
 def test_what_breaks_a_run_off_is_no_verdict(error: BaseException, code: ExitCode, line: str) -> None:
-    """Exit codes 2, 3, 4 or 12, and what to do where somebody can."""
+    """Exit codes 2, 3, 4 or 12, with what to do if somebody can do something."""
     assert exit_code_and_reason(error)[0] == code
     assert exit_code_and_reason(error)[1].startswith(line)
     assert "\n" not in exit_code_and_reason(error)[1]
