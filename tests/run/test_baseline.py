@@ -1,4 +1,4 @@
-"""A baseline is looked for where it was asked for, and says what it does not know."""
+"""A baseline is found where `--baseline` says, and says what it does not know."""
 
 import re
 from datetime import datetime, timedelta
@@ -78,7 +78,7 @@ def baseline(reference: str, read: LogRead, what: Analysis | None = None, scope:
 
 
 def test_the_same_time_before() -> None:
-    """As long as the window, and right before it; of all versions, whichever is judged."""
+    """It is as long as the window, right before it, and covers all versions, whichever one is judged."""
     reader = FakeReader(analysis({COUNT: 3}, [signature("Slow room #", 4)]))
     earlier = baselines("previous", reader, Scope(version="42")).baseline(log_read(window=LATE))
     assert reader.analysed == [(Window(UNTIL - 2 * HOUR, UNTIL - HOUR), Scope())]
@@ -89,14 +89,14 @@ def test_the_same_time_before() -> None:
 
 
 def test_an_age() -> None:
-    """The same time that long ago; where that would reach into the window, what was before it."""
+    """It is the same time that long ago; if that would overlap the window, it is the time before the window."""
     assert baseline("2h", log_read(window=LATE)).window == Window(LATE.since - 2 * HOUR, LATE.until - 2 * HOUR)
     soon = baseline("20m", log_read(window=LATE))
     assert (soon.description, soon.window) == ("20m before", Window(LATE.since - HOUR / 3, LATE.since))
 
 
 def test_files_that_begin_within_the_baseline() -> None:
-    """What they don't hold is no time without errors."""
+    """The time before the first event of the files is not a time without errors."""
     begin = UNTIL - 1.25 * HOUR
     some = analysis(reading=reading(first_event=begin))
     assert baseline("previous", log_read(window=LATE), some).window == Window(begin, LATE.since)
@@ -105,13 +105,13 @@ def test_files_that_begin_within_the_baseline() -> None:
 
 
 def test_before_the_calendar() -> None:
-    """An error in one sentence, as any other that could not be read."""
+    """It is an error in one sentence, like any other baseline that could not be read."""
     first = Window(SINCE.replace(year=1), SINCE.replace(year=1) + 9 * HOUR)
     assert baseline("365d", log_read(window=first)).error == "the baseline reaches back before the year 1"
 
 
 def test_other_versions() -> None:
-    """In the same window; their connections tell how much was seen, and without any they tell nothing."""
+    """They have the same window; their connections measure their traffic, and without any nothing is compared."""
     scope, reader = Scope(version="42"), FakeReader(analysis({COUNT: 12, TRAFFIC: share(0, 300, TRAFFIC)}))
     others = baselines("version", reader, scope).baseline(log_read(window=LATE))
     assert reader.analysed == [(LATE, replace(scope, is_version_excluded=True))]
@@ -124,7 +124,7 @@ def test_other_versions() -> None:
 
 
 def test_a_result(tmp_path: Path) -> None:
-    """That of an earlier run, with its window, its numbers and its kinds of errors, where it looked for them."""
+    """An earlier run's window, its numbers, and its kinds of errors if they were searched."""
     for signatures in (("Slow room #",), None):
         write_result(result(metrics={COUNT: (7, None)}, signatures=signatures), tmp_path / "before.json")
         earlier = baseline(str(tmp_path / "before.json"), log_read())
@@ -134,7 +134,7 @@ def test_a_result(tmp_path: Path) -> None:
 
 
 def test_what_says_nothing() -> None:
-    """A baseline without any event, and one of which a part is missing."""
+    """This is a baseline without events, or one of which a part is missing."""
     empty = baseline("previous", log_read(), analysis(reading=reading(events=0, first_event=None)))
     assert (empty.blind, empty.signatures) == ("the baseline contains no event", {})
     cut = baseline("previous", log_read(gaps=("half a gzip",)))
@@ -142,7 +142,7 @@ def test_what_says_nothing() -> None:
 
 
 def test_log_groups_are_read_once() -> None:
-    """As far as the window may grow, and not beyond what was before it."""
+    """The read covers the longest window to come, but ends where the run's own window begins."""
     reader = FakeReader(analysis())
     grown = replace(LATE, until=UNTIL + HOUR)
     several = baselines("previous", reader, longest=3 * HOUR, has_files=False)
@@ -157,7 +157,7 @@ def test_log_groups_are_read_once() -> None:
 
 
 def test_what_the_run_has_read_is_not_read_again() -> None:
-    """The look-back of its window is a part of the time before; an earlier time is read with its own look-back."""
+    """The window's look-back is part of the time before; an earlier time needs its own look-back."""
     judged = log_read(window=LATE, fetch=fetch())
     for reference, wants_kinds, begin, end in (
         ("previous", False, HOUR, LOOK_BACK),
@@ -171,7 +171,7 @@ def test_what_the_run_has_read_is_not_read_again() -> None:
 
 
 def test_kinds_of_errors_take_all_the_time_since_then() -> None:
-    """An age compares the same hour, but rare kinds of errors are seen in none; `previous` has no more to tell."""
+    """An age compares the same hour, but no hour shows rare kinds of errors; `previous` has no more time."""
     reader = FakeReader(analysis({TRAFFIC: share(0, 300, TRAFFIC)}, [signature("Slow room #", 4)]))
     yesterday = baselines("24h", reader, wants_kinds=True)
     found = [yesterday.baseline(log_read(window=LATE)) for _ in range(2)]
@@ -185,7 +185,7 @@ def test_kinds_of_errors_take_all_the_time_since_then() -> None:
 
 
 def test_what_could_not_be_read() -> None:
-    """The reason is part of the baseline, whether the window's own logs are missing, or those before it."""
+    """The baseline has the reason, whether the window's own logs are missing or those before it."""
     assert baseline("previous", LogRead(WINDOW, error="no such file")).error == "the logs were not read"
     refused = baselines("previous", FakeReader(analysis(), "access denied"), has_files=False).baseline(log_read())
     assert refused.error == "the baseline: access denied"
@@ -216,7 +216,7 @@ def test_a_result_that_is_none(tmp_path: Path) -> None:
     ],
 )
 def test_a_result_that_is_no_measure(run: Result, why: str, tmp_path: Path) -> None:
-    """Of another environment, not wholly read, or of what was broken."""
+    """It is of another environment, was not read completely, or failed."""
     file = tmp_path / "before.json"
     write_result(run, file)
     with pytest.raises(

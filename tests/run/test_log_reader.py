@@ -1,4 +1,4 @@
-"""The log reader reads from the source that the settings name, also from one that somebody added."""
+"""The log reader reads from the source that the settings name, including sources that somebody added."""
 
 import importlib
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def settings(*places: str) -> SourceSettings:
 
 
 def test_files_stand_in_place_of_log_groups() -> None:
-    """Where a file is named, it is read; else CloudWatch is."""
+    """If a file is named, it is read; otherwise CloudWatch is."""
     assert log_reader.source_of(settings("events.json")) == FileSource(("events.json",))
     cloudwatch = log_reader.source_of(settings())
     assert isinstance(cloudwatch, CloudWatchSource)
@@ -56,7 +56,7 @@ def test_files_stand_in_place_of_log_groups() -> None:
 
 
 def test_a_source_is_one_class_and_one_line(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A class in a file of its own, named in SOURCES, reads the logs of a whole run."""
+    """A class in its own file, named in SOURCES, reads the logs of a whole run."""
     Path("drawers.py").write_text(OWN_SOURCE)
     Path("drawer-7").write_bytes(healthy())
     pytester.syspathinsert()
@@ -95,7 +95,7 @@ class PieceByPiece:
 def test_what_was_scanned_while_the_source_read_on_is_not_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All measures are those of a read that is scanned at its end."""
+    """All measurements equal those of a read that is scanned at its end."""
     lines, analyses = unhealthy().splitlines(keepends=True), []
     for scans in (False, True):
         folder = tmp_path / str(scans)

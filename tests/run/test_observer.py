@@ -1,4 +1,4 @@
-"""The poll loop ends as soon as it knows, by a clock of the test's own."""
+"""The poll loop ends as soon as it knows, by a clock of the tests."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -80,23 +80,23 @@ def polls(*measured: tuple[Metric, int], hold: int = 1, minutes: float = 15, new
     ],
 )
 def test_it_ends_as_soon_as_it_knows(measured: list[tuple[Metric, int]], hold: int, number: int) -> None:
-    """With so many passing polls in a row, or a failure that nothing can undo; else when the time is over."""
+    """It ends after enough passing polls in a row, after a final failure, or when the time is up."""
     assert len(polls(*measured, hold=hold)) == number
 
 
 def test_a_poll_that_saw_nothing_new_is_no_second_one() -> None:
-    """However often one looks at the same events, that is one look: so it waits for more, as long as it may."""
+    """Many polls of the same events are one, so it waits for more while it may."""
     assert len(polls(GOOD, hold=1, news=0)) == 1
     assert len(polls(GOOD, hold=2, news=0)) == len(polls(FEW))
 
 
 def test_it_ends_with_the_time() -> None:
-    """The last poll is at the end, not after it."""
+    """The last poll is at the end of the time, not after it."""
     done = polls(FEW, minutes=2)
     assert [(poll.at - done[0].at).total_seconds() for poll in done] == [0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 120]
 
 
 def test_long_waits_poll_every_half_minute() -> None:
-    """So that a gate ends soon after it could."""
+    """So a gate opens soon after it could."""
     done = polls(FEW, minutes=60)
     assert (done[1].at - done[0].at).total_seconds() == 30

@@ -1,4 +1,4 @@
-"""All subjects outside the logs are observed side by side."""
+"""All subjects outside the logs are observed in parallel."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ environments:
 
 
 def test_one_that_cannot_be_looked_up_leaves_the_others_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its error stands in place of its observation; what was not asked for is in neither."""
+    """It has an error instead of an observation; subjects not requested have neither."""
     (tmp_path / "limits.yaml").write_text(SETTINGS)
     environment = load(tmp_path / "limits.yaml").environment("dev")
     active: Answer = {"FunctionName": "chat", "TracingConfig": {"Mode": "Active"}}

@@ -1,4 +1,4 @@
-"""A run reads, judges and makes its result; whatever a log holds, nothing is green by accident."""
+"""A run reads, judges and makes its result; whatever a log contains, nothing is green by accident."""
 
 import json
 from pathlib import Path
@@ -63,7 +63,7 @@ NOISE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="eE"
 @examples(max_examples=4)  # each takes the engine a while
 @given(st.lists(NOISE, min_size=1, max_size=30))
 def test_noise_is_never_green(messages: list[str]) -> None:
-    """Events of which nothing is understood pass no share, no count of errors and nothing that is required."""
+    """Events that are not understood pass no share, no count of errors and no required minimum."""
     events = [json.dumps({"timestamp": 1780358400000 + n, "message": f"~ {m}"}) for n, m in enumerate(messages)]
     result = judged("\n".join(events).encode(), *RATES, *COUNTS, *REQUIRED, GAPS)
     assert result.exit_code not in {0, 10}
@@ -73,14 +73,14 @@ def test_noise_is_never_green(messages: list[str]) -> None:
 @examples(max_examples=6)
 @given(st.integers(1, 20_000), st.integers(0, 255), st.booleans())
 def test_damaged_logs_pass_no_required_check(keep: int, byte: int, binary: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
-    """A log cut or overwritten anywhere is inconclusive, an error or a failure; what is required never passes."""
+    """A log cut or overwritten anywhere is inconclusive, an error or a failure."""
     result = judged(healthy()[:keep] + (bytes([byte, 0, 255]) * 50 if binary else b""), *RATES)
     assert result.exit_code in {1, 11, 12}
     assert green(result) == set()
 
 
 def test_without_a_judgement_there_is_no_result() -> None:
-    """A run of which no check came to a verdict has found nothing."""
+    """A run in which no check reached a verdict has found nothing."""
     run = Run(settings(limit(COUNT, max=5)), NO_HISTORY)
     assert run.result() is None
     assert run.judge(limit(COUNT, max=5)).sentence == f"{COUNT} not measured: the logs were not read"
@@ -102,7 +102,7 @@ def test_without_a_judgement_there_is_no_result() -> None:
     ],
 )
 def test_the_command_judges_the_same_again(gate: Gate, begin: str) -> None:
-    """With the window as it was in the end, and as a shell takes it."""
+    """It has the final window of the run, and is quoted for a shell."""
     own = settings(limit(RATE, max=0.05), logs=("my log.jsonl",), thresholds="limits.yaml", gate=gate)
     run = Run(own, NO_HISTORY)
     run.judge(limit(RATE, max=0.05))

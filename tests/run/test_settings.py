@@ -1,4 +1,4 @@
-"""Settings say what a run looks at, and which limits it can't judge."""
+"""Settings say what a run reads and observes, and which limits it can't judge."""
 
 from datetime import timedelta
 
@@ -22,14 +22,14 @@ def judged(run: Settings) -> list[str]:
 
 
 def test_what_is_read() -> None:
-    """The environment's own log groups, unless the command line names others, and a day of them."""
+    """By default these are the environment's own log groups, and a day of them."""
     assert settings().default_window == Window(NOW - timedelta(days=1), NOW)
     assert settings().groups == (GROUP,)
     assert settings(log_groups=(OTHER,)).groups == (OTHER,)
 
 
 def test_limits_of_the_selected_analyses() -> None:
-    """In the order of the file; nothing is said of those that nobody selected."""
+    """They are in the order of the file; limits of other analyses are not mentioned."""
     limits = limit(COUNT, max=5), limit(RATE, max=0.05)
     assert judged(settings(*limits)) == [COUNT, RATE]
     chosen = settings(*limits, subjects=[Subject.WELCOME])
@@ -38,7 +38,7 @@ def test_limits_of_the_selected_analyses() -> None:
 
 
 def test_limits_that_need_a_baseline() -> None:
-    """Without one, those on the increase alone and on new errors are left out, and named."""
+    """Without one, limits on increases alone and on new errors are left out, and named."""
     limits = limit(NEW, max=0), INCREASE, replace(limit(COUNT, max=5), max_increase=0.5)
     alone = settings(*limits)
     assert judged(alone) == [COUNT]
@@ -50,7 +50,7 @@ def test_limits_that_need_a_baseline() -> None:
 
 
 def test_limits_that_need_aws() -> None:
-    """Where files are read, nothing is looked up beside them."""
+    """If files are read, AWS resources are not looked up."""
     limits = limit(API, min=1), limit(COUNT, max=5)
     assert settings(*limits).resources == (Subject.API,)
     files = settings(*limits, logs=("log.jsonl",))
@@ -59,14 +59,14 @@ def test_limits_that_need_aws() -> None:
 
 
 def test_logs_are_read_for_what_builds_on_them() -> None:
-    """Limits on the API's own counts need none."""
+    """Limits on the API's own counts need no logs."""
     assert settings(limit(COUNT, max=5)).needs_logs
     assert not settings(limit(API, min=1)).needs_logs
     assert settings(limit("api.connect_mismatch_rate", max=0.1)).needs_logs
 
 
 def test_errors_are_told_apart_where_somebody_asks() -> None:
-    """By a limit on them, even without a baseline: this run may become one; or to be compared."""
+    """A limit on errors asks, even without a baseline (the run may become one), or a comparison."""
     assert Subject.ERRORS in settings(limit(NEW, max=0)).log_subjects
     assert Subject.ERRORS in settings(limit(COUNT, max=5), gate=Gate(baseline="24h")).log_subjects
     assert Subject.ERRORS not in settings(limit(COUNT, max=5)).log_subjects

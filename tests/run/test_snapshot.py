@@ -1,4 +1,4 @@
-"""A snapshot knows all that was measured at one time, and the verdicts that follow from it."""
+"""A snapshot holds everything that was measured at one time, and the verdicts that follow from it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ def before(errors: float, *shapes: str, blind: str = "") -> Baseline:
 
 
 def test_metrics_stand_in_the_order_of_the_catalogue() -> None:
-    """Those of the logs, those of the read itself, and those that were looked up beside them."""
+    """These are the metrics of the logs, of the read itself, and of the resources."""
     observed = Observations({Subject.API: Observation((Metric(API, 7),))}, {})
     snapshot = Snapshot(settings(limit(RATE, max=0.1)), log_read(gaps=("half a gzip",)), observed)
     assert list(snapshot.metrics) == [name for name in METRICS if name in snapshot.metrics]
@@ -48,7 +48,7 @@ def test_metrics_stand_in_the_order_of_the_catalogue() -> None:
 
 
 def test_signals_that_limits_build_on_and_nobody_saw() -> None:
-    """They are counted, for such logs say nothing about the limits."""
+    """They are counted, because such logs say nothing about the limits."""
     blind = log_read(analysis(seen=frozenset(SignalFamily) - {SignalFamily.WELCOME}))
     assert Snapshot(settings(limit(RATE, max=0.1)), blind).metrics["data.unseen_signals"].value == 1
     assert Snapshot(settings(FEW), blind).metrics["data.unseen_signals"].value == 0
@@ -74,7 +74,7 @@ def test_what_could_not_be_looked_up_leaves_the_logs_alone() -> None:
 
 
 def test_findings() -> None:
-    """They stand under the metric that they are behind; what the logs tell has cases, and only errors have kinds."""
+    """Each metric has its own; those from the logs have cases, and only errors have kinds."""
     observed = Observation((Metric(API, 0),), {API: ("the stage is new",)})
     snapshot = Snapshot(settings(FEW), log_read(), Observations({Subject.API: observed}, {}))
     assert [snapshot.findings(name) for name in (API, "api.integration_errors", COUNT)] == [
@@ -90,7 +90,7 @@ def test_findings() -> None:
 
 
 def test_the_read_has_its_say() -> None:
-    """What is missing proves no small number; where only other versions logged, the application is not dead."""
+    """A read with a gap does not prove a small number; if only other versions logged, the service is not dead."""
     cut = Snapshot(settings(FEW), log_read(gaps=("half a gzip",))).judge(FEW)
     assert cut.verdict is Verdict.INCONCLUSIVE
     assert cut.sentence.endswith("but the read is incomplete: half a gzip")
@@ -102,20 +102,20 @@ def test_the_read_has_its_say() -> None:
 
 
 def test_a_waiver() -> None:
-    """That of the environment, for the metric."""
+    """It is the environment's waiver for the metric."""
     waived = settings(environment=environment(FEW, waivers=[waiver(COUNT, "2999-01-01")]))
     assert Snapshot(waived, log_read(analysis({COUNT: 9}))).judge(waived.limits[0]).verdict is Verdict.WAIVED
 
 
 def test_a_sentence_is_one_line() -> None:
-    """Whatever an error quotes."""
+    """This holds whatever an error quotes."""
     unread = Snapshot(settings(FEW), LogRead(WINDOW, error="a\x1b[31m\nb"))
     assert "\n" not in unread.judge(FEW).sentence
     assert "\x1b" not in unread.judge(FEW).sentence
 
 
 def test_an_increase() -> None:
-    """The worse verdict of limit and increase holds; without any limit of its own, that of the increase."""
+    """The worse verdict of limit and increase holds; without a limit of its own, that of the increase."""
     both = replace(FEW, max_increase=0.5, at_least=5)
     verdicts = {
         errors: [
@@ -136,7 +136,7 @@ def test_an_increase() -> None:
 
 
 def test_a_baseline_that_says_nothing() -> None:
-    """An empty one is inconclusive, and one that could not be read an error: of the increase and of new errors."""
+    """An empty one makes increases and new errors inconclusive, an unreadable one makes them errors."""
     sentences = {
         demanded.metric: [
             Snapshot(settings(demanded, gate=COMPARED), log_read(), baseline=one).judge(demanded).sentence
@@ -151,7 +151,7 @@ def test_a_baseline_that_says_nothing() -> None:
 
 
 def test_new_errors() -> None:
-    """Those of a kind that the baseline does not hold; one that did not look for them knows no kind."""
+    """These are kinds that the baseline does not have; if it did not search errors, no kind is known."""
     logged = log_read(analysis(signatures=[signature("KeyError: #", 20), signature("Slow room #")]))
     snapshot = Snapshot(settings(NO_NEW, gate=COMPARED), logged, baseline=before(0, "Slow room #"))
     assert [one.shape for one in snapshot.new_signatures] == ["KeyError: #"]
@@ -176,7 +176,7 @@ WITHOUT_ENDS = frozenset(SignalFamily) - {SignalFamily.DISCONNECT}
     ],
 )
 def test_a_total_loss_of_disconnect(near_misses: int, known: frozenset[str], ends: int, verdict: Verdict) -> None:
-    """It fails where the baseline had it; not where few left, nobody logged it, or new words may tell of it."""
+    """It fails if the baseline had $disconnect, but not if few left or if new words may report it."""
     measured = {
         "lifecycle.incomplete": Metric("lifecycle.incomplete", 43),
         LOST.metric: share(43, 43, LOST.metric),
@@ -210,7 +210,7 @@ def judged_with_client(
 
 
 def test_a_client_that_reconnects_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the day nor its worst hour fails by it, and later nights leave the day out; a bad hour of all fails."""
+    """Neither the day nor its worst hour fails, and later nights skip the day; a bad hour of all fails."""
     burst = ClientShare(295, 295, "A1b=")
     day = share(800, 2000, SHORT.metric)
     assert judged_with_client(monkeypatch, day, {})[0].verdict is Verdict.FAIL
@@ -227,7 +227,7 @@ def test_a_client_that_reconnects_all_the_time(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_many_who_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where all others are still there, neither the day fails nor its worst hour, which is no warning either."""
+    """If all others are still connected, neither the day nor its worst hour fails or warns."""
     day, good = share(800, 2000, SHORT.metric), share(318, 2000, SHORT.metric)
     whole, hour = log_read(analysis()).window, Window(HOURS[1].start, HOURS[1].start + timedelta(hours=1))
     assert whole
