@@ -26,19 +26,19 @@ def problems(*names: str, limits: tuple[str, ...] = (), modules: tuple[Path, ...
 
 
 def test_the_metrics_of_a_check() -> None:
-    """They stand in its mark; whatever else is no check has none."""
+    """The check's mark names them; whatever is not a check has none."""
     assert set(metric_names(marked)) == {"gone.errors", "gone.connections", "gone.connection_rate"}
     assert metric_names(test_the_metrics_of_a_check) == ()
     assert metric_names(pytest) == ()
 
 
 def test_every_limit_is_named() -> None:
-    """Nothing is wrong then, and limits may be fewer than metrics."""
+    """There is no problem then, and there may be fewer limits than metrics."""
     assert problems("gone.errors", "gone.connections", limits=("gone.errors",)) == []
 
 
 def test_an_unknown_metric() -> None:
-    """The nearest name is told."""
+    """The nearest name is given."""
     (problem,) = problems("gone.erors")
     assert problem.startswith(f"{CHECK}: unknown metric 'gone.erors'")
     assert problem.endswith("did you mean 'gone.errors'?")
@@ -52,7 +52,7 @@ def test_a_metric_named_twice() -> None:
 
 
 def test_a_limit_that_no_check_names() -> None:
-    """Its line is told, and where to name it; unless the check may be in a module that was not collected."""
+    """The message has its line and where to name it, unless its check may be in an uncollected module."""
     (problem,) = problems("gone.connections", limits=("gone.errors",))
     assert problem.endswith(":12: no check names gone.errors; add it to the metrics of checks/test_gone.py")
     assert problems("gone.connections", limits=("gone.errors",), modules=(MODULE, Path("checks/test_gone.py"))) == []

@@ -46,7 +46,7 @@ def written(folder: Path) -> dict[str, Any]:
 
 
 def test_reports_have_other_names_until_they_are_whole(pytester: pytest.Pytester) -> None:
-    """What an earlier run has left goes, finished or half-way."""
+    """The reports of an earlier run are removed, finished or not."""
     health = session(pytester.path, 7)
     (pytester.path / "dev").mkdir()
     for name in ("report.html", "junit.xml.unfinished"):
@@ -64,7 +64,7 @@ def test_a_folder_that_can_not_be_written_to(pytester: pytest.Pytester) -> None:
 
 
 def test_the_end_of_a_run(pytester: pytest.Pytester) -> None:
-    """Its result is written and remembered, and its lines are printed, failures in their colour."""
+    """Its result is written and remembered, and its lines are printed, with failures in colour."""
     health = session(pytester.path, 7)
     config = prepared(pytester, health)
     conclude(health, config, failed=1)
@@ -77,7 +77,7 @@ def test_the_end_of_a_run(pytester: pytest.Pytester) -> None:
 
 
 def test_a_check_that_is_broken_itself(pytester: pytest.Pytester) -> None:
-    """More tests failed than limits were broken: that is pytest's to tell, and no verdict."""
+    """More tests failed than limits were broken: pytest reports this, and there is no verdict."""
     health = session(pytester.path, 3)
     config = prepared(pytester, health)
     conclude(health, config, failed=1)
@@ -87,7 +87,7 @@ def test_a_check_that_is_broken_itself(pytester: pytest.Pytester) -> None:
 
 
 def test_where_no_check_was_completed(pytester: pytest.Pytester) -> None:
-    """There is no result, and nothing is left that looks like one."""
+    """There is no result, and no file is left that looks like one."""
     health = session(pytester.path)
     config = prepared(pytester, health)
     (pytester.path / "dev" / "report.html.unfinished").write_text("half")

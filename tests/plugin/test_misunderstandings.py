@@ -1,4 +1,4 @@
-"""A command line that pytest can't run ends with one line, which says what was meant."""
+"""A command line that pytest can't run ends with one line, which says what was probably meant."""
 
 from pathlib import Path
 
@@ -60,12 +60,12 @@ def problem(line: str, folder: Path = ROOT) -> str | None:
 
 
 def test_what_was_meant() -> None:
-    """A line for each mistake, and none for what pytest can run."""
+    """There is a line for each mistake, and none for a command line that pytest can run."""
     assert {line: problem(line) for line in LINES} == LINES
 
 
 def test_the_tests_need_more_than_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where that is not installed, a command line that selects some of them says what to install."""
+    """If that is not installed, selecting some of the tests says what to install."""
     lines = {"tests": ROOT, ".": ROOT, "tests/plugin": ROOT, "": ROOT / "tests", "test_text.py": ROOT / "tests"}
     assert [line for line, folder in lines.items() if problem(line, folder)] == []
     monkeypatch.setattr(pytest_internals, "find_spec", lambda _: None)

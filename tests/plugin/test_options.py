@@ -1,4 +1,4 @@
-"""Options of the command line become the settings of a run; what makes no sense is refused with what to do."""
+"""The options of the command line become the settings of a run; options that make no sense are refused with advice."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -119,7 +119,7 @@ MISTAKES = [
 
 
 def test_options_that_make_no_sense(folder: Path) -> None:
-    """Each is refused in one line, which names the option, or says what is allowed."""
+    """Each is refused in one line, which names the option or says what is allowed."""
     wrong = [
         (environment, arguments, text)
         for environment, arguments, expected in MISTAKES
@@ -129,7 +129,7 @@ def test_options_that_make_no_sense(folder: Path) -> None:
 
 
 def test_nothing_is_asked_for(folder: Path) -> None:
-    """The environment's own log groups, all analyses, the usual window, and no gate."""
+    """The defaults are the environment's own log groups, all analyses, the usual window, and no gate."""
     plain = settings(folder)
     assert (plain.environment.name, plain.logs, plain.groups) == ("dev", (), (LogGroup("/aws/lambda/dev-chat", None),))
     assert (plain.window, plain.continued) == (None, None)
@@ -138,13 +138,13 @@ def test_nothing_is_asked_for(folder: Path) -> None:
 
 
 def test_analyses(folder: Path) -> None:
-    """In the order of the catalogue, each once; all of them have the checks of the data, too."""
+    """They are in the order of the catalogue, each once, and all of them include the checks of the data."""
     assert settings(folder, "-A", "welcome", "-A", "gone", "-A", "gone").subjects == (Subject.GONE, Subject.WELCOME)
     assert settings(folder, "-A", "gone", "-A", "all").subjects == tuple(Subject)
 
 
 def test_a_window(folder: Path) -> None:
-    """By its two ends, or by its length and its end."""
+    """It is given by its two ends, or by its length and its end."""
     until = parse_instant("2026-06-02T15:00Z", "--until", utc_now())
     assert settings(folder, *AFTER).window == Window(until - timedelta(hours=1), until)
     assert settings(folder, "-T", "1.5", "--until", "2026-06-02T15:00Z").window == Window(
@@ -153,7 +153,7 @@ def test_a_window(folder: Path) -> None:
 
 
 def test_files(folder: Path) -> None:
-    """Those of the environment, unless the command line names others, or log groups."""
+    """They are the environment's own, unless the command line names other files or log groups."""
     assert settings(folder).files == ()
     assert settings(folder, "--logs", "log.jsonl").files == ("log.jsonl",)
     assert settings(folder, environment="recorded").files == (display_path(folder / "demo.jsonl"),)
@@ -162,7 +162,7 @@ def test_files(folder: Path) -> None:
 
 
 def test_a_lake(folder: Path) -> None:
-    """It has the windows of CloudWatch: what lies there goes on for years."""
+    """It has the windows of CloudWatch, because a lake holds years of events."""
     own = settings(folder, *AFTER, environment="lake")
     assert (own.files, own.lake) == ((), ("s3://lake/lake/",))
     named = settings(folder, *AFTER, "--logs", "s3://lake/x")
@@ -180,7 +180,7 @@ def test_a_lake(folder: Path) -> None:
 
 
 def test_a_deploy(folder: Path) -> None:
-    """The window begins with it, also where it is just over, or still to come, and somebody waits."""
+    """The window begins with it, even if it was just now or is still to come and `--wait` is given."""
     gate = settings(folder, "--deployed-at", *AFTER[1:], "--function-version", "42", "--baseline", "24h")
     assert gate.window == settings(folder, *AFTER).window
     assert (gate.gate.version, gate.gate.baseline, gate.gate.wait) == ("42", "24h", timedelta())
@@ -191,7 +191,7 @@ def test_a_deploy(folder: Path) -> None:
 
 
 def test_places(folder: Path) -> None:
-    """Limits, reports and history are the project's, unless an option names others."""
+    """Limits, reports and history are in the project, unless an option names other places."""
     plain = command_line(folder)
     assert thresholds_path(plain) == folder / "thresholds.yaml"
     assert reports_folder(plain) == folder / "reports"
@@ -204,7 +204,7 @@ def test_places(folder: Path) -> None:
 
 
 def test_the_command_of_the_wheel(folder: Path) -> None:
-    """It looks for the nearest project where it was called, and reports name it as what to run again."""
+    """It finds the project nearest to the current folder, and reports name it in the command to run again."""
     assert settings(folder).program == ("python", "-m", "pytest")
     (folder / "elsewhere").mkdir()
     (folder / "elsewhere" / "thresholds.yaml").touch()
@@ -214,6 +214,6 @@ def test_the_command_of_the_wheel(folder: Path) -> None:
 
 
 def test_environments(folder: Path) -> None:
-    """Each once, in the order in which they were named; `dev` where none was."""
+    """Each is judged once, in the order given; the default is `dev`."""
     assert environment_names(command_line(folder)) == ["dev"]
     assert environment_names(command_line(folder, "-E", "prod", "-E", "dev", "-E", "prod")) == ["prod", "dev"]

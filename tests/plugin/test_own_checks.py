@@ -1,4 +1,4 @@
-"""Checks of a team's own stand beside the shipped ones, with numbers and asserts; the page's examples hold."""
+"""A team's own checks run beside the shipped ones, with numbers and asserts; the examples of the page work."""
 
 import json
 import re
@@ -91,7 +91,7 @@ def _examples(pytester: pytest.Pytester) -> Path:
 
 
 def test_the_pages_examples_tell_a_good_day_from_a_bad_one(pytester: pytest.Pytester, examples: Path) -> None:
-    """Five examples: all pass on the one, all fail on the other, with the right numbers in result.json and history."""
+    """All five pass or all five fail, with the right numbers in result.json and the history."""
     values = {}
     for name, log, code in (("good", GOOD, 0), ("bad", BAD, 1)):
         (examples / "log.jsonl").write_text(log)
@@ -177,7 +177,7 @@ waivers: [{metric: own.test_waived, environment: dev, reason: known, owner: me, 
 
 
 def test_numbers_and_asserts_become_verdicts_everywhere(pytester: pytest.Pytester) -> None:
-    """A judged number, an assert, a forgotten limit, a query that can't run: each in terminal, result and JUnit."""
+    """A number, an assert, a forgotten limit and an invalid query are in terminal, result and JUnit."""
     queries = {
         "broken.sql": "SELECT nothing FROM connections",
         "several.sql": "SELECT 1 AS value; SELECT 2",
@@ -209,7 +209,7 @@ def test_numbers_and_asserts_become_verdicts_everywhere(pytester: pytest.Pyteste
 
 
 def test_limits_that_do_not_block_let_a_test_go(pytester: pytest.Pytester) -> None:
-    """A warning passes; the failure and the error of a shadow are only shown."""
+    """A warning passes; a shadow's failure or error is only shown."""
     tests = """\
         def test_warned():
             assert 0
@@ -229,7 +229,7 @@ def test_limits_that_do_not_block_let_a_test_go(pytester: pytest.Pytester) -> No
 
 
 def test_without_logs_a_fixture_is_an_error(pytester: pytest.Pytester) -> None:
-    """With the reason; where not all could be read, what is missing may be what a test looks for."""
+    """The error says why; if the read is incomplete, what a test looks for may be in the missing part."""
     tests = "def test_lost(connections):\n    pass\n"
     run = own_run(pytester, "no log at all\n", "own.test_lost: 0", tests)
     assert (run.code, run.verdicts) == (12, {"own.test_lost": "error"}), run.text
@@ -249,7 +249,7 @@ def test_a_file_that_can_not_be_imported_is_a_mistake(pytester: pytest.Pytester)
 
 
 def test_a_limit_without_any_test_is_an_error(pytester: pytest.Pytester) -> None:
-    """Also where no file test_*.py is there: one was forgotten, or has another name. A part of a run asks for none."""
+    """This holds even without a test_*.py, which may be missing or misnamed. A partial run needs no test."""
     folder = own_folder(pytester, GOOD, "gone.errors: 0, own.storm_rate: 10%", "")
     (folder / "test_mine.py").rename(folder / "Test_Mine.py")
     run = health_run(pytester, "--thresholds", "health/thresholds.yaml")
@@ -275,7 +275,7 @@ MISTAKES = """\
 
 
 def test_a_mistake_in_a_test_is_shown_where_it_is(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the path of its file as seen from here, with what was meant, and without the code of others."""
+    """The error has the file's path, what was probably meant, and no code of others."""
     own_folder(pytester, GOOD, "gone.errors: 0", MISTAKES)
     monkeypatch.chdir(pytester.mkdir("elsewhere"))
     run = health_run(pytester, "--thresholds", "../health/thresholds.yaml")

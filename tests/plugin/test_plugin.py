@@ -43,7 +43,7 @@ def is_refused(configuration: Configuration) -> bool:
 
 
 def test_checks_refuse_a_second_process() -> None:
-    """Every worker of pytest-xdist would read the logs again, and none would know what the others judged."""
+    """Each pytest-xdist worker would read the logs again, without knowing what the others judged."""
     elsewhere = Path("/elsewhere/pyproject.toml")
     selected = {
         ("checks",): True,
@@ -58,12 +58,12 @@ def test_checks_refuse_a_second_process() -> None:
 
 
 def test_a_look_is_no_run() -> None:
-    """Who asks what there is starts nothing."""
+    """Options that only list the tests start nothing."""
     assert [look for look in LOOKS if is_refused(Configuration("checks", look=look))] == []
 
 
 def test_an_outcome_for_each_verdict() -> None:
-    """A pass and a warning pass, a failure that blocks fails; whatever proves nothing is skipped, and says why."""
+    """A pass and a warning pass, a blocking failure fails; whatever proves nothing is skipped, and says why."""
     few, tried = limit(COUNT, max=5), limit(COUNT, max=5, shadow=True)
     rate = limit(RATE, max=0.05)
     judgements: dict[Verdict | str, tuple[Judgement, type[BaseException] | None]] = {

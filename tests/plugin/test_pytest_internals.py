@@ -1,4 +1,4 @@
-"""What pytest and its plugins do not offer to others still works with the versions that are installed."""
+"""Internals of pytest and its plugins that have no public API still work in the installed versions."""
 
 import sys
 from pathlib import Path
@@ -10,7 +10,7 @@ from checks.plugin.pytest_internals import end_line, replace_metadata, show_fina
 
 
 def test_the_machine_is_not_described(pytester: pytest.Pytester) -> None:
-    """What pytest-metadata tells of it and of CI variables is replaced."""
+    """pytest-metadata's description of the machine and of CI variables is replaced."""
     config = pytester.parseconfigure()
     assert "Platform" in config.stash[metadata_key]
     replace_metadata(config, {"Environment": "dev"})
@@ -18,7 +18,7 @@ def test_the_machine_is_not_described(pytester: pytest.Pytester) -> None:
 
 
 def test_what_follows_the_marks_begins_a_line(pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]) -> None:
-    """An error would else stand behind the marks of the checks."""
+    """Otherwise an error would follow the marks of the checks on the same line."""
     config = pytester.parseconfigure()
     terminal = config.pluginmanager.getplugin("terminalreporter")
     assert terminal is not None
@@ -36,7 +36,7 @@ class Plugin:
 
 
 def test_files_are_called_by_their_final_names(pytester: pytest.Pytester) -> None:
-    """By pytest and pytest-html, which name them in the terminal; other files keep their names."""
+    """pytest and pytest-html name them so in the terminal; other files keep their names."""
     xml = Plugin(logfile="reports/dev/junit.xml.unfinished")
     html = Plugin(_report_path=Path("reports/dev/report.html.unfinished"))
     other = Plugin(logfile="other.log")
@@ -53,7 +53,7 @@ def test_files_are_called_by_their_final_names(pytester: pytest.Pytester) -> Non
 def test_hypothesis_is_not_loaded_for_its_summary(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, *, is_loaded: bool
 ) -> None:
-    """Its plugin goes, unless tests use it."""
+    """Its plugin is unregistered, unless tests use it."""
     config = pytester.parseconfigure("-p", "hypothesispytest")
     modules = {name: module for name, module in sys.modules.items() if is_loaded or name != "hypothesis"}
     monkeypatch.setattr(sys, "modules", modules)

@@ -1,4 +1,4 @@
-"""Each environment gets the command line without the others, and none outlives the run."""
+"""Each environment gets the command line without the others, and no process outlives the run."""
 
 import signal
 import subprocess
@@ -27,7 +27,7 @@ from tests.report.results import HOSTILE, UNPRINTABLE, check, result
     ],
 )
 def test_the_other_arguments_are_kept(arguments: list[str]) -> None:
-    """In their order, however the environments are asked for, and each of these once."""
+    """They keep their order, however the environments are given, and each environment is there once."""
     commands = commands_for(arguments, ["dev", "prod"])
     assert list(commands) == ["dev", "prod"]
     assert [command[4:6] for command in commands.values()] == [["-E", "dev"], ["-E", "prod"]]
@@ -36,13 +36,13 @@ def test_the_other_arguments_are_kept(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["-E", "dev"], ["-qE", "dev", "-E", "prod"]])
 def test_what_each_would_repeat_is_refused(arguments: list[str]) -> None:
-    """An environment of PYTEST_ADDOPTS, or in a bunch of short options, would be in every process again."""
+    """An -E in PYTEST_ADDOPTS, or within a bunch of short options, would reach every process again."""
     with pytest.raises(ConfigError, match="write each as `-E NAME`"):
         commands_for(arguments, ["dev", "prod"])
 
 
 def test_what_is_for_one_environment(tmp_path: Path) -> None:
-    """An option that names one place for all, or needs the terminal, is refused before any of them starts."""
+    """An option that names one place for all, or needs the terminal, is refused before any starts."""
     refused = {
         "--keep-logs": command_line(tmp_path, "--keep-logs", "folder"),
         "--log-group": command_line(tmp_path, "--log-group", "one"),
@@ -67,7 +67,7 @@ def python(code: str) -> list[str]:
 
 
 def test_all_run_at_once_and_are_shown_in_order() -> None:
-    """The one that is asked for first waits for the other, and is still shown first; nothing is interleaved."""
+    """The first one waits for the other, but is shown first; outputs are not interleaved."""
     shown: list[tuple[str, str]] = []
     slow = "import sys, time; time.sleep(0.3); print(1, flush=True); print(2, file=sys.stderr); sys.exit(1)"
     codes = run_commands({"slow": python(slow), "fast": python("print(3)")}, show=lambda *one: shown.append(one))
@@ -77,7 +77,7 @@ def test_all_run_at_once_and_are_shown_in_order() -> None:
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_no_process_outlives_the_run(sent: signal.Signals, tmp_path: Path) -> None:
-    """Ctrl-C and the signal of pipelines stop each of them, once, and let it come to its own end."""
+    """Ctrl-C and the signal of pipelines stop each process, once, and let it end by itself."""
     child = (
         "import pathlib, sys, time\n"
         "folder, name = pathlib.Path(sys.argv[1]), sys.argv[2]\n"
@@ -111,7 +111,7 @@ def row(result: Result, name: str = "dev", code: int = 0) -> str:
 
 
 def test_the_worst_check_that_counts() -> None:
-    """Not a shadow of the same verdict, the one farthest beyond its limit, and none where all passed."""
+    """It is the one farthest beyond its limit; never a shadow of the same verdict; none if all passed."""
     shadow = check("gone.errors", Verdict.FAIL, shadow=True, sentence="gone.errors 7 > max 5")
     due = check("welcome.failure_rate", Verdict.FAIL, sentence="welcome.failure_rate 50 % > max 5 %")
     line = row(result(shadow, due), code=1)
@@ -125,7 +125,7 @@ def test_the_worst_check_that_counts() -> None:
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b'{"verdict": "fine", "checks": []}'])
 def test_nothing_was_judged(content: bytes | None, tmp_path: Path) -> None:
-    """The exit code tells why."""
+    """The exit code says why."""
     if content is not None:
         (tmp_path / "dev").mkdir()
         (tmp_path / "dev" / "result.json").write_bytes(content)
@@ -135,7 +135,7 @@ def test_nothing_was_judged(content: bytes | None, tmp_path: Path) -> None:
 
 
 def test_whatever_it_is_called() -> None:
-    """No name or sentence leaves its line, or does anything to the terminal."""
+    """A name or a sentence neither leaves its line nor affects the terminal."""
     line = row(result(check("gone.errors", Verdict.FAIL, sentence=HOSTILE * 9)), name=HOSTILE * 9)
     assert len(line) <= 80
     assert not set(UNPRINTABLE) & set(line)
