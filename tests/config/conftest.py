@@ -1,4 +1,4 @@
-"""Texts are loaded as thresholds.yaml."""
+"""Fixtures that load texts as thresholds.yaml."""
 
 from pathlib import Path
 from textwrap import dedent

@@ -1,4 +1,4 @@
-"""What fixtures that load thresholds.yaml return."""
+"""The types of fixtures that load thresholds.yaml."""
 
 from collections.abc import Callable
 

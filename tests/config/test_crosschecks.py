@@ -1,4 +1,4 @@
-"""Parts of thresholds.yaml that are right each by itself may contradict each other."""
+"""Parts of thresholds.yaml that are valid by themselves may contradict each other."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.config.loading import Complain, Load, bounds
 
 @pytest.mark.parametrize("metric", ["gone.max_per_connection", "errors.new_signatures", "data.gaps", "api.connects"])
 def test_what_can_not_be_compared_takes_no_increase(complaints: Complain, metric: str) -> None:
-    """A maximum does not grow with time, and what AWS tells has no baseline."""
+    """A maximum does not grow with time, and metrics from AWS have no baseline."""
     lines = complaints(f"environments:\n  dev:\n    log_group: x\n    limits: {{{metric}: {{max_increase: 50%}}}}\n")
     assert any(
         f"{metric}: it can't be compared with a baseline, so it takes no 'max_increase'" in line for line in lines
@@ -28,7 +28,7 @@ def test_what_can_not_be_compared_takes_no_increase(complaints: Complain, metric
 def test_a_change_that_does_not_fit_what_is_inherited_is_reported_where_it_is_made(
     complaints: Complain, own: str, complaint: str
 ) -> None:
-    """Not where the inherited part stands."""
+    """The line is that of the change, not of the inherited part."""
     text = f"""\
     defaults:
       log_group: x
@@ -43,7 +43,7 @@ def test_a_change_that_does_not_fit_what_is_inherited_is_reported_where_it_is_ma
 
 
 def test_sentences_that_are_counted_are_taught(complaints: Complain, load_text: Load) -> None:
-    """Else nothing could be counted, and nobody would see why."""
+    """Otherwise nothing could be counted, and nobody would see why."""
     text = "environments:\n  dev:\n    log_group: x\n    sentences: signals\n"
     assert complaints(text) == ["thresholds.yaml:4: sentences: there are no 'signals'; teach some, or leave this out"]
     taught = load_text(f"{text}signals:\n  gone: {{mine: 'Gone: {{connection_id}}'}}\n").environment("dev")
@@ -66,7 +66,7 @@ RESOURCE_PROBLEMS = """\
 
 
 def test_contradictions_are_reported_at_once_each_with_its_line(complaints: Complain) -> None:
-    """Sources, resources that limits are about, and waivers."""
+    """They are about sources, resources that limits need, and waivers."""
     known = "did you mean 'none'? (allowed: both, none, function, recorded)"
     assert complaints(RESOURCE_PROBLEMS) == [
         f"thresholds.yaml:{problem}"
@@ -82,7 +82,7 @@ def test_contradictions_are_reported_at_once_each_with_its_line(complaints: Comp
 
 
 def test_a_shared_limit_holds_where_its_resource_is_named(load_text: Load) -> None:
-    """It is no mistake of an environment that names none."""
+    """An environment that does not name the resource is not a mistake."""
     text = """\
     defaults: {log_group: x, limits: {api.connects: {min: 1}, gone.errors: 5}}
     environments:
@@ -111,7 +111,7 @@ PERIODS = """\
 
 
 def test_counts_per_day_or_hour(complaints: Complain) -> None:
-    """All of a limit and its waiver in one period, of what a longer window holds more of."""
+    """A limit and its waiver have the same period, and the metric must grow with the window."""
     assert [line.partition(": ")[2] for line in complaints(PERIODS)] == [
         "gone.connections: 'warn' and 'max' are in different periods; write all of them per day, or none",
         "gone.max_per_connection.max: '5/day' is not a count; write a whole number such as 0 or 12",
@@ -121,14 +121,14 @@ def test_counts_per_day_or_hour(complaints: Complain) -> None:
 
 
 def test_the_period_of_a_limit(load_text: Load) -> None:
-    """Is shown behind its number."""
+    """It is shown behind the number."""
     text = "environments:\n  dev:\n    log_group: x\n    limits: {gone.errors: {warn: 100/day, max: 200/day}}\n"
     (demanded,) = load_text(text).environment("dev").limits.values()
     assert (demanded.per, demanded.demands) == (Period.DAY, "max 200/day, warn 100/day")
 
 
 def test_metrics_of_a_teams_own_have_limits_by_the_unit_in_their_names(load_text: Load, tmp_path: Path) -> None:
-    """And a query each, or a test; a waiver may name them."""
+    """Each has a query or a test; a waiver may name them."""
     (tmp_path / "storms.sql").write_text("SELECT 1 AS value")
     environment = load_text("""\
         own: {storms: {sql: storms.sql, unit: count}}
@@ -149,7 +149,7 @@ def test_metrics_of_a_teams_own_have_limits_by_the_unit_in_their_names(load_text
 
 
 def test_what_is_wrong_with_a_metric_of_a_teams_own(complaints: Complain) -> None:
-    """Its file, its unit, its name, its limit: each where it stands."""
+    """A wrong file, unit, name or limit is reported with its line."""
     assert complaints("""\
         own:
           storms: {sql: storms.sql, unit: rate}
@@ -176,7 +176,7 @@ def test_what_is_wrong_with_a_metric_of_a_teams_own(complaints: Complain) -> Non
 
 
 def test_an_error_budget(load_text: Load, complaints: Complain) -> None:
-    """The share that shall be good, and over how many days; of a share with an upper limit alone."""
+    """It is the share that must be good over a number of days, only for shares with an upper limit."""
     text = "environments:\n  dev:\n    log_group: x\n    limits: {{{}}}\n"
     demanded = load_text(text.format("gone.connection_rate: {max: 5%, budget: 99.5% over 30d}")).environment("dev")
     assert demanded.limits["gone.connection_rate"].budget == (0.995, 30)

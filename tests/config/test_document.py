@@ -1,4 +1,4 @@
-"""The YAML of thresholds.yaml is read strictly, and every part of it knows its line."""
+"""The YAML of thresholds.yaml is parsed strictly, and every part of it has its line number."""
 
 import os
 from pathlib import Path
@@ -54,7 +54,7 @@ def test_a_file_of_the_wrong_form_is_refused(complaints: Complain, text: str, co
 
 
 def test_a_pattern_that_yaml_takes_for_an_alias_is_told_from_one(complaints: Complain) -> None:
-    """The error says how to write it."""
+    """The error says how to write the pattern."""
     hint = "write it out, or share it in `defaults:`; a text that begins with * is put in quotes"
     assert complaints("defaults:\n  log_group: *chat") == [
         f"thresholds.yaml:2: the alias *chat is not followed; {hint}"
@@ -68,7 +68,7 @@ def test_aliases_do_not_explode(complaints: Complain) -> None:
 
 
 def test_a_tag_in_a_list_is_reported_where_it_stands(complaints: Complain) -> None:
-    """It would change what is written."""
+    """A tag would change the value."""
     text = "environments: {dev: {log_group: x}}\nwaivers:\n  - !!map {}\n"
     assert any(line.startswith("thresholds.yaml:3: ") for line in complaints(text))
 
@@ -81,7 +81,7 @@ def test_words_that_yaml_takes_for_values_stay_words(load_text: Load) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    """With the command that writes one."""
+    """The error also has the command that writes such a file."""
     with pytest.raises(ConfigError, match=r"nowhere\.yaml: no such file; `websocket-health-checks init` writes one"):
         load(tmp_path / "nowhere.yaml")
 
@@ -93,7 +93,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 
 def test_a_pipe_is_read_and_what_has_no_end_is_refused(tmp_path: Path) -> None:
-    """As a shell makes it of `--thresholds <(…)`; one that nobody writes to holds nothing."""
+    """`--thresholds <(…)` in a shell makes a pipe; one that nobody writes to is empty."""
     pipe = tmp_path / "thresholds.yaml"
     os.mkfifo(pipe)
     with pytest.raises(ConfigError, match="the file is empty"):
@@ -108,7 +108,7 @@ def test_a_pipe_is_read_and_what_has_no_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_long_value_is_quoted_in_part(tmp_path: Path) -> None:
-    """With what is wrong with it."""
+    """The error quotes a part of it, with what is wrong."""
     file = tmp_path / "thresholds.yaml"
     file.write_text(
         f"environments: {{dev: {{log_group: x, limits: {{gone.errors: {'9' * 5000}x}}}}}}", encoding="utf-8"
@@ -119,7 +119,7 @@ def test_a_long_value_is_quoted_in_part(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
-    """With the byte, for editors to search."""
+    """The error has the byte, to search for in an editor."""
     file = tmp_path / "thresholds.yaml"
     file.write_bytes("environments: {}\n# café".encode("latin-1"))
     with pytest.raises(ConfigError, match=r"thresholds\.yaml:2: 0xe9 is not UTF-8; save it as UTF-8"):
@@ -135,7 +135,7 @@ def test_a_byte_order_mark_is_harmless(tmp_path: Path) -> None:
 
 @given(st.text(st.sampled_from("abc: {}[]-\n'\"%0159&*!|>#,\t\x00é")))
 def test_no_text_gets_past_the_reader_with_another_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Whatever stands in the file, the answer is the content or a ConfigError whose lines name the file."""
+    """For any text the answer is its content, or a ConfigError with lines of the file."""
     file = tmp_path_factory.mktemp("any") / "thresholds.yaml"
     file.write_text(f"environments: {{dev: {{log_group: x}}}}\ndefaults: {text}", encoding="utf-8")
     complaint = ""

@@ -1,4 +1,4 @@
-"""Environments are as they are written, with a default for what is not."""
+"""Environments have the values of thresholds.yaml, and defaults for the rest."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.config.loading import Load
 
 
 def test_what_is_not_said_has_a_default(load_text: Load) -> None:
-    """The program chooses how to read log groups, knows a price, and takes too little evidence for a failure."""
+    """The program chooses how to read log groups and knows a price, and too little evidence fails."""
     dev = load_text("environments: {dev: {log_group: x}}").environment("dev")
     assert dev == Environment(
         name="dev",
@@ -24,7 +24,7 @@ def test_what_is_not_said_has_a_default(load_text: Load) -> None:
 
 
 def test_what_aws_knows_by_a_name_has_the_name_of_the_environment_in_it(load_text: Load) -> None:
-    """Log groups, functions and stages; an alias and an API's id are the same everywhere."""
+    """Log groups, functions and stages do; an alias and an API's id are the same everywhere."""
     text = """\
     defaults:
       log_group: /aws/lambda/{environment}-chat
@@ -40,7 +40,7 @@ def test_what_aws_knows_by_a_name_has_the_name_of_the_environment_in_it(load_tex
 
 
 def test_nothing_can_be_changed_afterwards(load_text: Load) -> None:
-    """Whoever holds an environment can rely on it."""
+    """Code that holds an environment can rely on it."""
     dev = load_text("environments: {dev: {log_group: x, limits: {gone.errors: 5}}}").environment("dev")
     with pytest.raises(AttributeError):
         dev.name = "prod"  # type: ignore[misc]

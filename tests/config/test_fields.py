@@ -1,4 +1,4 @@
-"""Kinds of values parse what they describe, and add to the problems what is wrong."""
+"""Kinds of values parse what they describe, and add what is wrong to the problems."""
 
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ NAMES = ("^[a-z]+$", "no name")
     ],
 )
 def test_a_value_is_parsed(kind: Kind, text: str, value: object, tmp_path: Path) -> None:
-    """Of each kind."""
+    """There is an example of each kind."""
     assert parsed(kind, text, tmp_path) == (value, [])
 
 
@@ -54,12 +54,12 @@ def test_a_value_is_parsed(kind: Kind, text: str, value: object, tmp_path: Path)
     ],
 )
 def test_a_mistake_is_a_problem(kind: Kind, text: str, problems: list[str], tmp_path: Path) -> None:
-    """What is wrong, by the name of where it stands; nothing is made of what is wrong."""
+    """The problem names its place, and an invalid value yields nothing."""
     assert sorted(problem.text for problem in parsed(kind, text, tmp_path)[1]) == sorted(problems)
 
 
 def test_keys_that_contradict_each_other_are_a_problem_of_the_whole(tmp_path: Path) -> None:
-    """And only where each of them is right by itself."""
+    """They are checked only if each is valid by itself."""
 
     def refuse(**values: int) -> None:
         raise ValueError(f"{sorted(values)} exclude each other")
@@ -71,7 +71,7 @@ def test_keys_that_contradict_each_other_are_a_problem_of_the_whole(tmp_path: Pa
 
 
 def test_a_schema_is_put_together_of_those_of_its_parts() -> None:
-    """A named part stands once among the definitions, and what is said of it beside the reference."""
+    """A named part is defined once, and its description is beside the reference."""
     point = with_definition("Point", POINT)
     several = list_of(point, required="one", is_one_enough=True)
     kind = section({"all": Field(several), "first": Field(point, "The first")})

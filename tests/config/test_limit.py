@@ -1,4 +1,4 @@
-"""A limit may be broken for a while, if somebody answers for it."""
+"""A waiver allows a limit to be broken for a while, with an owner."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ SHARE_5 = limit(RATE, max=0.05)
 
 @pytest.mark.parametrize("read", [TRUNCATED, NOISE])
 def test_nothing_is_waived_that_was_not_seen(read: ReadState) -> None:
-    """Had all been seen, the value could be beyond the waiver's own limit."""
+    """With all events, the value could be beyond the waiver's own limit."""
     for waived in (waiver(COUNT), waiver(COUNT, max=10)):
         assert judge(Metric(COUNT, 9), under(MAX_5, waived), read).verdict is Verdict.INCONCLUSIVE
     beyond = judge(Metric(COUNT, 11), under(MAX_5, waiver(COUNT, max=10)), read)

@@ -1,4 +1,4 @@
-"""Single values of thresholds.yaml: names of log groups, and what is redacted."""
+"""Single values of thresholds.yaml: names of log groups, and patterns to redact."""
 
 import re
 
@@ -63,7 +63,7 @@ GROUP_PROBLEMS = """\
 
 
 def test_all_problems_of_log_groups_are_reported_at_once_each_with_its_line(complaints: Complain) -> None:
-    """Names, regions, placeholders, what is missing and what stands there twice."""
+    """Names, regions, placeholders, missing and repeated values."""
     price = "write US dollars per GB, such as 0.005 or 0"
     named = "a log group has a name, and perhaps a region and an account"
     allowed = "a log group's name has letters from a to z, digits, any of . - _ / # and, for any characters, *"
@@ -119,7 +119,7 @@ GROUP_NAMES = st.text(st.sampled_from("azAZ09.-_/#*"), min_size=1)
 def test_log_groups_come_as_they_are_written(
     tmp_path_factory: pytest.TempPathFactory, written: list[tuple[str, str | None]]
 ) -> None:
-    """In their order, with their regions."""
+    """They keep their order and their regions."""
     groups = [f"{{name: {quoted(name)}, region: {region}}}" if region else quoted(name) for name, region in written]
     file = tmp_path_factory.mktemp("groups") / "thresholds.yaml"
     file.write_text(f"environments: {{dev: {{log_group: [{', '.join(groups)}]}}}}", encoding="utf-8")
@@ -131,7 +131,7 @@ def test_log_groups_come_as_they_are_written(
 def test_a_log_group_is_refused_for_any_other_character(
     tmp_path_factory: pytest.TempPathFactory, before: str, wrong: str, after: str
 ) -> None:
-    """The error shows which one."""
+    """The error shows the character."""
     assume(not re.match("[a-zA-Z0-9.*/_#-]", wrong))
     file = tmp_path_factory.mktemp("groups") / "thresholds.yaml"
     file.write_text(f"environments: {{dev: {{log_group: {quoted(before + wrong + after)}}}}}", encoding="utf-8")
@@ -155,6 +155,6 @@ def test_a_log_group_is_refused_for_any_other_character(
     ],
 )
 def test_what_can_not_be_redacted(complaints: Complain, redact: str, complaint: str) -> None:
-    """A name that reports can show, and a pattern that the engine takes."""
+    """The name must be one that reports can show, and the engine must accept the pattern."""
     text = f"environments: {{dev: {{log_group: x}}}}\nredact: {redact}"
     assert complaints(text) == [f"thresholds.yaml:2: {complaint}"]

@@ -1,4 +1,4 @@
-"""The table of thresholds.yaml: what each key takes, and what editors know of it."""
+"""The table of thresholds.yaml: what each key allows, and what editors know about it."""
 
 import json
 import re
@@ -64,7 +64,7 @@ PROBLEMS = """\
 
 
 def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaints: Complain) -> None:
-    """Whatever is wrong, somebody who corrects the file sees all of it in one go."""
+    """Somebody who corrects the file sees all of them at once."""
     keys = (
         "log_group, source, sentences, insights_price, function, api, alarms, probe, logs, short_lived_seconds, "
         "on_inconclusive, gone, lifecycle, welcome, limits"
@@ -142,7 +142,7 @@ WAIVER_PROBLEMS = """\
 
 
 def test_all_problems_of_waivers_and_advice_are_reported_at_once(complaints: Complain) -> None:
-    """A waiver says whose limit it is, why, and until when; the limit decides how a new one is written."""
+    """A waiver has its limit, reason and end; the limit decides how its bound is written."""
     needed = "a waiver says metric, environment, reason, owner and until"
     keys = "metric, environment, reason, owner, until, max, min"
     day = "write a day such as 2026-06-30, or a time such as 2026-06-30T12:00Z"
@@ -198,7 +198,7 @@ RESOURCE_PROBLEMS = """\
 
 
 def test_all_problems_of_resources_are_reported_at_once(complaints: Complain) -> None:
-    """Functions, the API, and who is notified by alarms."""
+    """They are about functions, the API, and whom alarms notify."""
     characters = "letters from a to z, digits, hyphens and underscores"
     function = "{name: chat-handler, region: eu-west-1}"
     arns = f"for an ARN, give the name and the region beside it, as {function}"
@@ -225,7 +225,7 @@ def test_all_problems_of_resources_are_reported_at_once(complaints: Complain) ->
 
 
 def test_a_key_elsewhere_and_a_key_misspelt(complaints: Complain) -> None:
-    """The first is told where it stands, the second which key was meant, by its name alone."""
+    """The error for the first says where it belongs, and for the second which key was meant, by its name."""
     region, gone = complaints("defaults: {region: eu-west-1, gon: none}")
     place = "it stands beside the name of what lies there: {name: /aws/lambda/chat, region: eu-west-1}"
     assert region.endswith(f"'region' is no key here; {place}")
@@ -233,7 +233,7 @@ def test_a_key_elsewhere_and_a_key_misspelt(complaints: Complain) -> None:
 
 
 def test_a_minimum_warns_above_itself(complaints: Complain, load_text: Load) -> None:
-    """A warning comes before the failure, from whichever side."""
+    """A warning comes before the failure, on either side."""
     text = "environments: {dev: {log_group: x, limits: {lifecycle.complete: {warn: 1, min: 5}}}}"
     beyond = "lifecycle.complete: warn 1 is beyond min 5: a warning comes before the failure"
     assert complaints(text) == [f"thresholds.yaml:1: {beyond}"]
@@ -241,7 +241,7 @@ def test_a_minimum_warns_above_itself(complaints: Complain, load_text: Load) -> 
 
 
 def test_the_schema_names_what_the_code_accepts() -> None:
-    """All metrics, in the draft that editors know."""
+    """It has all metrics, in the draft that editors know."""
     published = schema()
     assert published["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert list(published["definitions"]["Limits"]["properties"]) == list(METRICS)
@@ -249,7 +249,7 @@ def test_the_schema_names_what_the_code_accepts() -> None:
 
 
 def test_the_schema_allows_every_form_of_a_log_group() -> None:
-    """One or several, as a name or as a mapping."""
+    """It allows one or several, as a name or as a mapping."""
     published = schema()["definitions"]
     one, several = published["Environment"]["properties"]["log_group"]["anyOf"]
     assert several == {"type": "array", "items": one, "minItems": 1}

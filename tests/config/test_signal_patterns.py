@@ -1,4 +1,4 @@
-"""A text of thresholds.yaml is a pattern where it looks like one, and else a template."""
+"""A text of thresholds.yaml is a pattern if it looks like one, and otherwise a template."""
 
 import re
 
@@ -18,7 +18,7 @@ MATCHES = [
 
 
 def test_lines_of_patterns_and_templates() -> None:
-    """What varies may be anything, a count may be one or many, and quotes may be others."""
+    """Varying parts match anything, a count may be one or many, and quotes may differ."""
     wrong = [
         text
         for text, line, other in MATCHES
@@ -28,21 +28,21 @@ def test_lines_of_patterns_and_templates() -> None:
 
 
 def test_the_id_stands_where_the_template_names_it() -> None:
-    """First; a second mention is any text."""
+    """Only the first mention is the id; a second one matches any text."""
     match = re.search(as_pattern("{connection_id} greeted, {connection_id} ok"), "Qw7LmXa9= greeted, it ok")
     assert match
     assert match["connection_id"] == "Qw7LmXa9="
 
 
 def test_a_pattern_that_is_none() -> None:
-    """It is refused, unless it reads as a template."""
+    """It is refused, unless it can be read as a template."""
     with pytest.raises(ValueError, match="missing \\)"):
         as_pattern("Saluted (?P<connection_id>")
     assert re.search(as_pattern("room (* is full"), "room (lobby is full")
 
 
 def test_words_in_parentheses_are_no_group() -> None:
-    """So that a sentence may be written as it is logged."""
+    """So a sentence can be written as it is logged."""
     pattern = as_pattern("Line (ws) gone away")
     assert re.search(pattern, "Line (ws) gone away")
     assert not re.search(pattern, "Line ws gone away")
@@ -51,7 +51,7 @@ def test_words_in_parentheses_are_no_group() -> None:
 
 
 def test_what_to_write_for_a_template() -> None:
-    """The template, or its pattern where the template would be taken for another one."""
+    """It is the template, or its pattern if the template would be taken for another one."""
     as_they_are = ["Client gone (eu) again", "room * is full", "Saluted {connection_id}"]
     others = ["onClose() client gone", "sock(et) hop", "left | gone", "^bye", "gone {id}"]
     assert [text for text in as_they_are if as_text(text) != text] == []
@@ -63,7 +63,7 @@ def test_what_to_write_for_a_template() -> None:
     "pattern", ["welcome", r"(?i)bye, conn=(?P<connection_id>[\w-]+=)", r"\bgone\b|\x{1F44B}", "a{1000}"]
 )
 def test_pattern_of_re2(pattern: str) -> None:
-    """What RE2 accepts has no error."""
+    """Patterns that RE2 accepts have no error."""
     assert check_pattern(pattern) == pattern
 
 
@@ -78,7 +78,7 @@ def test_pattern_of_re2(pattern: str) -> None:
     ],
 )
 def test_pattern_that_re2_refuses(pattern: str, reason: str) -> None:
-    """The reason is RE2's own, without DuckDB's preface; Python's look-behinds and back-references are among them."""
+    """The reason is RE2's own, without DuckDB's preface; look-behinds and back-references are refused."""
     with pytest.raises(ValueError, match=f"can't be used: {re.escape(reason)}") as error:
         check_pattern(pattern)
     assert "Error:" not in str(error.value)

@@ -1,4 +1,4 @@
-"""thresholds.yaml becomes environments, each with all that it inherits."""
+"""thresholds.yaml becomes environments, each with everything that it inherits."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +50,7 @@ FAMILY = """\
 
 
 def test_an_environment_inherits_what_it_does_not_say(load_text: Load) -> None:
-    """Its log group with its own name filled in, and the limits of `defaults`."""
+    """It inherits the log group, with its own name filled in, and the limits of `defaults`."""
     dev = load_text(FAMILY).environment("dev")
     assert (dev.name, dev.log_groups, dev.logs) == ("dev", (LogGroup("/aws/lambda/dev-chat-handler", None),), None)
     assert (dev.short_lived_seconds, dev.on_inconclusive) == (3, "fail")
@@ -62,7 +62,7 @@ def test_an_environment_inherits_what_it_does_not_say(load_text: Load) -> None:
 
 
 def test_a_limit_changes_key_by_key(load_text: Load) -> None:
-    """What an environment says of a limit stands beside what `defaults` say of it."""
+    """An environment's keys of a limit are added to those of `defaults`."""
     prod = load_text(FAMILY).environment("prod")
     assert bounds(prod) == {
         "data.age_seconds": "max 2 h",
@@ -75,12 +75,12 @@ def test_a_limit_changes_key_by_key(load_text: Load) -> None:
 
 
 def test_off_is_no_limit(load_text: Load) -> None:
-    """In `defaults` as in an environment, which is judged without it."""
+    """In `defaults` or in an environment, the metric is not judged."""
     assert set(load_text(FAMILY).environment("demo").limits) == {"gone.errors", "welcome.failure_rate"}
 
 
 def test_an_application_may_lack_an_analysis(load_text: Load) -> None:
-    """`welcome: none` is about that analysis and what builds on it; an environment may say otherwise."""
+    """`welcome: none` covers the analysis and what builds on it; an environment may override it."""
     thresholds = load_text(
         """\
         defaults: {welcome: none, log_group: x}
@@ -107,7 +107,7 @@ def test_a_recording_takes_the_place_of_an_inherited_log_group(load_text: Load, 
 
 
 def test_a_lake_takes_the_place_of_log_groups(load_text: Load, complaints: Complain) -> None:
-    """It is no file, and may hold the environment's name; it needs a bucket."""
+    """It is not a file, may contain the environment's name, and needs a bucket."""
     text = "environments: {prod: {logs: 's3://lake/{environment}', limits: {gone.errors: 5}}}"
     prod = load_text(text).environment("prod")
     assert (prod.lake, prod.logs, prod.log_groups) == ("s3://lake/prod", None, ())
@@ -138,7 +138,7 @@ def test_a_lake_takes_the_place_of_log_groups(load_text: Load, complaints: Compl
 def test_log_groups_are_one_or_several_in_short_or_with_their_region(
     load_text: Load, place: str, written: str, groups: list[tuple[str, str | None]]
 ) -> None:
-    """The environment's name is filled in, wherever they stand."""
+    """The environment's name is filled in, in every form."""
     environment = load_text(place.format(written)).environment("dev")
     assert environment.log_groups == tuple(LogGroup(name, region) for name, region in groups)
 
@@ -157,7 +157,7 @@ SOURCES = """\
 
 
 def test_log_groups_are_inherited_wholly_and_how_to_read_them_key_by_key(load_text: Load) -> None:
-    """A recording leaves no use for the latter, and no harm in it."""
+    """With a recording, these keys are unused and harmless."""
     read = {
         name: ([group.name for group in environment.log_groups], environment.source, environment.insights_price)
         for name, environment in load_text(SOURCES).environments.items()
@@ -178,7 +178,7 @@ def shipped_example(key: str) -> str:
 
 
 def test_the_examples_in_the_shipped_file_are_valid(load_text: Load) -> None:
-    """What stands there commented out can be taken as it is."""
+    """Its commented examples can be used as they are."""
     examples = "\n".join(map(shipped_example, ("alarms", "function", "api")))
     dev = load_text(f"environments:\n dev:\n   log_group: x\n{examples}").environment("dev")
     assert dev.alarms == Alarms(("arn:aws:sns:eu-west-1:123456789012:on-call",), "WebSocketHealth")
@@ -187,7 +187,7 @@ def test_the_examples_in_the_shipped_file_are_valid(load_text: Load) -> None:
 
 
 def test_a_limit_knows_where_it_was_written(load_text: Load) -> None:
-    """The line of its key, and whether that stands under `defaults`."""
+    """It has the line of its key, and whether that is under `defaults`."""
     thresholds = load_text(FAMILY)
     places = {
         (name, metric): (limit.file.name, limit.line, limit.inherited)
@@ -222,7 +222,7 @@ ADVICE = """\
 
 
 def test_what_a_limit_says_besides_its_numbers_is_inherited_key_by_key(load_text: Load) -> None:
-    """Shadow, owner and runbook."""
+    """This holds for shadow, owner and runbook."""
     thresholds = load_text(ADVICE)
     read = {
         name: (limit.shadow, limit.owner, limit.runbook)
@@ -235,7 +235,7 @@ def test_what_a_limit_says_besides_its_numbers_is_inherited_key_by_key(load_text
 
 
 def test_a_limit_overrides_what_its_environment_makes_of_inconclusive(load_text: Load) -> None:
-    """Else it takes over its policy."""
+    """Without a policy of its own, it has the environment's."""
     thresholds = load_text(ADVICE)
     policies = {
         (name, metric): limit.on_inconclusive
@@ -269,7 +269,7 @@ WAIVERS = """\
 
 
 def test_waivers_come_with_their_environment(load_text: Load) -> None:
-    """Each with its line, its end as it was written, and its reason on one line."""
+    """Each has its line, its end as it was written, and its reason on one line."""
     thresholds = load_text(WAIVERS)
     mobile = thresholds.environment("prod").waivers["gone.errors"]
     assert (mobile.environment, mobile.reason, mobile.owner) == ("prod", "the old app keeps sending", "team-mobile")
@@ -280,7 +280,7 @@ def test_waivers_come_with_their_environment(load_text: Load) -> None:
 
 
 def test_an_unknown_environment_is_answered_with_the_known_ones(load_text: Load) -> None:
-    """And with the one that was probably meant."""
+    """The error also has the one that was probably meant."""
     thresholds = load_text(FAMILY)
     with pytest.raises(ConfigError) as error:
         thresholds.environment("prd")
@@ -288,7 +288,7 @@ def test_an_unknown_environment_is_answered_with_the_known_ones(load_text: Load)
 
 
 def test_a_file_without_environments_knows_none(load_text: Load) -> None:
-    """The file is valid, but nothing can be checked with it, as a remark says."""
+    """The file is valid, but a remark says that nothing can be checked with it."""
     thresholds = load_text("defaults: {}")
     with pytest.raises(ConfigError, match="unknown environment 'dev'; allowed: none"):
         thresholds.environment("dev")
@@ -298,7 +298,7 @@ def test_a_file_without_environments_knows_none(load_text: Load) -> None:
 
 
 def test_a_recording_in_the_home_folder(load_text: Load, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As `--logs ~/log.jsonl` does, whatever the folder of the file."""
+    """`~` is expanded as in `--logs ~/log.jsonl`, whatever the folder of the file."""
     monkeypatch.setenv("HOME", "/home/ann")
     environment = load_text("environments: {dev: {logs: ~/log.jsonl}}").environment("dev")
     assert environment.logs == Path("/home/ann/log.jsonl")
@@ -318,7 +318,7 @@ def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:
 
 
 def test_the_shipped_file_reads_recordings_only_for_the_demos() -> None:
-    """The others read CloudWatch."""
+    """The other environments read CloudWatch."""
     environments = load(SHIPPED).environments
     assert {name: one.logs for name, one in environments.items() if one.logs} == DEMOS
     prod = environments["prod"]
@@ -399,7 +399,7 @@ def misspelt(word: str) -> set[str]:
 
 
 def test_what_is_redacted_has_a_name_and_a_pattern(load_text: Load) -> None:
-    """The same patterns hold in all environments; there are none where none are written."""
+    """All environments have the same patterns, and none if none are written."""
     text = "environments: {dev: {log_group: x}, prod: {log_group: y}}"
     assert load_text(text).environment("dev").redact == {}
     loaded = load_text(f"{text}\nredact: {{customer: 'cust_([0-9]+)', order-id: 'o-.'}}")
@@ -407,7 +407,7 @@ def test_what_is_redacted_has_a_name_and_a_pattern(load_text: Load) -> None:
 
 
 def test_the_full_file_has_every_key(load_text: Load) -> None:
-    """So that none is left out where words are misspelt."""
+    """So the test of misspelt words leaves none out."""
     load_text(FULL_TEXT)
     words = {word for _, _, word in FULL_WORDS}
     keys = "warn max min min_samples on_inconclusive shadow owner runbook metric environment reason until"
@@ -442,7 +442,7 @@ def test_every_misspelt_word_of_the_file_is_caught(
 
 
 def test_the_shipped_file_points_editors_to_the_schema() -> None:
-    """By a path within the checkout."""
+    """The path is relative, within the checkout."""
     first = SHIPPED_TEXT.splitlines()[0]
     assert (
         ROOT / first.removeprefix("# yaml-language-server: $schema=") == ROOT / "checks/config/thresholds.schema.json"
