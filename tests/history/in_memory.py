@@ -1,4 +1,4 @@
-"""A place for files that lasts as long as a test."""
+"""A history in memory, which lasts as long as a test."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Small records of runs, made by hand, and those that a run has left."""
+"""Small records of runs, made by hand, and records that a real run has left."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Past runs and logs that were kept, judged by other limits."""
+"""Backtests: past runs and kept logs, judged by other limits."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ WAIVED = """\
 
 
 def test_runs_are_judged_as_they_would_have_been(tmp_path: Path) -> None:
-    """With the waivers and without; a run that read nothing is none, a metric of old is passed over."""
+    """Waivers count or not; a run that read nothing is left out, and a former metric is ignored."""
     records = [record(day=day, metrics=metrics) for day, metrics in enumerate(nights(0.01, 0.06, 0.2))]
     runs = list(runs_of_history([*records, record(day=9, metrics={})]))
     replays = backtest(runs, environment(tmp_path, WAIVED))
@@ -65,7 +65,7 @@ def test_runs_are_judged_as_they_would_have_been(tmp_path: Path) -> None:
 
 
 def test_a_run_that_did_not_see_everything_proves_nothing(tmp_path: Path) -> None:
-    """As it was when it ran."""
+    """The same holds as when it ran."""
     [metrics] = nights(0.01, gaps=2)
     [replay] = backtest(runs_of_history([record(metrics=metrics)]), environment(tmp_path, WAIVED))
     assert replay.verdict == "inconclusive"
@@ -80,7 +80,7 @@ def test_a_log_that_was_kept_is_a_run(tmp_path: Path) -> None:
 
 
 def test_a_log_that_was_kept_in_part(tmp_path: Path) -> None:
-    """More than a trifle of unreadable lines is a gap, as it is in a run, unless a limit allows them."""
+    """More than a few unreadable lines are a gap, as in a run, unless a limit allows them."""
     log = tmp_path / "log.jsonl"
     log.write_text(RECORDING.read_text(encoding="utf-8")[:20_000], encoding="utf-8")
     gaps = [
@@ -112,5 +112,5 @@ PASSED, FAILED, EXCUSED = (
     ],
 )
 def test_a_sentence_for_every_number_of_runs(replays: list[Replay], line: str) -> None:
-    """Also for none, which says why, and for the only one, which a waiver may excuse."""
+    """For no runs it says why, and for a single run whether a waiver excuses it."""
     assert next(iter(backtest_lines(replays))) == line

@@ -1,4 +1,4 @@
-"""What changed is said in words, and that nothing did as well."""
+"""Changes between two runs are put into words, and so is the absence of changes."""
 
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ def changes(before: Outcome | list[Outcome], now: Outcome | list[Outcome]) -> li
 
 
 def test_another_verdict() -> None:
-    """The run's, and that of the check to which it is due, with value and limit."""
+    """The sentence has the run's verdict, and the check that decides it, with value and limit."""
     before = check(RATE, value=0.012, limit=0.05)
     now = check(RATE, Verdict.FAIL, value=0.139, limit=0.05, operator=">")
     assert changes(before, now) == [
@@ -29,7 +29,7 @@ def test_another_verdict() -> None:
 
 
 def test_a_value_of_an_hour() -> None:
-    """Beside one of a whole window it says so, or the whole night would seem as bad as its worst hour."""
+    """The words name the hour, or the whole night would seem as bad as its worst hour."""
     now = check(
         RATE, Verdict.FAIL, value=0.69, limit=0.05, operator=">", n=116, hour=datetime(2026, 6, 2, 11, tzinfo=UTC)
     )
@@ -39,13 +39,13 @@ def test_a_value_of_an_hour() -> None:
 
 
 def test_another_verdict_by_another_limit() -> None:
-    """Who tightened the limit sees that the value is not to blame."""
+    """The change of the limit is shown, so that nobody blames the value."""
     lines = changes([check(value=4), check(RATE, Verdict.FAIL)], [check(verdict=Verdict.FAIL, value=4, limit=3)] * 2)
     assert lines[0] == "gone.errors: pass 4 → fail 4 (max 3, was max 5)"
 
 
 def test_another_bound_of_the_same_limit() -> None:
-    """That a warning is due to `warn` and a pass to `max` is no change of the limit."""
+    """A warning by `warn` and a pass by `max` don't mean that the limit was changed."""
     now = check(verdict=Verdict.WARN, value=4, limit=3, bound="warn")
     assert changes(check(), now)[1:] == ["gone.errors: pass 3 → warn 4 (warn 3)"]
 
@@ -54,12 +54,12 @@ def test_another_bound_of_the_same_limit() -> None:
     ("verdict", "word"), [(Verdict.ERROR, "error not measured"), (Verdict.INCONCLUSIVE, "inconclusive no sample")]
 )
 def test_no_value(verdict: Verdict, word: str) -> None:
-    """A value that is missing is said to be."""
+    """The words say that a value is missing."""
     assert changes(check(), check(verdict=verdict, value=None))[1:] == [f"gone.errors: pass 3 → {word} (max 5)"]
 
 
 def test_other_checks() -> None:
-    """Those that came and those that went are named with verdict, value, limit and sample."""
+    """Added and removed checks are named with verdict, value, limit and sample."""
     rate = check(RATE, value=0.012, limit=0.05, n=267)
     came, went = changes([check()], [check(), rate]), changes([check(), rate], [check()])
     assert came == ["welcome.failure_rate: not run last time; pass 1.2 % <= max 5 % (n = 267)"]
@@ -70,7 +70,7 @@ PASSES = ("gone.errors", "gone.connections", "gone.max_per_connection", "gone.we
 
 
 def test_many_passes_are_counted() -> None:
-    """After a run on one analysis, or one that could not see, there is one line for all of which nothing is to fear."""
+    """After a run on one analysis, or a read that failed, one line covers all harmless checks."""
     now = [*map(check, PASSES), check(RATE, Verdict.FAIL)]
     assert changes(now[4:], now) == ["4 checks not run last time now pass"]
     blind = [check(name, Verdict.ERROR, value=None) for name in (*PASSES, RATE)]
@@ -82,17 +82,17 @@ def test_many_passes_are_counted() -> None:
 
 
 def test_another_limit() -> None:
-    """A limit that was changed without changing the verdict is a change."""
+    """A changed limit is a change, even if the verdict is the same."""
     assert changes(check(), check(limit=7)) == ["gone.errors: limit changed: max 5 → max 7"]
 
 
 def test_nothing() -> None:
-    """No change is a sentence, too."""
+    """There is also a sentence for no change."""
     assert changes(check(), check()) == ["nothing changed"]
 
 
 def test_the_largest_moves() -> None:
-    """Where all verdicts stayed, the three that moved most are named, by the share of their limits."""
+    """If all verdicts stayed, the three largest moves are named, as shares of their limits."""
     limits = {"data.age_seconds": 100, "gone.errors": 500, RATE: 0.05, "welcome.average_retries": 1, "data.gaps": 0}
     before = [check(name, value=0, limit=limit) for name, limit in limits.items()]
     moves = {"data.age_seconds": 10, "gone.errors": 400, RATE: 0.03, "welcome.average_retries": 0.2, "data.gaps": 0}
@@ -103,7 +103,7 @@ def test_the_largest_moves() -> None:
 
 
 def test_moves_without_a_limit_or_a_value() -> None:
-    """A value that came, and one whose limit is 0, are moves as well."""
+    """A value that is new, or whose limit is 0, is also a move."""
     before = [check(verdict=Verdict.WAIVED, value=1, limit=0), check(RATE, Verdict.WAIVED, value=None)]
     now = [check(verdict=Verdict.WAIVED, value=2, limit=0), check(RATE, Verdict.WAIVED, value=0.5)]
     assert changes(before, now) == [
@@ -112,5 +112,5 @@ def test_moves_without_a_limit_or_a_value() -> None:
 
 
 def test_an_unknown_metric() -> None:
-    """A check of a time when the catalogue was another is passed over."""
+    """A check on a metric that the catalogue no longer has is ignored."""
     assert changes([check(), check("old.metric")], [check()]) == ["nothing changed"]

@@ -1,4 +1,4 @@
-"""Two runs differ in verdicts, in values beyond chance, in types of errors and in versions; 25 lines say so."""
+"""Differences of two runs, in 25 lines: verdicts, values beyond chance, types of errors, and versions."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ def lines(a: Result, b: Result, width: int = 200) -> list[str]:
 
 
 def test_runs_that_are_alike() -> None:
-    """A line each, and that nothing differs."""
+    """There is a line for each run, and one that says that nothing differs."""
     assert lines(run(check()), run(check())) == [
         "A: dev: PASS (1 passed)",
         "B: dev: PASS (1 passed)",
@@ -43,7 +43,7 @@ def test_runs_that_are_alike() -> None:
 
 
 def test_verdicts_that_changed() -> None:
-    """Both verdicts with value, sample and limit, and if they are of an hour; and a check that only one run had."""
+    """Both verdicts have value, sample, limit and perhaps the hour; a check of only one run is named, too."""
     before = run(check(RATE, value=0.01, n=200, limit=0.05), check("gone.errors", value=1.0))
     after = run(
         failing(RATE, 0.2, n=400, limit=0.05, hour=SINCE),
@@ -73,13 +73,13 @@ def test_verdicts_that_changed() -> None:
     ],
 )
 def test_values_that_moved(metric: str, before: MetricResult, after: MetricResult, *, is_notable: bool) -> None:
-    """Beyond chance, in either direction; times, of which chance says nothing, by half of the larger one."""
+    """A value must move beyond chance, up or down; a time, by half of the larger one."""
     difference = compare(run(numbers={metric: before}), run(numbers={metric: after}))
     assert [one.metric for one in difference.values] == ([metric] if is_notable else [])
 
 
 def test_counts_are_compared_by_the_hour() -> None:
-    """Where one window is longer, more of everything is no change."""
+    """If one window is longer, proportionally more is not a change."""
     day, hours = run(numbers={"gone.errors": MetricResult(240.0)}), Window(UNTIL - timedelta(hours=2), UNTIL)
     part = run(numbers={"gone.errors": MetricResult(20.0)}, window=hours)
     assert compare(day, part).values == ()
@@ -87,7 +87,7 @@ def test_counts_are_compared_by_the_hour() -> None:
 
 
 def test_types_of_errors() -> None:
-    """By what the application says, or by signatures where both runs have them; of a blind run nobody can say."""
+    """They are compared by the application's words, or by signatures if both runs have them, not for a blind run."""
     before = run(sentences=(sentence("old"), sentence("both"), sentence("hello", is_error=False)))
     after = run(sentences=(sentence("newer", 4), sentence("new", 42), sentence("both")))
     assert lines(before, after)[3:] == [
@@ -104,14 +104,14 @@ def test_types_of_errors() -> None:
 
 
 def test_versions() -> None:
-    """Of the function, as far as the logs name them."""
+    """The versions of the function are compared, as far as the logs name them."""
     deployed = overview(deploys=(deploy(hours=2, version="10"),))
     after = run(overview=deployed, evidence=(evidence(versions=()),))
     assert lines(run(), after)[-1] == "function versions: unknown → 10"
 
 
 def test_all_that_differs_fits_a_screen() -> None:
-    """Whatever changed: 25 lines, none longer than the terminal; --format json has the rest."""
+    """At most 25 lines, none wider than the terminal; --format json has everything."""
     names = list(METRICS)
     sentences = [tuple(sentence(f"{side} {number} {'long ' * 60}") for number in range(9)) for side in "ab"]
     numbers = [{name: MetricResult(value) for name in names[9:]} for value in (1.0, 900.0)]
@@ -137,7 +137,7 @@ def kept(reports: Path, environment: str, day: int, **fields: Any) -> Path:
 
 
 def test_the_last_two_runs(tmp_path: Path) -> None:
-    """Of the environment that ran last, or of the one that is named; by folder or file, those that are named."""
+    """By default these are of the environment that ran last, or of -E; folders and files name others."""
     for environment, days in {"dev": (1, 2, 5), "prod": (3, 4)}.items():
         for day in days:
             kept(tmp_path, environment, day, command=f"{environment} {day}")
@@ -155,7 +155,7 @@ def test_the_last_two_runs(tmp_path: Path) -> None:
 
 
 def test_runs_that_are_not_there(tmp_path: Path) -> None:
-    """A mistake says what to name."""
+    """The error says what to name instead."""
     only = kept(tmp_path, "dev", 1)
     problems = {
         "one name": ([only], None, "two runs, not 1"),
@@ -169,6 +169,6 @@ def test_runs_that_are_not_there(tmp_path: Path) -> None:
 
 
 def test_the_verdict_stays_beside_other_checks() -> None:
-    """A waiver that ends changes a verdict, too."""
+    """The end of a waiver also changes a verdict."""
     change, *_ = compare(run(check(verdict=Verdict.WAIVED)), run(failing())).verdicts
     assert (change.a.verdict, change.b.verdict) == (Verdict.WAIVED, Verdict.FAIL)

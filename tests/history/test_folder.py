@@ -1,4 +1,4 @@
-"""A history on disk is whole, whoever writes to it at once and whoever is killed; a file of old is read as before."""
+"""A history on disk stays whole, with many writers and killed writers; an older history file is still read."""
 
 import multiprocessing
 from itertools import count
@@ -20,7 +20,7 @@ PROCESSES = multiprocessing.get_context("fork")
 
 
 def test_folders_are_made(tmp_path: Path) -> None:
-    """The first run makes them; before it, there is nothing to read."""
+    """The first run creates them; before, there is nothing to read."""
     folder = Folder(tmp_path / "a" / "b")
     assert list(folder.names("")) == list(folder.names("dev")) == []
     folder.write("dev/1.json", b"content")
@@ -29,7 +29,7 @@ def test_folders_are_made(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
-    """Who forgets old runs while another process reads loses those only."""
+    """If old runs are deleted while another process reads, only those are missing."""
     folder = Folder(tmp_path)
     folder.write("dev/2.json", b"content")
     assert list(folder.read(["dev/1.json", "dev/2.json"])) == [b"", b"content"]
@@ -42,7 +42,7 @@ def remember(folder: Path, environment: str) -> None:
 
 
 def test_many_writers_at_once(tmp_path: Path) -> None:
-    """Of eight processes that remember fifty runs each, none is lost and none is spoilt."""
+    """Eight processes that remember fifty runs each neither lose nor damage one."""
     writers = [PROCESSES.Process(target=remember, args=(tmp_path, f"dev{number}")) for number in range(WRITERS)]
     for writer in writers:
         writer.start()
@@ -68,7 +68,7 @@ def remember_without_end(folder: Path) -> None:
 
 
 def test_a_writer_that_is_killed(tmp_path: Path) -> None:
-    """Whenever that is, each file that has its name is whole."""
+    """At whatever moment, each file with its final name is whole."""
     for number in range(10):
         folder = tmp_path / str(number)
         writer = PROCESSES.Process(target=remember_without_end, args=(folder,))
@@ -86,7 +86,7 @@ def test_a_writer_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_ten_thousand_runs(tmp_path: Path) -> None:
-    """A long history is listed whole, and of its files the newest are read."""
+    """A long history is listed completely, but only its newest files are read."""
     folder = tmp_path / "dev"
     folder.mkdir()
     runs = [record(day=day) for day in range(10_000)]
@@ -99,7 +99,7 @@ def test_ten_thousand_runs(tmp_path: Path) -> None:
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
-    """The error says what to do, for a history of old may have been called so."""
+    """The error says what to do, since an older history may have that name."""
     (tmp_path / "runs").touch()
     folder = Folder(tmp_path / "runs")
     for use in (lambda: folder.write("dev/1.json", b""), lambda: folder.names("")):
@@ -108,7 +108,7 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
 
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
-    """The error names it, and says why."""
+    """The error names the place and the reason."""
     (tmp_path / "file").touch()
     folder = Folder(tmp_path / "file" / "history")
     for use in (lambda: folder.write("dev/1.json", b""), lambda: folder.names("")):
@@ -131,25 +131,25 @@ def damaged(file: Path) -> list[str]:
 
 
 def test_no_file(file: Path) -> None:
-    """There need not be one."""
+    """The file need not exist."""
     assert old_runs(file) == {}
 
 
 def test_damage_is_counted(file: Path) -> None:
-    """Lines that are no runs are named by their numbers; an empty one is nothing."""
+    """Lines that are not runs are named by number; an empty line is ignored."""
     file.write_bytes(encode(record()) + b"x\nx\n\n" + encode(record(day=1)) + encode(record(day=2))[:100])
     assert (days(file), damaged(file)) == ([1, 2], ["2", "3", "6"])
 
 
 def test_damage_behind_a_sound_beginning(file: Path) -> None:
-    """A line that says which run it is of, but not what came of that, is damaged as well."""
+    """A line that has the run's id but not its outcome is also damaged."""
     file.write_bytes(encode(record()).replace(b'"exit_code":0', b'"exit_code":"0"') + encode(record(day=1)))
     assert (days(file), damaged(file)) == ([2], ["1"])
 
 
 @given(st.lists(st.binary(max_size=40).filter(lambda junk: b"\n" not in junk), max_size=6), st.randoms())
 def test_damage_anywhere(tmp_path_factory: pytest.TempPathFactory, junk: list[bytes], random: object) -> None:
-    """Whatever stands between the lines, all the runs are read."""
+    """Whatever is between the lines, all runs are read."""
     lines = [encode(record(day=day)).rstrip() for day in range(4)] + junk
     random.shuffle(lines)  # type: ignore[attr-defined]
     file = tmp_path_factory.mktemp("damage") / "history.jsonl"
@@ -158,7 +158,7 @@ def test_damage_anywhere(tmp_path_factory: pytest.TempPathFactory, junk: list[by
 
 
 def test_a_folder_in_place_of_the_file(file: Path) -> None:
-    """The error names it, and says why."""
+    """The error names the file and the reason."""
     file.mkdir()
     with pytest.raises(HistoryError, match=r"history\.jsonl: Is a directory"):
         old_runs(file)

@@ -1,4 +1,4 @@
-"""The end of a run: it is remembered among those before it, and trouble is a sentence, not an exception."""
+"""The end of a run: it is remembered with those before it; a problem is a sentence, not an exception."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ def page(folder: Path) -> str:
 
 
 def test_the_first_run(tmp_path: Path) -> None:
-    """There is none before it; it is on the page."""
+    """No run is before it, and it is on the page."""
     run = remembered(record(), tmp_path)
     assert (run.earlier, run.previous, run.records, run.problems) == ((), None, (record(),), ())
     assert 'href="dev/report.html"' in page(tmp_path)
@@ -46,7 +46,7 @@ def test_the_run_before(tmp_path: Path) -> None:
 
 
 def test_a_trend_shows_so_many(tmp_path: Path) -> None:
-    """This run, and those before it, up to 90."""
+    """The trend has this run and those before it, up to 90."""
     for day in range(MOST_SHOWN + 3):
         store_in(tmp_path).add(record(day=day))
     run = remembered(record(day=MOST_SHOWN + 3), tmp_path)
@@ -55,7 +55,7 @@ def test_a_trend_shows_so_many(tmp_path: Path) -> None:
 
 
 def test_a_trend() -> None:
-    """Value, verdict and limit of each run, in their order; a run that did not check the metric has no point."""
+    """It has value, verdict and limit of each run in order; a run that did not check the metric has no point."""
     judged = record(check(verdict=Verdict.FAIL, value=7, limit=5))
     unchecked = record(check("welcome.sent"), day=1)
     unread = record(check(verdict=Verdict.ERROR, value=None), day=2, metrics={})
@@ -66,7 +66,7 @@ def test_a_trend() -> None:
 
 
 def test_links_to_the_reports_that_there_are(tmp_path: Path) -> None:
-    """Also to those of other environments, while they are there."""
+    """Reports of other environments are linked as well, as long as they exist."""
     (tmp_path / "prod").mkdir()
     (tmp_path / "prod" / "report.html").touch()
     for environment in ("prod", "staging"):
@@ -78,14 +78,14 @@ def test_links_to_the_reports_that_there_are(tmp_path: Path) -> None:
 
 
 def test_damage_is_a_problem(tmp_path: Path) -> None:
-    """What could not be read is named by the run that meets it."""
+    """The run that finds something unreadable names it."""
     file = tmp_path / "history.jsonl"
     file.write_text("x\n")
     assert remembered(record(), tmp_path).problems == (f"history: 1 line of {file} could not be read: line 1",)
 
 
 def test_who_may_not_read_may_write(tmp_path: Path) -> None:
-    """The run is remembered; the page stays as it was, for it would forget the other runs."""
+    """The run is remembered; the page stays unchanged, since it would lose the other runs."""
     files = InMemory(is_closed=True)
     run = remember(record(), Store(files), tmp_path, has_report=True)
     assert list(files.files) == [f"dev/{record().id}.json"]
@@ -94,7 +94,7 @@ def test_who_may_not_read_may_write(tmp_path: Path) -> None:
 
 
 def test_a_history_that_cannot_be_written(tmp_path: Path) -> None:
-    """The page shows the run all the same."""
+    """The page still shows the run."""
     (tmp_path / "history").mkdir()
     (tmp_path / "history" / "dev").touch()
     assert remembered(record(), tmp_path).problems == (
@@ -104,7 +104,7 @@ def test_a_history_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
-    """The run is remembered all the same; nothing is left beside the page."""
+    """The run is still remembered, and no other file is left beside the page."""
     (tmp_path / "index.html").mkdir()
     assert remembered(record(), tmp_path).problems == ("history: index.html could not be written: Is a directory",)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["history", "index.html"]
@@ -112,7 +112,7 @@ def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_the_page_after_several_runs_at_once(tmp_path: Path) -> None:
-    """All of them are on it, with their reports; where there is none, there is no page."""
+    """All of them are on it, with their reports; without a run, there is no page."""
     store = store_in(tmp_path)
     assert write_index(store, tmp_path) == ()
     assert not (tmp_path / "index.html").exists()
@@ -127,7 +127,7 @@ def test_the_page_after_several_runs_at_once(tmp_path: Path) -> None:
 
 
 def test_nights_before_this_one() -> None:
-    """The newest first, of the same limit, seen wholly; back to the one that broke the limit."""
+    """The newest comes first, with the same limit and a complete read, back to one that broke the limit."""
     demanded = limit("welcome.failure_rate", max=0.05)
 
     def night(day: int, verdict: Verdict = Verdict.PASS, **fields: Any) -> Record:

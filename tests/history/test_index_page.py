@@ -1,4 +1,4 @@
-"""The page of all runs shows the last verdicts and those before, is made of harmless text, and needs no script."""
+"""The page of all runs shows the last verdicts and those before, in harmless text and without a script."""
 
 import re
 from collections.abc import Collection
@@ -75,7 +75,7 @@ def page(*records: Record, reported: Collection[str] = (), pages: Collection[str
 
 
 def test_the_matrix() -> None:
-    """A column for each environment, that of the newest run first; a row for each check, in the catalogue's order."""
+    """Each environment has a column, the newest run first; each check a row, in the catalogue's order."""
     failed = check("welcome.failure_rate", Verdict.FAIL, value=0.5, limit=0.05)
     parsed = page(record(check(), day=1, environment="dev"), record(failed, check(), day=2, environment="prod"))
     assert [[" ".join(cell.split()) for cell in row] for row in parsed.rows] == [
@@ -87,21 +87,21 @@ def test_the_matrix() -> None:
 
 
 def test_a_run_with_a_page_is_a_link() -> None:
-    """To the page of that run; the others are not."""
+    """It links to the run's own page; other runs are not links."""
     first, second = record(day=1), record(day=2)
     links = page(first, second, pages={second.id}).links
     assert links == [f"dev.runs/{second.id}/report.html"]
 
 
 def test_the_last_verdict_of_a_check() -> None:
-    """A run of a single analysis does not hide what the others found before."""
+    """A run of a single analysis does not hide what earlier runs found."""
     parsed = page(record(check("welcome.sent"), day=0), record(check(verdict=Verdict.WARN), day=1))
     assert [row[0] for row in parsed.rows] == ["check", "the run", "gone.errors", "welcome.sent"]
     assert "2026-06-02 00:00:00 UTC: not checked" in parsed.titles
 
 
 def test_each_run_is_a_cell() -> None:
-    """It tells time, verdict, value, limit and sample; the newest come first, and only so many fit."""
+    """It has time, verdict, value, limit and sample; the newest come first, up to a maximum."""
     records = [record(check(value=day, n=day, limit=500, shadow=True), day=day) for day in range(MOST_CELLS + 5)]
     titles = page(*records).titles
     assert len([title for title in titles if "shadow: pass" in title]) == MOST_CELLS + 1
@@ -110,14 +110,14 @@ def test_each_run_is_a_cell() -> None:
 
 
 def test_what_changed() -> None:
-    """The last change of each environment is on the page, where there was a run before."""
+    """The page shows the last change of each environment that has an earlier run."""
     assert "Since the previous run" not in page(record(), record(environment="prod")).text
     parsed = page(record(check(verdict=Verdict.FAIL, value=7), day=1), record())
     assert "gone.errors: pass 3 → fail 7 (max 5)" in parsed.text
 
 
 def test_a_run_that_is_struck_out_is_compared_with_nothing() -> None:
-    """The run before it is the one that the last run changed; its own cell says why it does not count."""
+    """The last run is compared with the one before it; its cell says why it does not count."""
     load_test = replace(record(check(verdict=Verdict.FAIL, value=900), day=1), struck="a load test")
     shown = page(record(day=2), load_test, record())
     assert "nothing changed" in shown.text
@@ -125,19 +125,19 @@ def test_a_run_that_is_struck_out_is_compared_with_nothing() -> None:
 
 
 def test_links_to_reports() -> None:
-    """Only those that there are; a name is no path."""
+    """Only existing reports are linked, and a name is never a path."""
     assert page(record()).links == []
     assert page(record(environment="../é"), reported={"../é"}).links == ["..%2F%C3%A9/report.html"] * 2
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_a_sign_and_a_word(verdict: Verdict) -> None:
-    """Nobody has to tell it by its colour."""
+    """Nobody has to recognise a verdict by its colour."""
     assert f"\n{verdict}\n" in page(record(check(verdict=verdict))).text
 
 
 def test_hostile_names_are_text() -> None:
-    """Whatever an environment is called opens no element, adds no attribute, and turns no direction."""
+    """An environment's name opens no element, adds no attribute, and reverses no text."""
     records = record(environment=HOSTILE), record(environment=HOSTILE, day=1)
     hostile, harmless = page(*records, reported={HOSTILE}), page(record(), record(day=1), reported={"dev"})
     assert hostile.elements == harmless.elements
@@ -147,7 +147,7 @@ def test_hostile_names_are_text() -> None:
 
 
 def test_nothing_is_loaded() -> None:
-    """The page has its own style, no script, and forbids to fetch anything."""
+    """The page has its own style and no script, and forbids all requests."""
     markup = render_index([record()], {"dev"})
     assert "default-src 'none'; style-src 'unsafe-inline'" in markup
     assert not re.search(r"<script|<link|<img|@import|url\(|://", markup)
@@ -155,7 +155,7 @@ def test_nothing_is_loaded() -> None:
 
 
 def test_the_last_runs_keep_their_pages(tmp_path: Path) -> None:
-    """Each as it was, with its cases, whatever later runs write; the oldest go."""
+    """Each stays as it was, with its cases, whatever later runs write; the oldest are removed."""
     folder = tmp_path / "dev"
     (folder / "cases").mkdir(parents=True)
     for run_id in ("1", "2", "3"):
@@ -172,7 +172,7 @@ def test_the_last_runs_keep_their_pages(tmp_path: Path) -> None:
 
 
 def test_a_page_appears_when_it_is_whole(tmp_path: Path) -> None:
-    """One that could not be finished has another name, and goes with the next run."""
+    """An unfinished page has another name, and the next run removes it."""
     folder = tmp_path / "dev"
     folder.mkdir()
     (folder / "report.html").write_text("now")
@@ -185,7 +185,7 @@ def test_a_page_appears_when_it_is_whole(tmp_path: Path) -> None:
 
 
 def test_no_page_is_kept(tmp_path: Path) -> None:
-    """Where nobody wants any, those of earlier runs go, too."""
+    """With --keep-reports 0, pages of earlier runs are removed, too."""
     folder = tmp_path / "dev"
     folder.mkdir()
     (folder / "report.html").write_text("now")
@@ -211,7 +211,7 @@ def budget_of(*records: Record) -> tuple[int, int, float, float]:
 
 
 def test_the_error_budget_of_a_share() -> None:
-    """Failures and cases of 30 days, each time once; how much of what may fail did, and how fast the last run spent."""
+    """It has the failures and cases of 30 days, each time once: the part spent, and the last run's pace."""
     month = [share(1, 1000, day) for day in range(40)]
     rows = {
         "30 of 40 days": (budget_of(*month), (30, 30_000, 0.1, 0.1)),
@@ -232,7 +232,7 @@ def test_the_error_budget_of_a_share() -> None:
 
 
 def test_what_has_no_error_budget() -> None:
-    """A count, a number about the logs, a limit of nothing, a run that measured nothing."""
+    """These are a count, a metric about the logs, a limit of zero, and a run that measured nothing."""
     none = (
         record(check()),
         record(check("data.near_miss_rate", value=0.1, n=10, limit=0.2)),
@@ -244,7 +244,7 @@ def test_what_has_no_error_budget() -> None:
 
 
 def test_error_budgets_are_shown() -> None:
-    """On the page of all runs, and by `history`."""
+    """They are on the page of all runs, and in `history`."""
     runs = [share(1, 1000, day, objective=0.995, budget_days=30) for day in range(3)]
     left = "80 % left (3 of 15 allowed failures)"
     text = f"99.5 % over 30 days: {left}, last run at 0.2 times the sustainable pace"

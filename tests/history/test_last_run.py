@@ -1,4 +1,4 @@
-"""The window of `--since last-run` begins where the last one ended."""
+"""The window of `--since last-run` begins where the last run's window ended."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -33,7 +33,7 @@ def since(store: Store, until: datetime) -> datetime:
 
 
 def test_the_first_window_has_its_usual_length() -> None:
-    """There is nothing to go on from, and the report says so; the next one goes on from here."""
+    """There is no last run, and the report says so; the next run continues from this one."""
     store = store_of(record(), record(environment="prod", covered_until=BEGIN))
     start = window_start(store, "dev", BEGIN, DAY)
     assert start.since == BEGIN - DAY
@@ -42,7 +42,7 @@ def test_the_first_window_has_its_usual_length() -> None:
 
 
 def test_it_begins_where_the_last_one_ended() -> None:
-    """The latest end counts, however the runs began; whatever ran since without an end of its own is passed over."""
+    """The latest end counts, in whatever order runs began; runs without a valid end are ignored."""
     ends = [BEGIN + timedelta(hours=hours) for hours in (1, 3, 2)]
     runs = [record(day=day, covered_until=end) for day, end in enumerate(ends)]
     start = window_start(store_of(*runs, record(day=9)), "dev", BEGIN + DAY, DAY)
@@ -51,7 +51,7 @@ def test_it_begins_where_the_last_one_ended() -> None:
 
 
 def test_it_knows_what_the_last_run_saw() -> None:
-    """What arrived later is new; where that is not known, or there was no last run, nothing of before is."""
+    """Later arrivals are new; if the last arrival is unknown, no earlier event is."""
     saw = BEGIN + timedelta(seconds=40)
     known = record(day=1, covered_until=BEGIN, seen_until=saw)
     assert window_start(store_of(known), "dev", BEGIN + DAY, DAY).seen_until == saw
@@ -60,7 +60,7 @@ def test_it_knows_what_the_last_run_saw() -> None:
 
 
 def test_what_a_run_saw_is_remembered() -> None:
-    """When its last event arrived; where there was none, whatever comes later is new. Other runs tell nothing."""
+    """It is the arrival of its last event; without any, all later ones are new. Other runs store nothing."""
     saw = BEGIN + timedelta(seconds=40)
     seen, empty = (result(receipt=receipt(reading(last_arrival=arrival))) for arrival in (saw, None))
     assert empty.window
@@ -73,7 +73,7 @@ def test_what_a_run_saw_is_remembered() -> None:
 
 
 def test_a_long_pause() -> None:
-    """What is more than a week ago is not read; the report says that nobody judged it."""
+    """What is more than a week ago is not read, and the report says that nobody judged it."""
     store = store_of(record(covered_until=BEGIN))
     assert since(store, BEGIN + LONGEST_LOOK_BACK) == BEGIN
     later = BEGIN + LONGEST_LOOK_BACK + timedelta(seconds=1)
@@ -84,7 +84,7 @@ def test_a_long_pause() -> None:
 
 
 def test_a_history_that_cannot_be_read() -> None:
-    """The window has its usual length, and the next one does not go on from it: it may have left something out."""
+    """The window has its usual length, and the next does not continue from it: it may have left a gap."""
     start = window_start(Store(InMemory(is_closed=True)), "dev", BEGIN, DAY)
     assert start.since == BEGIN - DAY
     assert start.note.endswith("earlier runs could not be read: memory is closed")
@@ -92,7 +92,7 @@ def test_a_history_that_cannot_be_read() -> None:
 
 
 def test_what_covers_its_window() -> None:
-    """A whole read of which every limit was judged, however that came out, up to when the run began."""
+    """It takes a complete read with every limit judged, whatever the verdicts, up to the run's start."""
     limits, started = ["gone.errors"], BEGIN + 10 * DAY
     failed = result(check("gone.errors", Verdict.FAIL))
     assert failed.window
@@ -104,7 +104,7 @@ def test_what_covers_its_window() -> None:
 
 
 def test_runs_of_old(tmp_path: Path) -> None:
-    """A run of a time when nothing was known of this is passed over, and so is one of a file of old that is earlier."""
+    """Runs from before this was recorded are ignored, as is an older run of a history file."""
     old = encode(record(day=1)).replace(b',"covered_until":null', b"")
     assert decode(old) == record(day=1)
     file = tmp_path / "history.jsonl"
@@ -117,7 +117,7 @@ def test_runs_of_old(tmp_path: Path) -> None:
 
 @given(st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["night", "unread", "by hand"])), max_size=12))
 def test_no_time_is_lost_or_counted_twice(runs: list[tuple[int, str]]) -> None:
-    """Late, missed and unread nights, and runs of people in between: the windows of the nights follow each other."""
+    """With late, missed and unread nights, and people's runs in between, the windows still join."""
     store, now, windows = store_of(), BEGIN, []
     for number, (hours, kind) in enumerate(runs):
         now += timedelta(hours=hours)
@@ -136,5 +136,5 @@ def test_no_time_is_lost_or_counted_twice(runs: list[tuple[int, str]]) -> None:
 
 @pytest.mark.parametrize("hours", [1, 24, 7 * 24])
 def test_the_note_has_the_usual_length(hours: int) -> None:
-    """In hours."""
+    """It is given in hours."""
     assert f"its usual {hours} h" in window_start(store_of(), "dev", BEGIN, timedelta(hours=hours)).note

@@ -15,7 +15,7 @@ FAILED = check(RATE, Verdict.FAIL, value=0.139, limit=0.05, operator=">", n=267)
 
 
 def test_runs() -> None:
-    """A run has the check, and its value, to which its verdict is due; a pass is due to none."""
+    """A run has the check that decides its verdict, with its value; a pass has none."""
     warned = check(verdict=Verdict.WARN, value=7)
     records = record(), record(warned, FAILED, day=1, environment="prod", exit_code=1)
     assert list(runs(records)) == [
@@ -26,7 +26,7 @@ def test_runs() -> None:
 
 
 def test_the_worst_is_farthest_beyond_its_limit() -> None:
-    """As in the headline of the report and the last lines of the run."""
+    """It is the same check as in the headline and in the last lines of the run."""
     slight = check(verdict=Verdict.FAIL, value=6)
     assert list(runs([record(slight, FAILED)]))[1].endswith("13.9 % welcome.failure_rate")
 
@@ -51,7 +51,7 @@ def test_a_metric() -> None:
 
 
 def test_a_metric_that_an_hour_decided() -> None:
-    """The sample is that of the value beside it, and not that of the whole window."""
+    """The sample belongs to the value beside it, not to the whole window."""
     hour = check(
         RATE, Verdict.FAIL, value=0.69, limit=0.05, operator=">", n=116, hour=datetime(2026, 6, 1, 11, tzinfo=UTC)
     )
@@ -60,7 +60,7 @@ def test_a_metric_that_an_hour_decided() -> None:
 
 
 def test_the_last_change() -> None:
-    """It is that of the newest run, to the run before in the same environment."""
+    """It is between the newest run and the one before it in the same environment."""
     records = record(), record(day=1, environment="prod"), record(check(value=4), day=2)
     assert list(last_change(records)) == [
         "Since the previous run on dev:",
@@ -71,7 +71,7 @@ def test_the_last_change() -> None:
 
 @pytest.mark.parametrize("environment", [HOSTILE, "e" * 200])
 def test_lines_fit_and_are_harmless(environment: str) -> None:
-    """80 columns, whatever the environment is called; no colours, and no ends of line."""
+    """80 columns, whatever the environment is called, without colours or line breaks."""
     records = [record(FAILED, environment=environment), record(FAILED, day=1, environment=environment)]
     lines = [*runs(records), *runs_on(RATE, records)]
     assert max(map(len, lines)) <= 80

@@ -1,4 +1,4 @@
-"""A record is read back as it was written, and nothing else is taken for one."""
+"""A record is read back as it was written, and nothing else is accepted as one."""
 
 import json
 import math
@@ -23,7 +23,7 @@ def of(run: Result) -> Record:
 
 
 def test_what_is_remembered_of_a_result() -> None:
-    """Times, verdict, exit code, checks and metrics; nothing that a log said."""
+    """A record has times, verdict, exit code, checks and metrics, but nothing that a log said."""
     run = result(check("welcome.failure_rate", Verdict.FAIL, value=0.5), metrics={"gone.errors": (7, None)})
     document = json.loads(encode(of(run)))
     assert document["version"] == 1
@@ -52,7 +52,7 @@ def test_what_is_remembered_of_a_result() -> None:
 
 
 def test_no_two_runs_share_an_id() -> None:
-    """Not even those that began in the same microsecond; ids sort by time."""
+    """Not even runs of the same microsecond do; ids sort by time."""
     ids = {of(result()).id for _ in range(100)}
     assert len(ids) == 100
     assert all(one.startswith("20260603T040506.000789Z-") for one in ids)
@@ -60,7 +60,7 @@ def test_no_two_runs_share_an_id() -> None:
 
 @pytest.mark.parametrize("run", [result(), unread("no such file"), result(environment=HOSTILE)])
 def test_a_record_is_one_line(run: Result) -> None:
-    """Reading it back gives the same, whatever the environment is called."""
+    """Reading it back gives the same record, whatever the environment is called."""
     line = encode(of(run))
     assert line.count(b"\n") == 1
     assert line.endswith(b"\n")
@@ -91,11 +91,11 @@ def test_what_is_no_number_is_no_sample(value: float) -> None:
     ],
 )
 def test_what_is_no_record(change: dict[str, object]) -> None:
-    """Another version, a time without a zone, an unknown word, an impossible number: none is guessed."""
+    """Another version, a time without a zone, an unknown word or an impossible number is refused."""
     assert decode(json.dumps(json.loads(encode(record())) | change).encode()) is None
 
 
 @given(st.binary() | st.sampled_from([b"[" * 100_000, b'{"a":' * 100_000, b"\xff", b'"\xed\xa0\x80"', b"1e999"]))
 def test_any_bytes_are_a_record_or_none(line: bytes) -> None:
-    """Nothing raises."""
+    """No input raises an exception."""
     assert decode(line) is None

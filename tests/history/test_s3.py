@@ -1,4 +1,4 @@
-"""A history on S3, tried on moto's server: an object a run, which no two writers share."""
+"""A history on S3, tested on moto's server: one object for each run, which no two writers share."""
 
 import socket
 from collections.abc import Iterator
@@ -65,7 +65,7 @@ def test_a_run_is_an_object(prefix: str, s3: Any) -> None:
 
 
 def test_the_newest_of_each_environment(s3: Any) -> None:
-    """They are chosen by their names, of which the time is a part; what else lies there is none of ours."""
+    """They are chosen by the time in their names; other objects there are ignored."""
     store = Store(S3Files(BUCKET, "health"))
     store.add(record(environment="prod"))
     for day in (4, 2, 3, 0, 1):
@@ -94,7 +94,7 @@ def test_writers_at_once(s3: Any) -> None:
 
 
 def test_damaged_objects(s3: Any) -> None:
-    """They lose themselves only, and are named."""
+    """Each affects only its own run, and is named."""
     store = Store(S3Files(BUCKET, "health"))
     store.add(record())
     damaged = f"dev/{record(day=1).id}.json"
@@ -106,7 +106,7 @@ def test_damaged_objects(s3: Any) -> None:
 
 @pytest.mark.usefixtures("s3")
 def test_no_such_bucket() -> None:
-    """Reading and writing say which one is missing."""
+    """Both reading and writing name the missing bucket."""
     store = Store(S3Files("missing", "health"))
     for use in (lambda: store.add(record()), lambda: store.newest(90)):
         with pytest.raises(HistoryError, match=r"^s3://missing/health/.*[ (]NoSuchBucket"):
@@ -114,7 +114,7 @@ def test_no_such_bucket() -> None:
 
 
 def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An endpoint that is not there is named."""
+    """The unreachable endpoint is named."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
@@ -138,7 +138,7 @@ class Refusal(BaseHTTPRequestHandler):
 
 
 def test_access_denied(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names the permission that is missing."""
+    """The error names the missing permission."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Refusal) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
@@ -158,7 +158,7 @@ def test_no_credentials(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("s3")
 @pytest.mark.parametrize("bucket", ["no bucket", "", "UPPER_case!"])
 def test_a_name_that_is_no_bucket(bucket: str) -> None:
-    """What boto3 refuses to ask for is an error like any other."""
+    """A name that boto3 refuses is an error like any other."""
     with pytest.raises(HistoryError, match="Invalid bucket name"):
         Store(S3Files(bucket, "")).newest(90)
 

@@ -1,4 +1,4 @@
-"""The store keeps a file a run, and finds the newest by their names."""
+"""The store keeps a file for each run, and finds the newest by their names."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def test_runs_are_read_by_time(files: InMemory) -> None:
 
 
 def test_the_newest_of_each_environment(files: InMemory) -> None:
-    """One with many runs does not crowd out one with few; no other file is read."""
+    """An environment with many runs does not crowd out one with few; no other file is read."""
     store = Store(files)
     store.add(record(environment="prod"))
     for day in (4, 2, 3, 0, 1):
@@ -56,7 +56,7 @@ def test_the_newest_of_each_environment(files: InMemory) -> None:
 
 
 def test_other_files(files: InMemory) -> None:
-    """What is not named as a run is none of ours: it is neither read nor damaged."""
+    """A file that is not named like a run is ignored: neither read nor damaged."""
     store = Store(files)
     store.add(record())
     (run,) = files.files
@@ -70,7 +70,7 @@ def test_other_files(files: InMemory) -> None:
     "content", [b"", b"x\n", encode(record())[:-50], encode(record()).replace(b'"exit_code":0', b'"exit_code":"0"')]
 )
 def test_a_damaged_file(content: bytes, files: InMemory) -> None:
-    """It loses itself only, and is named."""
+    """It affects only its own run, and is named."""
     store = Store(files)
     for day in range(3):
         store.add(record(day=day))
@@ -81,7 +81,7 @@ def test_a_damaged_file(content: bytes, files: InMemory) -> None:
 
 
 def test_many_damaged_files(files: InMemory) -> None:
-    """Only a few are named, for there may be thousands."""
+    """Only a few are named, because there may be thousands."""
     names = [f"dev/{record(day=day).id}.json" for day in range(7)]
     for name in names:
         files.write(name, b"x")
@@ -91,7 +91,7 @@ def test_many_damaged_files(files: InMemory) -> None:
 
 
 def test_a_file_of_old(files: InMemory, tmp_path: Path) -> None:
-    """Its runs count among those of the folder, each once; what is damaged in it is named apart."""
+    """Its runs count among those of the folder, each once; damage in it is reported separately."""
     old = tmp_path / "history.jsonl"
     old.write_bytes(b"".join(encode(record(day=day)) for day in (0, 1, 2)) + b"x\n")
     store = Store(files, old)
@@ -117,7 +117,7 @@ def test_a_file_of_old(files: InMemory, tmp_path: Path) -> None:
     ],
 )
 def test_places(place: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder, a file of old, which stands for the folder beside it, or S3: opening it makes and asks nothing."""
+    """A folder, an older file (meaning the folder beside it), or S3: opening one creates and requests nothing."""
     monkeypatch.chdir(tmp_path)
     assert open_store(place).place == name
     assert list(tmp_path.iterdir()) == []
@@ -136,6 +136,6 @@ def test_the_folder_beside_a_file_of_old(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("place", ["s3://", "s3:///health", "http://runs/health", "S3://runs", "s3:/runs", "s3:runs"])
 def test_what_is_no_place(place: str) -> None:
-    """It is a mistake on the command line, and the message says what would be one."""
+    """It is a mistake on the command line, and the message says what is allowed."""
     with pytest.raises(ConfigError, match="; name a folder or s3://BUCKET/PREFIX"):
         open_store(place)

@@ -1,4 +1,4 @@
-"""Limits that follow from what past runs measured."""
+"""Suggested limits follow from what past runs measured."""
 
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -54,7 +54,7 @@ def experience(folder: Path, *, runs: int = 30, environment: str = "dev") -> Pas
 
 
 def test_a_limit_is_twice_what_is_usual(tmp_path: Path) -> None:
-    """A run that failed tells nothing of that; what never happened may still be a few in a thousand."""
+    """Failed runs don't count; what never happened may still occur in a few of a thousand cases."""
     suggestions = {one.metric: one for one in experience(tmp_path).suggestions()}
     assert {name: (one.written, one.failed, one.runs) for name, one in suggestions.items()} == {
         "gone.connection_rate": ("{warn: 0.8%, max: 1%}", 0, 30),
@@ -67,7 +67,7 @@ def test_a_limit_is_twice_what_is_usual(tmp_path: Path) -> None:
 
 
 def test_what_is_never_close_or_needed_is_named(tmp_path: Path) -> None:
-    """Once there are runs enough to say so."""
+    """It is named only once there are enough runs."""
     name = str(tmp_path / "thresholds.yaml")
     assert list(experience(tmp_path).remarks()) == [
         f"{name}:4: gone.max_per_connection: max 50 is at least 5 times the worst of 30 runs, 3",
@@ -81,7 +81,7 @@ def test_what_is_never_close_or_needed_is_named(tmp_path: Path) -> None:
 
 
 def test_a_limit_that_repeats_its_default_is_named(tmp_path: Path) -> None:
-    """It may go."""
+    """It can be removed."""
     file = experience(tmp_path).file
     assert list(repeated_defaults(file, "dev")) == [f"{file}:12: welcome.failure_rate: repeats its limit in defaults"]
 
@@ -100,7 +100,7 @@ def patched(past: PastMeasurements, suggestions: Sequence[str], environment: str
 
 
 def test_the_patch_changes_these_limits_alone(tmp_path: Path) -> None:
-    """Comments and other lines stay; a limit of several lines is left to people; all is valid afterwards."""
+    """Comments and other lines stay; a limit of several lines is left to people; the result is valid."""
     past = experience(tmp_path)
     text = patched(past, ["gone.connection_rate", "gone.max_per_connection", "welcome.average_retries"], "dev")
     assert "      gone.connection_rate: {warn: 0.8%, max: 1%} # 0.5 % of 12,000 connections" in text
@@ -113,7 +113,7 @@ def test_the_patch_changes_these_limits_alone(tmp_path: Path) -> None:
 
 
 def test_an_environment_without_limits_gets_some(tmp_path: Path) -> None:
-    """Below its name."""
+    """They are added below its name."""
     past = experience(tmp_path, environment="bare")
     patched(past, ["gone.connection_rate"], "bare")
     limits = load(past.file).environment("bare").limits
@@ -136,7 +136,7 @@ def test_an_environment_without_limits_gets_some(tmp_path: Path) -> None:
     ],
 )
 def test_the_file_is_valid_however_it_is_written(tmp_path: Path, section: str, *, is_patched: bool) -> None:
-    """With limits deeper or within braces; what the patch leaves to people is named above it."""
+    """This includes limits in deeper levels or in braces; a note names what is left to people."""
     past = experience(tmp_path)
     past.file.write_text(f"environments:\n  dev:\n    logs: log.jsonl\n{section}", encoding="utf-8")
     limits = load(past.file).environment("dev").limits
@@ -150,7 +150,7 @@ def test_the_file_is_valid_however_it_is_written(tmp_path: Path, section: str, *
 
 
 def test_a_count_in_a_period_stays(tmp_path: Path) -> None:
-    """Runs remember how many there were in their windows, which may be longer or shorter."""
+    """Runs remember counts for their windows, which may be longer or shorter."""
     past = experience(tmp_path)
     for written, suggested in (("200", 1), ("200/day", 0)):
         past.file.write_text(
@@ -161,7 +161,7 @@ def test_a_count_in_a_period_stays(tmp_path: Path) -> None:
 
 
 def test_an_environment_within_braces_stays(tmp_path: Path) -> None:
-    """As does one that is not in the file, such as `demo`."""
+    """An environment that is not in the file, such as `demo`, also stays."""
     past = experience(tmp_path)
     past.file.write_text("environments:\n  dev: {logs: log.jsonl}\n", encoding="utf-8")
     for environment in ("dev", "demo"):
@@ -169,7 +169,7 @@ def test_an_environment_within_braces_stays(tmp_path: Path) -> None:
 
 
 def test_an_application_without_welcome_gets_no_limit_on_it(tmp_path: Path) -> None:
-    """Nor on what else it lacks."""
+    """Nor does it get limits on other analyses that it lacks."""
     past = experience(tmp_path)
     lacking = replace(past, environment=replace(past.environment, absent=frozenset({"welcome"})))
     assert not [one for one in lacking.suggestions() if one.metric.startswith("welcome.")]
@@ -177,7 +177,7 @@ def test_an_application_without_welcome_gets_no_limit_on_it(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("rate", "written"), [(0.0075, "{warn: 1%, max: 1.5%}"), (0.015, "{warn: 2%, max: 3%}")])
 def test_a_warning_comes_before_the_failure(tmp_path: Path, rate: float, written: str) -> None:
-    """Also where both are rounded."""
+    """This also holds after both are rounded."""
     assert [one.written for one in suggested(tmp_path, rate)] == [written]
 
 
