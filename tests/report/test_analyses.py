@@ -1,4 +1,4 @@
-"""The analyses show every number by the name that it always had."""
+"""The analyses show every number under its traditional name."""
 
 from collections.abc import Collection
 
@@ -30,13 +30,13 @@ def numbers(run: Result, subject: Subject) -> dict[str, str]:
 
 @pytest.mark.parametrize("subject", SECTIONS)
 def test_a_section_is_printed_with_its_analysis(subject: Subject) -> None:
-    """An analysis alone prints its section alone."""
+    """With one analysis, only its section is printed."""
     printed = lines(result(), [subject])
     assert [heading for heading in SECTIONS.values() if heading in printed] == [SECTIONS[subject]]
 
 
 def test_numbers_of_gone() -> None:
-    """The numbers that the old script printed have its names; a share tells of what."""
+    """They have the names of the original script, and a share says what it is of."""
     run = result(
         metrics={
             "gone.errors": (1234, None),
@@ -55,7 +55,7 @@ def test_numbers_of_gone() -> None:
 
 
 def test_numbers_of_lifecycle() -> None:
-    """Events by kind, and what became of the connections."""
+    """These are events by kind, and the outcomes of the connections."""
     run = result(
         metrics={
             "lifecycle.events": (6, None),
@@ -79,7 +79,7 @@ def test_numbers_of_lifecycle() -> None:
 
 
 def test_numbers_of_welcome() -> None:
-    """Successful, failed, retries, and the two shares."""
+    """These are successful, failed and retried ones, and the two shares."""
     run = result(
         metrics={
             "welcome.events": (29, None),
@@ -103,7 +103,7 @@ def test_numbers_of_welcome() -> None:
 
 
 def test_no_sample_is_not_zero() -> None:
-    """0/0 is said to be no sample."""
+    """0/0 is shown as no sample."""
     run = result(metrics={"welcome.failure_rate": (None, 0), "lifecycle.median_duration_seconds": (None, 0)})
     assert numbers(run, Subject.WELCOME)["Failure rate"] == "no sample"
     assert numbers(run, Subject.LIFECYCLE)["Complete"] == "0, median no sample"
@@ -111,7 +111,7 @@ def test_no_sample_is_not_zero() -> None:
 
 @pytest.mark.parametrize("name", ["lost", "headless", "unknown", "contradicted"])
 def test_counts_of_the_interpretation_stand_where_they_are_not_0(name: str) -> None:
-    """A count that explains a number stands below it; a zero explains nothing."""
+    """A count that explains a number is below it; a zero explains nothing."""
     silent = lines(result())
     printed = lines(result(interpretation=interpretation(**{name: 4321})))
     (extra,) = [line for line in printed if line not in silent]
@@ -119,20 +119,20 @@ def test_counts_of_the_interpretation_stand_where_they_are_not_0(name: str) -> N
 
 
 def test_a_connection_that_was_gone() -> None:
-    """Id, errors, those of the welcome, the first one's time and message."""
+    """It has id, errors, those of the welcome, and the first one's time and message."""
     printed = lines(result(gone_connections=(gone(errors=12, welcome_errors=2, sample="GoneException: 410"),)))
     place = printed.index("  Qw7LmXa9oAMCKbg=: 12 errors (2 welcome), first 2026-06-02 00:00:00 UTC")
     assert printed[place + 1] == "    GoneException: 410"
 
 
 def test_errors_without_a_connection() -> None:
-    """What can't be attributed is shown all the same."""
+    """Errors that can't be attributed are still shown."""
     printed = lines(result(gone_connections=(gone(None),)))
     assert "  no connection known: 1 error, first 2026-06-02 00:00:00 UTC" in printed
 
 
 def test_many_connections_are_counted_not_listed() -> None:
-    """The list ends with how many are left out."""
+    """The list ends with the number of those left out."""
     run = result(
         gone_connections=tuple(gone(f"{number:015}=") for number in range(MOST_LINES + 5)),
         metrics={"gone.connections": (1010, None)},

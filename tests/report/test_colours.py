@@ -1,4 +1,4 @@
-"""Whatever is written in a colour can be read."""
+"""All coloured text is readable."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts_stand_out(name: str) -> None:
-    """On a light page and on a dark one."""
+    """This holds on a light page and on a dark one."""
     assert contrast(TEXTS[name].light, PAGE.light) >= LEAST_CONTRAST
     assert contrast(TEXTS[name].dark, PAGE.dark) >= LEAST_CONTRAST
 
@@ -39,7 +39,7 @@ def test_texts_stand_out(name: str) -> None:
 @pytest.mark.parametrize("page", [PAGE.light, PAGE.dark])
 @pytest.mark.parametrize("colour", sorted({*(shade.drawn for shade in VERDICT_COLOURS.values()), *Tone}))
 def test_what_is_drawn_stands_out(colour: str, page: str) -> None:
-    """The same colour on either page."""
+    """A drawing has the same colour on either page."""
     assert contrast(colour, page) >= LEAST_CONTRAST_OF_GRAPHICS
 
 
@@ -52,6 +52,6 @@ def test_every_verdict_has_colours_of_its_own() -> None:
 
 
 def test_every_tone_has_a_colour_of_its_own() -> None:
-    """What is bad has the colour of a failure everywhere."""
+    """Whatever is bad has the colour of a failure, everywhere."""
     assert [tone.name for tone in Tone] == ["NEUTRAL", "GOOD", "BAD"]
     assert VERDICT_COLOURS[Verdict.FAIL].drawn == Tone.BAD

@@ -80,7 +80,7 @@ def written(
 
 
 def test_what_a_metric_means(capsys: pytest.CaptureFixture[str]) -> None:
-    """Meaning, unit, sample, signals, formula and where that is computed."""
+    """It has meaning, unit, sample, signals, formula, and the file that computes it."""
     assert explained(capsys, RATE)[:6] == [
         "welcome.failure_rate: welcome messages that were not delivered",
         "unit a rate; a limit is a share such as 5% or 0.05",
@@ -108,7 +108,7 @@ def test_a_formula_for_each_unit(metric: str, formula: str, capsys: pytest.Captu
 
 
 def test_every_metric_of_the_shipped_file() -> None:
-    """In every environment there is something to say, and every formula is where it is said to be."""
+    """Every environment has an explanation, and every formula is in the file that it names."""
     environments = load(ROOT / "thresholds.yaml").environments
     wrong = [
         (metric.name, environment.name, lines)
@@ -127,7 +127,7 @@ def is_explained(environment: str, lines: Sequence[str]) -> bool:
 
 
 def test_an_inherited_limit(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is found where it is written, under `defaults`."""
+    """Its place is the line under `defaults`."""
     assert explained(capsys, RATE)[7:] == [
         "In dev: max 5 %, warn 1 %",
         "written in thresholds.yaml:5, inherited from defaults",
@@ -141,25 +141,25 @@ def test_an_inherited_limit(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_limit_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    """An environment's own value is found there."""
+    """Its place is the line in the environment."""
     lines = explained(capsys, RATE, "-E", "prod")
     assert {"In prod: max 4 %, warn 1 %", "written in thresholds.yaml:12, own"} <= set(lines)
 
 
 def test_no_limit(capsys: pytest.CaptureFixture[str]) -> None:
-    """A metric without a limit is measured all the same."""
+    """A metric without a limit is still measured."""
     assert explained(capsys, "welcome.sent")[-1] == "In dev: no limit, so it is measured but not judged"
 
 
 def test_a_shadow_limit_and_the_sample_of_an_average(capsys: pytest.CaptureFixture[str]) -> None:
-    """As many messages without a retry show that the mean is within the limit."""
+    """That many messages without a retry show that the mean is within the limit."""
     lines = explained(capsys, AVERAGE)
     assert "shadow yes: evaluated and shown; never affects the exit code" in lines
     assert "min_samples 3: this many cases without a failure prove the limit at 95 % confidence" in lines
 
 
 def test_a_limit_on_the_increase(capsys: pytest.CaptureFixture[str]) -> None:
-    """What it allows, and that what was before decides: there is no value from which on it fails."""
+    """It depends on the baseline, so there is no fixed value at which it fails."""
     Path("thresholds.yaml").write_text(SMALL.replace("gone.errors: 5", "gone.errors: {max_increase: 50%, at_least: 5}"))
     Path("thresholds.yaml").write_text(Path("thresholds.yaml").read_text().partition("waivers")[0])
     lines = explained(capsys, COUNT, written())
@@ -168,7 +168,7 @@ def test_a_limit_on_the_increase(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_where_min_samples_comes_from(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """From the limit, up to a maximum; a count has no sample."""
+    """It follows from the limit, up to a maximum; a count has no sample."""
     capped = "min_samples 600: the largest default; min_samples may ask for more"
     assert capped in explained(capsys, "gone.connection_rate")
     assert "min_samples none: there is no sample" in explained(capsys, COUNT)
@@ -178,7 +178,7 @@ def test_where_min_samples_comes_from(monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def test_a_waiver(capsys: pytest.CaptureFixture[str]) -> None:
-    """Its place, its new limit, and when it is over."""
+    """It has its place, its own limit, and its end."""
     holds = "waiver thresholds.yaml:14, until 2999-06-30 by ops, max 8: old clients"
     is_over = "waiver thresholds.yaml:15, expired on 2020-06-30 by ops, any value: old clients"
     assert holds in explained(capsys, COUNT)
@@ -186,7 +186,7 @@ def test_a_waiver(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
-    """The run's sentence, and what would have been another verdict among as many cases."""
+    """It has the run's sentence, and the values with another verdict among as many cases."""
     assert explained(capsys, RATE, written())[-2:] == [
         "The run: FAIL: so it is",
         "with n = 120 passes up to 3 of 120, warns from 4, inconclusive from 7, fails from 8",
@@ -195,7 +195,7 @@ def test_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("measured", [MetricResult(0, 9), MetricResult(0.9, 300)])
 def test_a_verdict_on_another_sample(capsys: pytest.CaptureFixture[str], measured: MetricResult) -> None:
-    """What several nights, an hour or all but one client show is explained by their sample, not by the window's."""
+    """Several nights, an hour, or all but one client are explained by their own sample, not the window's."""
     assert explained(capsys, RATE, written(measured=measured))[-2:] == explained(capsys, RATE, written())[-2:]
     dev = environment(limit(RATE, max=0.05))
     runs = [read_result(Path(written(measured=one))) for one in (measured, None)]
@@ -204,26 +204,26 @@ def test_a_verdict_on_another_sample(capsys: pytest.CaptureFixture[str], measure
 
 
 def test_a_verdict_on_too_few(capsys: pytest.CaptureFixture[str]) -> None:
-    """A small sample is set beside one that is large enough."""
+    """A small sample is compared with one that is large enough."""
     small, enough = explained(capsys, RATE, written(verdict="inconclusive", value=0, n=9))[-2:]
     assert small.startswith("with n = 9 inconclusive up to ")
     assert enough.startswith("with n = 100 passes up to 3 of 100, warns from 4, ")
 
 
 def test_a_verdict_without_a_value(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where there was no sample, a large enough one is all there is to tell."""
+    """Without a sample, it says only how large a sample is needed."""
     lines = explained(capsys, RATE, written(verdict="inconclusive", value=None, n=0))
     assert [line for line in lines if line.startswith("with n")] == lines[-1:]
 
 
 def test_a_verdict_that_is_not_due_to_the_value(capsys: pytest.CaptureFixture[str]) -> None:
-    """A blind spot, or another limit then: both are named."""
+    """A blind spot, or another limit at that time, is named."""
     last = explained(capsys, RATE, written(verdict="inconclusive", value=0))[-1]
     assert last == "By this value and limit alone, after a complete read with every signal: PASS"
 
 
 def test_a_limit_by_the_day_has_no_boundaries() -> None:
-    """How many cases decide depends on the length of the window; neither people nor programs are told a number."""
+    """The deciding count depends on the window's length, so neither text nor JSON has one."""
     daily, run = environment(structs.replace(limit(COUNT, max=200), per=Period.DAY)), result(check(COUNT))
     assert "boundaries" not in explanation(METRICS[COUNT], daily, run)["run"]
     assert len(list(explain_verdict(METRICS[COUNT], daily, run))) == 1
@@ -232,7 +232,7 @@ def test_a_limit_by_the_day_has_no_boundaries() -> None:
 
 
 def test_a_metric_that_was_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
-    """With a limit there is still something to tell; without one there is not."""
+    """With a limit there is still an explanation; without one there is not."""
     file = written()
     assert explained(capsys, COUNT, file)[-2:] == [
         "The run: not judged",
@@ -242,7 +242,7 @@ def test_a_metric_that_was_not_judged(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_the_environment_is_that_of_the_run(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without -E the run tells; with it, both have to agree."""
+    """Without -E it is taken from the run; with -E, both must agree."""
     assert "In prod: max 4 %, warn 1 %" in explained(capsys, RATE, written("prod"))
     error = complaint(capsys, RATE, written("prod"), "-E", "dev")
     assert error == "error: result.json is a run on 'prod', not on 'dev'\n"
@@ -256,14 +256,14 @@ def test_an_unknown_metric(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_an_unknown_environment(capsys: pytest.CaptureFixture[str]) -> None:
-    """Likewise for an environment, be it that of -E or that of a run."""
+    """The error names the nearest, whether the name is from -E or from a run."""
     expected = "error: unknown environment 'prd'; did you mean 'prod'? (allowed: dev, prod)\n"
     assert complaint(capsys, COUNT, "-E", "prd") == expected
     assert complaint(capsys, COUNT, written("prd")) == expected
 
 
 def test_a_foreign_file(capsys: pytest.CaptureFixture[str]) -> None:
-    """What is no result.json is said to be none, in one line."""
+    """One line says that it is not a result.json."""
     Path("foreign.json").write_text("{}", encoding="utf-8")
     error = complaint(capsys, COUNT, "foreign.json")
     assert error.startswith("error: foreign.json: is not the result.json of a run: ")
@@ -287,13 +287,13 @@ BOUNDARIES = {
 
 
 def test_verdicts_change_at_values_that_can_be_read() -> None:
-    """Lower limits, measures that are not counted, and waivers."""
+    """This covers lower limits, measured values that are not counts, and waivers."""
     assert [verdict_boundaries(demand, n) for demand, n in BOUNDARIES.values()] == list(BOUNDARIES)
 
 
 @pytest.mark.parametrize("demanded", [limit(RATE, warn=0.02, max=0.05), limit(RATE, min=0.9), limit(RATE, warn=0.1)])
 def test_boundaries_are_all_that_there_are(demanded: Limit) -> None:
-    """As many as the verdicts on every number of cases show, with a waiver and without, in any sample."""
+    """They match the verdicts on every number of cases, with a waiver and without, in any sample."""
     for exception, n in product([None, waiver(RATE)], [1, 20, 59, 120, 1000]):
         demand = under(demanded, exception)
         verdicts = [judge(share(cases, n), demand, ALIVE).verdict for cases in range(n + 1)]

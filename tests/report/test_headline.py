@@ -1,4 +1,4 @@
-"""The headline is a sentence that a person would say, of what hit most users."""
+"""The headline says in a natural sentence what hit most users."""
 
 import math
 from datetime import timedelta
@@ -55,12 +55,12 @@ CHECKS = st.builds(
     ],
 )
 def test_how_far_beyond_the_limit(fields: dict[str, Any], ratio: float) -> None:
-    """As a ratio, whichever way the limit goes; one of 0 does not win by being 0, but nothing of what must be does."""
+    """It is a ratio in either direction; a limit of 0 does not always win, but a value of 0 under a `min` does."""
     assert excess(check(**fields)) == ratio
 
 
 def test_a_worse_verdict_comes_before_a_greater_excess() -> None:
-    """A warning may be farther from its number than a failure from its own."""
+    """A warning may be farther from its limit than a failure from its own."""
     blind, warned, failed = (
         check(verdict=Verdict.ERROR, value=None),
         check(verdict=Verdict.WARN, value=900.0),
@@ -70,14 +70,14 @@ def test_a_worse_verdict_comes_before_a_greater_excess() -> None:
 
 
 def test_equals_keep_their_order() -> None:
-    """That of the subjects."""
+    """They keep the order of the subjects."""
     equals = [failing("lifecycle.open"), failing("gone.errors"), failing("data.gaps")]
     assert worst_first(equals) == equals
 
 
 @given(st.lists(CHECKS))
 def test_any_checks_can_be_ordered(checks: list[Any]) -> None:
-    """None is lost, and among those of a verdict that count no connections the excess never grows."""
+    """None is lost; within a verdict, checks without connections are in descending order of their excess."""
     ordered = worst_first(checks)
     assert sorted(map(id, ordered)) == sorted(map(id, checks))
     for verdict in Verdict:
@@ -97,13 +97,13 @@ def details(one: Evidence, **fields: Any) -> str:
 
 
 def test_the_worst_is_farthest_beyond_its_limit() -> None:
-    """As a multiple of it, whichever check comes first."""
+    """The distance is a multiple of the limit, whichever check comes first."""
     assert worst_of(failing("gone.errors", 9), failing("errors.events", 60, limit=6.0)) == "errors.events"
     assert worst_of(failing("gone.errors", 90), failing("errors.events", 60, limit=6.0)) == "gone.errors"
 
 
 def test_the_worst_is_what_hit_most_users() -> None:
-    """75 connections without a welcome are worse than six new types of error over a limit of 0, or than 900 errors."""
+    """75 connections without a welcome are worse than six new types of error, or 900 errors."""
     new = failing("errors.new_signatures", 6, limit=0.0)
     undelivered = failing("welcome.undelivered_rate", 0.1875, n=400, limit=0.05)
     assert worst_of(new, failing("gone.errors", 900), undelivered) == "welcome.undelivered_rate"
@@ -111,19 +111,19 @@ def test_the_worst_is_what_hit_most_users() -> None:
 
 
 def test_only_the_verdict_of_the_run_is_looked_at() -> None:
-    """A warning may be farther from its number than a failure from its own."""
+    """A warning may be farther from its limit than a failure from its own."""
     assert worst_of(failing("gone.errors", 6), check("gone.connections", Verdict.WARN, value=900.0)) == "gone.errors"
 
 
 def test_a_shadow_is_never_the_worst() -> None:
-    """It has no say; where nothing has one, that is the headline."""
+    """It does not count; if only shadows are left, the headline says that."""
     shadow = failing("gone.connections", 900, shadow=True)
     assert worst_of(failing("gone.errors", 6), shadow) == "gone.errors"
     assert headline(result(shadow, verdict=Verdict.INCONCLUSIVE)) == "no check counts"
 
 
 def test_the_worst_comes_first() -> None:
-    """By verdict, then by how far it is beyond its limit, else in their order; shadows last, in the same way."""
+    """The order is by verdict, then by excess, else as given; shadows are last, in the same order."""
     checks = (
         failing("welcome.failed", 900, shadow=True),
         check("data.events", Verdict.WARN, value=900.0),
@@ -146,19 +146,19 @@ def test_what_could_not_be_measured_is_not_far_from_its_limit() -> None:
 
 
 def test_an_error_is_its_own_headline() -> None:
-    """Its first line, and not that nothing was measured."""
+    """The headline is its first line, not that nothing was measured."""
     assert headline(unread("access denied\nask for logs:FilterLogEvents")) == "access denied"
 
 
 def test_where_all_is_well_the_closest_is_named() -> None:
-    """To its limit."""
+    """It is the check closest to its limit."""
     run = result(check("gone.errors"), check("gone.connections", value=4.0, sentence="gone.connections 4 <= max 5"))
     assert headline(run) == ("all 2 checks passed; closest to its limit: 4 connections met a 410 GoneException")
     assert comparison_sentence(run) == "gone.connections 4 <= max 5"
 
 
 def test_without_evidence_the_claim_is_all() -> None:
-    """Some metrics count nothing single, and that of another metric tells nothing of this one."""
+    """Some metrics count no single cases, and the evidence of another metric does not apply."""
     assert headline(result(failing("data.events"))) == "the window contains 67 log events"
     assert comparison_sentence(result(failing("data.events"))) == "data.events 67 > max 5"
     other = evidence(EvidenceKind.RETRIED)
@@ -178,7 +178,7 @@ CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def test_what_was_measured_is_said_as_people_say_it() -> None:
-    """Numbers with their nouns; a metric without words of its own says what it counts."""
+    """Numbers have nouns; a metric without words of its own says what it counts."""
     run = result(overview=overview())
     claims = {metric: claim(run, check(metric, Verdict.FAIL, **fields)) for metric, (fields, _) in CLAIMS.items()}
     assert claims == {metric: words for metric, (_, words) in CLAIMS.items()}
@@ -186,14 +186,14 @@ def test_what_was_measured_is_said_as_people_say_it() -> None:
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_every_metric_can_be_said(metric: str) -> None:
-    """In one line, with its number."""
+    """The sentence is one line with the number."""
     words = claim(result(overview=overview()), failing(metric, 1.0, n=3))
     assert words == one_line(words)
     assert not set("{}") & set(words)
 
 
 def test_too_little_data_says_how_much_is_missing() -> None:
-    """The largest shortfall of all checks, whatever comes first; nobody is accused."""
+    """It is the largest shortfall of all checks, whatever comes first, and nobody is blamed."""
     checks = [
         check(metric, Verdict.INCONCLUSIVE, value=0.0, n=12, missing=missing)
         for metric, missing in (("gone.connection_rate", 2), ("welcome.failure_rate", 47), ("lifecycle.incomplete", 5))
@@ -202,21 +202,21 @@ def test_too_little_data_says_how_much_is_missing() -> None:
 
 
 def test_evidence_shows_what_the_metric_counts() -> None:
-    """Several metrics may count the same."""
+    """Several metrics may count the same cases."""
     run: Result = result(evidence=(evidence(EvidenceKind.RETRIED), evidence(EvidenceKind.GONE)))
     assert evidence_for(run, "gone.errors") is evidence_for(run, "gone.connection_rate") is run.evidence[1]
     assert evidence_for(run, "welcome.failed") is evidence_for(run, "data.events") is None
 
 
 def test_cases_that_set_in_at_once() -> None:
-    """Since when, and how many connections."""
+    """The sentence has the time, and the number of connections."""
     assert details(evidence(cases=67, began=at(hours=3), connections=1067, connections_seen=2000)) == (
         "since 2026-06-02 03:00 UTC; 1,067 of 2,000 connections affected (53.4 %)"
     )
 
 
 def test_cases_at_all_times() -> None:
-    """When the first was, where they came from the first hours of the window to its last ones."""
+    """If cases came from the first hours of the window to the last, the sentence has the first one's time."""
     assert (
         details(evidence(connections=2, last=at(hours=23)))
         == "throughout the window (first at 2026-06-02 03:00 UTC); 2 of 4 connections affected (50 %)"
@@ -224,13 +224,13 @@ def test_cases_at_all_times() -> None:
 
 
 def test_cases_that_were_there_when_the_window_began() -> None:
-    """When they began nobody has seen, and the first of them is no beginning."""
+    """Nobody saw when they began, so the first one is not called the beginning."""
     early = evidence(first=at(hours=0), last=at(hours=23), connections=0)
     assert details(early) == "throughout the window, from its beginning on"
 
 
 def test_cases_that_were_there_when_the_window_began_and_are_over() -> None:
-    """What is over is not said to come throughout the window."""
+    """The sentence does not say that they come throughout the window."""
     early = evidence(first=at(hours=0), began=at(hours=0), ended=at(hours=5), last=at(hours=23), connections=0)
     assert details(early).endswith("from the window's beginning to 2026-06-02 05:00 UTC")
 
@@ -247,17 +247,17 @@ def test_cases_that_were_there_when_the_window_began_and_are_over() -> None:
     ],
 )
 def test_cases_of_a_part_of_the_window(first: float, last: float, cases: int, words: str) -> None:
-    """From when, or to when, where it is no chance that there were none in the rest."""
+    """It has a start or an end, if it is not chance that the rest has none."""
     assert details(evidence(first=at(hours=first), last=at(hours=last), cases=cases, connections=0)) == words
 
 
 def test_a_single_case() -> None:
-    """When it was; one connection is not `1 connections`."""
+    """The sentence has its time, and one connection is not `1 connections`."""
     assert details(evidence(last=at(hours=3))) == "at 2026-06-02 03:00 UTC; 1 of 4 connections affected (25 %)"
 
 
 def test_cases_of_no_connection() -> None:
-    """Lines that were not understood hit nobody that is known."""
+    """Lines that were not understood name no connection that was hit."""
     assert (
         details(evidence(connections=0, last=at(hours=23))) == "throughout the window (first at 2026-06-02 03:00 UTC)"
     )
@@ -274,7 +274,7 @@ def test_cases_of_no_connection() -> None:
     ],
 )
 def test_a_deploy_within_the_hour_before_is_named(hours: float, words: str) -> None:
-    """One long before, or after, is not."""
+    """A deploy long before, or after, is not."""
     deployed = overview(deploys=(deploy(hours=hours),))
     assert (
         details(evidence(cases=67, began=at(hours=3)), overview=deployed)
@@ -283,7 +283,7 @@ def test_a_deploy_within_the_hour_before_is_named(hours: float, words: str) -> N
 
 
 def test_the_deploy_that_the_run_is_about_is_named() -> None:
-    """It is known from AWS Lambda or from the user, whatever START lines say."""
+    """AWS Lambda or the user gives its time, whatever START lines say."""
     words = details(
         evidence(began=at(hours=3)), deployed=at(hours=2.9), overview=overview(deploys=(deploy(hours=2.9),))
     )
@@ -292,7 +292,7 @@ def test_the_deploy_that_the_run_is_about_is_named() -> None:
 
 
 def test_a_new_kind_of_error_is_quoted() -> None:
-    """The most frequent of them."""
+    """It is the most frequent one."""
     often, seldom = (Signature(shape, events, at(hours=3), shape) for shape, events in (("no key", 30), ("no room", 4)))
     worst = check("errors.new_signatures", Verdict.FAIL, value=2, sentence="errors.new_signatures 2 > max 0")
     words = headline(result(worst, new_signatures=(seldom, often)))
@@ -300,7 +300,7 @@ def test_a_new_kind_of_error_is_quoted() -> None:
 
 
 def test_of_two_deploys_the_later_one_is_named() -> None:
-    """And a still later one after the beginning does not hide it."""
+    """A still later deploy, after the beginning, does not hide it."""
     deploys = tuple(deploy(hours=hours, version=f"{number}") for number, hours in enumerate((2.1, 2.9, 3.5)))
     assert "6 minutes after version 1 went live" in details(
         evidence(began=at(hours=3)), overview=overview(deploys=deploys)
@@ -308,12 +308,12 @@ def test_of_two_deploys_the_later_one_is_named() -> None:
 
 
 def test_a_deploy_explains_no_older_cases() -> None:
-    """Cases at all times are nobody's doing."""
+    """Cases at all times are not due to a deploy."""
     assert "version" not in details(evidence(), overview=overview(deploys=(deploy(hours=2.9),)))
 
 
 def test_on_the_last_day_the_time_is_enough() -> None:
-    """A date is said only where it is another one than that on which the window ends."""
+    """The date is given only if it is not the one on which the window ends."""
     window = Window(SINCE - timedelta(days=1), UNTIL - timedelta(minutes=1))
     assert details(evidence(cases=67, began=at(hours=3)), window=window).startswith("since 03:00 UTC; ")
     assert details(evidence(cases=67, began=at(hours=-3)), window=window).startswith("since 2026-06-01 21:00 UTC; ")
@@ -349,7 +349,7 @@ OVER = {"cases_since": 73, "ended": at(hours=15), "cases_between": 70}
 def test_each_number_stands_beside_the_time_that_it_counts(
     metric: str, fields: dict[str, Any], kind: EvidenceKind, cases: dict[str, Any], words: str
 ) -> None:
-    """A check counts the whole window, or an hour of it; the cases since the beginning are others."""
+    """A check counts the window or an hour; the cases since the beginning are a different number."""
     mine = evidence(kind, **{"cases": 75, "connections": 0, "began": at(hours=14)} | cases)
     run = result(failing(metric, **fields), evidence=(mine,), window=Window(SINCE, UNTIL - timedelta(minutes=1)))
     said = claim(run, run.checks[0]) + (" in the hour from 14:30 UTC" if "hour" in fields else "")
@@ -357,7 +357,7 @@ def test_each_number_stands_beside_the_time_that_it_counts(
 
 
 def test_an_hour_without_a_beginning_is_all_that_is_said() -> None:
-    """What came at all times is no news beside it."""
+    """What came at all times is not worth a remark."""
     worst = failing("welcome.undelivered_rate", 0.5, n=40, hour=at(hours=14.5))
     mine = evidence(EvidenceKind.UNDELIVERED, cases=75, last=at(hours=23))
     words = headline(result(worst, evidence=(mine,)))
@@ -365,7 +365,7 @@ def test_an_hour_without_a_beginning_is_all_that_is_said() -> None:
 
 
 def test_the_worst_connection_has_a_time_of_its_own() -> None:
-    """Nobody is told of the others, or when these met their errors."""
+    """Nothing is said about the other connections, or their times."""
     worst = timeline(cases=67, first_case=at(hours=5), last_case=at(hours=6))
     mine = evidence(cases=90, connections=9, began=at(hours=14), timelines=(timeline(cases=7), worst))
     words = "67 posts to a single connection failed with 410 GoneException"
@@ -384,7 +384,7 @@ def test_the_worst_connection_has_a_time_of_its_own() -> None:
     ],
 )
 def test_the_missing_end_is_named(indicators: dict[str, int], words: str) -> None:
-    """Where it is the same one of all connections."""
+    """It is named if all connections lack the same end."""
     mine = evidence(EvidenceKind.INCOMPLETE, cases=6, began=at(hours=3), indicators=indicators)
     worst = failing("lifecycle.incomplete_rate", 0.06, n=100)
     said = headline(result(worst, evidence=(mine,)))
@@ -407,7 +407,7 @@ def test_the_missing_end_is_named(indicators: dict[str, int], words: str) -> Non
     ],
 )
 def test_a_deploy_is_named_only_if_the_cases_are_of_its_version(versions: dict[str, int], *, is_named: bool) -> None:
-    """Or of one that followed: what the version before it logs, or another function, is not its doing."""
+    """Or of a later one: it did not cause what an earlier version or another function logs."""
     of = tuple(FunctionVersion(version, None, cases) for version, cases in versions.items())
     deploys = (deploy(hours=2.5, version="7"), deploy(hours=4, version="8"))
     words = details(evidence(cases=67, began=at(hours=3), versions=of), overview=overview(deploys=deploys))
@@ -415,14 +415,14 @@ def test_a_deploy_is_named_only_if_the_cases_are_of_its_version(versions: dict[s
 
 
 def test_what_was_before_the_beginning_contradicts_no_deploy() -> None:
-    """Few cases set in after it, and many of the version before are older."""
+    """Few cases set in after it, and many of the earlier version are older."""
     versions = (FunctionVersion("6", None, 50), FunctionVersion("7", None, 17))
     mine = evidence(cases=67, cases_since=17, began=at(hours=3), versions=versions)
     assert "after version 7 went live" in details(mine, overview=overview(deploys=(deploy(hours=2.9),)))
 
 
 def test_a_version_that_alone_fails_is_named_with_its_share() -> None:
-    """Whether it was deployed in the window or not."""
+    """This holds whether or not it was deployed in the window."""
     versions = (FunctionVersion("42", None, 9, 9), FunctionVersion("41", None, 0, 80))
     mine = evidence(EvidenceKind.UNDELIVERED, cases=9, began=at(hours=3), versions=versions)
     words = headline(result(failing("welcome.undelivered_rate", 0.1, n=90), evidence=(mine,)))

@@ -49,7 +49,7 @@ def names(run: Result) -> list[list[str]]:
 
 
 def test_checks_that_count_the_same_cases_are_one_incident() -> None:
-    """The same kind, or kinds that share four fifths of the connections of the smaller one."""
+    """They have the same kind, or kinds that share four fifths of the smaller one's connections."""
     run = result(
         failing("gone.errors"),
         failing("gone.connections", 9),
@@ -61,7 +61,7 @@ def test_checks_that_count_the_same_cases_are_one_incident() -> None:
 
 
 def test_one_client_is_no_incident_of_the_others() -> None:
-    """The title is the check's sentence, which tells both; the number alone is that of those that keep the limit."""
+    """The title is the check's sentence with both shares, not the share of those who keep the limit."""
     sentence = "lifecycle.short_lived_rate 70 %: one client, …; without it 6 % <= max 60 % (6 of 100)"
     alone = check("lifecycle.short_lived_rate", Verdict.WARN, sentence, value=0.06, n=100, limit=0.6)
     of_many = failing("lifecycle.incomplete_rate", 0.5, verdict=Verdict.WARN, n=100, limit=0.4, bound="warn")
@@ -79,13 +79,13 @@ def test_one_client_is_no_incident_of_the_others() -> None:
 
 
 def test_checks_without_cases_are_together_by_their_subject() -> None:
-    """Nothing else says what belongs together."""
+    """Nothing else shows what belongs together."""
     run = result(failing("errors.events"), failing("data.events"), failing("errors.new_signatures", 70))
     assert names(run) == [["errors.new_signatures", "errors.events"], ["data.events"]]
 
 
 def test_every_check_that_did_not_pass_is_in_one_incident() -> None:
-    """The worst first; a shadow is apart, and last."""
+    """The worst comes first; a shadow is separate, and last."""
     run = result(
         check("data.events"),
         check("welcome.sent", Verdict.WARN),
@@ -99,7 +99,7 @@ def test_every_check_that_did_not_pass_is_in_one_incident() -> None:
 
 
 def test_what_could_not_be_read_is_one_incident() -> None:
-    """With what to do, and without advice on subjects of which nothing is known."""
+    """It says what to do, without advice on subjects about which nothing is known."""
     blind = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "welcome.sent")]
     (only,) = incidents(unread("access denied", *blind))
     assert only.title == "2 checks not measured"
@@ -108,7 +108,7 @@ def test_what_could_not_be_read_is_one_incident() -> None:
 
 
 def test_a_file_that_cannot_be_read_needs_no_permission() -> None:
-    """Where files were named, a look at AWS helps nobody."""
+    """If files were named, looking at AWS does not help."""
     run = structs.replace(unread("log.jsonl: no such file"), command="websocket-health-checks -E dev --logs log.jsonl")
     assert incidents(run)[0].next_steps == (
         "Check the file that the error names, or export it again, and repeat the run.",
@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_read_needs_no_permission() -> None:
     ],
 )
 def test_a_part_that_was_not_read_is_one_incident(source: str, step: str) -> None:
-    """With what to do, one line on all checks that wait for it, and no advice on their subjects."""
+    """It says what to do, with one line for all waiting checks and no advice on their subjects."""
     gap = failing("data.gaps", 1, verdict=Verdict.ERROR)
     waiting = [check(name, Verdict.INCONCLUSIVE, value=0.0, n=12) for name in ("gone.errors", "data.near_miss_rate")]
     incomplete = receipt(reading(), source=source, complete=False, gaps=("half a gzip",))
@@ -136,7 +136,7 @@ def test_a_part_that_was_not_read_is_one_incident(source: str, step: str) -> Non
 
 
 def test_too_little_data_accuses_nobody() -> None:
-    """One incident says how much is missing and how to get it, of files and of CloudWatch, whatever was seen."""
+    """One incident says what is missing and how to get it, for files and for CloudWatch."""
     few = [
         check(name, Verdict.INCONCLUSIVE, value=0.0, n=12, missing=missing)
         for name, missing in (("gone.connection_rate", 38), ("welcome.failure_rate", 47))
@@ -154,7 +154,7 @@ def test_too_little_data_accuses_nobody() -> None:
 
 
 def test_logs_that_say_too_little_have_advice() -> None:
-    """That lines are not understood is no failure of the service, and has causes all the same."""
+    """Lines that are not understood don't mean a failure of the service, but have causes."""
     (only,) = incidents(result(check("data.unseen_signals", Verdict.INCONCLUSIVE, value=1.0, limit=0.0)))
     assert only.advice is not None
 
@@ -172,7 +172,7 @@ def test_a_cause_is_counted_among_the_cases() -> None:
 
 
 def test_a_cause_of_few_cases_is_none() -> None:
-    """One of five is enough; what was seen on fewer is listed with the other known causes."""
+    """One case in five is enough; below that, it is listed with the other known causes."""
     for seen, is_likely in ((20, True), (19, False)):
         mine = evidence(cases=100, indicators={"gone_after_idle": seen})
         (only,) = incidents(result(failing(), evidence=(mine,)))
@@ -190,7 +190,7 @@ def test_a_cause_of_few_cases_is_none() -> None:
     ],
 )
 def test_the_line_that_says_why(kind: EvidenceKind, message: str, events: int, line: str) -> None:
-    """Of most cases; the end of a connection is no reason for it."""
+    """It is a line of most cases; the end of a connection is not its reason."""
     mine = evidence(kind, cases=21, templates=(template(logged(message), events=events),))
     metric = next(name for name, one in METRICS.items() if one.evidence is kind)
     (only,) = incidents(result(failing(metric), evidence=(mine,)))
@@ -200,7 +200,7 @@ def test_the_line_that_says_why(kind: EvidenceKind, message: str, events: int, l
 
 
 def test_errors_that_set_in_with_it() -> None:
-    """How often, and since when; of what could not be judged, none."""
+    """It has how often and since when; a check that could not be judged has none."""
     errors = tuple(CoincidentError(text, 2, at(hours=3)) for text in ('{"message": "no room"}', "TypeError: 1\nat 2"))
     mine = evidence(began=at(hours=3), errors=errors)
     (only,) = incidents(result(failing("gone.connections"), evidence=(mine,)))
@@ -211,7 +211,7 @@ def test_errors_that_set_in_with_it() -> None:
 
 
 def test_the_line_of_what_is_behind_it_says_why() -> None:
-    """Where connections end soon for want of a welcome, that of the welcome."""
+    """If connections end soon for lack of a welcome, it is the welcome's line."""
     soon = evidence(EvidenceKind.SHORT_LIVED, cases=30, shared={EvidenceKind.UNDELIVERED: 1})
     ungreeted = evidence(
         EvidenceKind.UNDELIVERED, shared={EvidenceKind.SHORT_LIVED: 1}, templates=(template(logged("i/o timeout")),)
@@ -249,12 +249,12 @@ def test_the_line_of_what_is_behind_it_says_why() -> None:
     ],
 )
 def test_what_a_line_says(line: str, message: str) -> None:
-    """The message of a record with the error that has a field of its own, and all of what is no record."""
+    """It is a record's message with the error of a separate field, or all of a line that is not a record."""
     assert message_of(line) == message
 
 
 def test_the_title_says_since_when() -> None:
-    """In the words of the headline."""
+    """It uses the words of the headline."""
     (only,) = incidents(result(failing("gone.connections"), evidence=(evidence(cases=67, began=at(hours=3)),)))
     assert only.title == "67 connections met a 410 GoneException since 2026-06-02 03:00 UTC"
 
@@ -268,7 +268,7 @@ def test_the_title_says_since_when() -> None:
     ],
 )
 def test_a_suspected_deploy_is_to_be_rolled_back(hours: float, ended: datetime | None, step: str) -> None:
-    """While the trouble lasts. Where none is suspected, the first step is to look for one."""
+    """This holds while the trouble lasts. If none is suspected, the first step is to look for one."""
     case, deploys = evidence(cases=67, began=at(hours=3), ended=ended), (deploy(hours=hours),)
     (only,) = incidents(result(failing("gone.connections"), evidence=(case,), overview=overview(deploys=deploys)))
     assert only.advice
@@ -324,7 +324,7 @@ def _days(tmp_path_factory: pytest.TempPathFactory) -> Days:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_likely_cause_is_the_true_one(name: str, days: Days) -> None:
-    """Of each fault that can be played, and never seen more often than the cases that it explains."""
+    """This holds for each simulated fault; no cause is seen on more cases than it explains."""
     fault, metric, words = FAULTS[name]
     analysis, engine = days(fault)
     kind = METRICS[metric].evidence
@@ -337,7 +337,7 @@ def test_the_likely_cause_is_the_true_one(name: str, days: Days) -> None:
 
 
 def test_what_an_error_says_to_do_comes_first() -> None:
-    """The headline keeps what is wrong; a list to look something up in is no step."""
+    """The headline keeps what is wrong; a list to look something up is not a step."""
     run = unread("no AWS region is named; set AWS_DEFAULT_REGION")
     assert headline(run) == "no AWS region is named"
     assert incidents(run)[0].next_steps[0] == "Set AWS_DEFAULT_REGION."

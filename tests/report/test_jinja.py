@@ -21,14 +21,14 @@ def rendered(folder: Path, **values: str) -> str:
 
 
 def test_values_are_escaped(folder: Path) -> None:
-    """And one that is not there is an error, not an empty text."""
+    """A missing value is an error, not an empty text."""
     assert rendered(folder, name="<b>") == "<p>&lt;b&gt;</p>"
     with pytest.raises(UndefinedError):
         rendered(folder)
 
 
 def test_a_template_is_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its bytecode lies where Python's own does; a changed template is compiled again."""
+    """Its bytecode is where Python's own is; a changed template is compiled again."""
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     rendered(folder, name="a")
     (compiled,) = (folder / "__pycache__").iterdir()

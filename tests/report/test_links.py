@@ -1,4 +1,4 @@
-"""The ways into AWS carry what they should, and nothing breaks out of them."""
+"""Links and commands for AWS have the right contents, and nothing breaks out of them."""
 
 import re
 import subprocess
@@ -59,7 +59,7 @@ def run(command: str, folder: Path) -> list[str]:
 
 
 def test_a_link_is_like_those_of_the_console() -> None:
-    """The golden example: absolute window, query and log groups."""
+    """The golden example has an absolute window, a query and log groups."""
     assert link("fields @message | limit 20", "/aws/lambda/chat", "api") == (
         "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights$3FqueryDetail$3D"
         "~(end~'2026-06-03T00*3a00*3a00.000Z~start~'2026-06-02T00*3a00*3a00.000Z~timeType~'ABSOLUTE~tz~'UTC"
@@ -76,13 +76,13 @@ def test_a_link_is_like_those_of_the_console() -> None:
     ],
 )
 def test_each_partition_has_its_console(region: str, host: str) -> None:
-    """China and GovCloud are reached under other names."""
+    """China and GovCloud have other host names."""
     assert link(region=region).startswith(f"https://{host}/cloudwatch/home?region={region}#")
 
 
 @given(st.text(), st.lists(st.text(), min_size=1, max_size=3))
 def test_a_link_keeps_query_and_groups(query: str, groups: list[str]) -> None:
-    """Whatever is put in can be read out again."""
+    """They can be decoded from the link again."""
     parts = detail(link(query, *groups))
     assert decoded(parts["query"]) == rejoined(query)
     assert [decoded(group) for group in parts["groups"].split("~'")[1:]] == [rejoined(group) for group in groups]
@@ -90,7 +90,7 @@ def test_a_link_keeps_query_and_groups(query: str, groups: list[str]) -> None:
 
 @given(st.text(), st.text(), st.text())
 def test_nothing_breaks_out_of_a_link(query: str, group: str, region: str) -> None:
-    """No text ends the attribute, the fragment or the string that it stands in, or leads to another host."""
+    """No text ends the attribute, the fragment or its string, or leads to another host."""
     made = link(query + HOSTILE, group + HOSTILE, region=region + "evil.example/?#@")
     assert re.fullmatch(r"[A-Za-z0-9_.*~()'$:/?#=%-]+", made)
     assert made.count("#") == 1
@@ -100,7 +100,7 @@ def test_nothing_breaks_out_of_a_link(query: str, group: str, region: str) -> No
 
 
 def test_a_window_is_in_utc() -> None:
-    """Times of other zones are turned, to the millisecond."""
+    """Times of other zones are converted, to the millisecond."""
     zone = timezone(timedelta(hours=2))
     since = datetime(2026, 6, 2, 2, 0, 0, 7_000, zone)
     parts = detail(insights_url("eu-west-1", ["a"], since, since + timedelta(seconds=1), QUERY))
@@ -109,7 +109,7 @@ def test_a_window_is_in_utc() -> None:
 
 
 def test_a_command_asks_for_the_window_and_all_terms(tmp_path: Path) -> None:
-    """Times are in milliseconds, the end is inclusive, and an id with `-` and `=` stands in quotes."""
+    """Times are in milliseconds, the end is inclusive, and an id with `-` and `=` is quoted."""
     since = datetime(2026, 6, 2, tzinfo=UTC)
     command = aws_command(
         "eu-west-1", "/aws/lambda/chat", since, since + timedelta(seconds=1), ["Qw-LmXa9oAMCKbg=", "410"]
@@ -126,7 +126,7 @@ def test_a_command_asks_for_the_window_and_all_terms(tmp_path: Path) -> None:
 
 
 def test_a_command_can_be_read() -> None:
-    """It stands in the report to be copied: nothing is quoted that needs no quotes."""
+    """It is there to be copied: nothing is quoted without need."""
     command = aws_command("eu-west-1", "/aws/lambda/chat", SINCE, UNTIL, ["Qw7LmXa9oAMCKbg="])
     assert command == (
         "aws logs filter-log-events --region=eu-west-1 --log-group-name=/aws/lambda/chat "
@@ -146,14 +146,14 @@ def test_a_command_can_be_read() -> None:
     ],
 )
 def test_nothing_breaks_out_of_a_command(term: str, pattern: str, tmp_path: Path) -> None:
-    """A term from a log is one phrase of the pattern, whatever it holds."""
+    """A term from a log is one phrase of the pattern, whatever its content."""
     command = aws_command("eu-west-1", "/aws/lambda/chat", SINCE, UNTIL, [term])
     assert run(command, tmp_path)[-1] == f"--filter-pattern={pattern}"
     assert [path.name for path in tmp_path.iterdir()] == ["aws"]
 
 
 def test_a_hostile_command_is_one_line(tmp_path: Path) -> None:
-    """Pasted into a terminal, it does nothing before Enter is pressed."""
+    """Pasted into a terminal, it does nothing until Enter is pressed."""
     command = aws_command(HOSTILE, HOSTILE, SINCE, UNTIL, [HOSTILE])
     assert len(command.splitlines()) == 1
     assert not set(UNPRINTABLE) & set(command)
@@ -172,14 +172,14 @@ def test_files_are_read_again_by_a_command() -> None:
 
 
 def test_a_file_name_gives_no_command_of_its_own() -> None:
-    """Whatever it is, it is one word to the shell, and none to the terminal."""
+    """Whatever the name, it is one word to the shell, and harmless to the terminal."""
     (place,) = links(result(receipt=receipt(reading(), requested=("; rm -r ~", HOSTILE))), evidence())
     assert "recognise '; rm -r ~' '<script>" in place.command
     assert not {"\n", *UNPRINTABLE} & set(place.command)
 
 
 def test_each_log_group_has_a_link_and_a_command() -> None:
-    """Of the window, and of the connection that was hit most."""
+    """They cover the window, and the connection that was hit most."""
     first, second = links(read_from("one", "two"), evidence())
     assert (first.name, second.name) == ("one", "two")
     assert first.url.startswith("https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1")
@@ -189,7 +189,7 @@ def test_each_log_group_has_a_link_and_a_command() -> None:
 
 
 def test_the_query_is_of_the_subject() -> None:
-    """Whoever looks into retries is not shown GoneExceptions."""
+    """A reader who investigates retries is not shown GoneExceptions."""
     (gone,), (retried,) = (
         list(links(read_from("one"), evidence(kind))) for kind in (EvidenceKind.GONE, EvidenceKind.RETRIED)
     )
@@ -197,6 +197,6 @@ def test_the_query_is_of_the_subject() -> None:
 
 
 def test_cases_of_no_connection_are_looked_for_by_the_window_alone() -> None:
-    """Lines that were not understood name nobody."""
+    """Lines that were not understood name no connection."""
     (place,) = links(read_from("one"), evidence(EvidenceKind.NEAR_MISS, timelines=()))
     assert place.command.endswith("--filter-pattern=")

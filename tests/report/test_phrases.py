@@ -1,4 +1,4 @@
-"""Phrases say what was read and what values and limits are, with nothing that means nothing."""
+"""Phrases for what was read, and for values and limits, without empty statements."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.report.results import check, evidence, fetch, interpretation, reading
 
 
 def test_verdicts_are_counted() -> None:
-    """The worst first, each in its number."""
+    """The worst come first, in the singular or plural."""
     words = (Verdict.PASS, Verdict.ERROR, Verdict.FAIL, Verdict.PASS, Verdict.WARN, Verdict.WARN, Verdict.INCONCLUSIVE)
     assert verdict_counts(check(verdict=verdict) for verdict in words) == (
         "1 failed, 1 error, 1 inconclusive, 2 warnings, 2 passed"
@@ -35,13 +35,13 @@ def test_what_does_not_count_is_named() -> None:
 
 
 def test_nothing_was_read() -> None:
-    """No sentence is made of it; of files there is nothing else to tell either."""
+    """There is no sentence on it; for files there is no other fact either."""
     assert events_read(receipt(None)) == ""
     assert list(receipt_remarks(receipt(None))) == []
 
 
 def test_queries_have_a_price() -> None:
-    """With the bytes that it is for."""
+    """The price is shown with the bytes."""
     remarks = dict(
         receipt_remarks(receipt(reading(), fetch=fetch(queries=2, bytes_scanned=2_500_000, price_usd=0.0125)))
     )
@@ -50,7 +50,7 @@ def test_queries_have_a_price() -> None:
 
 
 def test_how_late_events_arrived() -> None:
-    """Median and 99 %, of files as of CloudWatch."""
+    """Median and 99 % are shown, for files as for CloudWatch."""
     assert dict(receipt_remarks(receipt(reading(lag_p50_ms=900, lag_p99_ms=5100)))) == {
         "Ingestion delay": "ingestion delay: median 0.9 s, p99 5.1 s"
     }
@@ -58,7 +58,7 @@ def test_how_late_events_arrived() -> None:
 
 
 def test_gaps_notes_and_unreadable_lines_stand_one_by_one() -> None:
-    """In this order."""
+    """They are in this order."""
     most = receipt(reading(unreadable=2, unreadable_examples=("log:7: why", "log:9: why")), gaps=("g",), notes=("n",))
     assert list(receipt_remarks(most)) == [
         ("Gap", "g"),
@@ -69,7 +69,7 @@ def test_gaps_notes_and_unreadable_lines_stand_one_by_one() -> None:
 
 
 def test_every_count_has_its_line() -> None:
-    """What the events were, why connections are incomplete or not judged, and which welcome was not believed."""
+    """Lines cover events, incomplete and unjudged connections, and a welcome that was not believed."""
     counted = interpretation(connects=1234, disconnects=2, messages=3, lost=4, headless=5678, unknown=6, contradicted=7)
     assert dict(interpretation_rows(counted)) == {
         "Log events about connections": "1,234 connect, 2 disconnect, 3 message",
@@ -81,14 +81,14 @@ def test_every_count_has_its_line() -> None:
 
 
 def test_a_zero_explains_nothing() -> None:
-    """But for the events: that there were none is said."""
+    """The exception is zero events, which is stated."""
     assert list(interpretation_rows(interpretation())) == [
         ("Log events about connections", "0 connect, 0 disconnect, 0 message")
     ]
 
 
 def test_a_value_is_not_rounded_onto_a_limit() -> None:
-    """Neither onto that which decided, nor onto the one before it."""
+    """This holds for the limit that decided, and for the limit of the run before."""
     assert value_text(check("welcome.failure_rate", value=0.04999, limit=0.05)) == "4.999 %"
     assert value_text(check("welcome.failure_rate", value=0.02001, limit=0.05, warn=0.02)) == "2.001 %"
     assert value_text(check(value=None)) == "no sample"
@@ -96,7 +96,7 @@ def test_a_value_is_not_rounded_onto_a_limit() -> None:
 
 
 def test_a_limit_has_its_name() -> None:
-    """In the unit of the metric; where none decided, there is no text."""
+    """It is in the unit of the metric; if none decided, there is no text."""
     assert limit_text(check("welcome.failure_rate", limit=0.05, bound="warn")) == "warn 5 %"
     assert limit_text(check(limit=None, bound=None)) == ""
 
@@ -113,13 +113,13 @@ def test_a_limit_has_its_name() -> None:
     ],
 )
 def test_a_version_that_is_far_worse(versions: tuple[tuple[int, int | None], ...], words: str) -> None:
-    """Five times as bad as the others, of which there must be some."""
+    """It is five times as bad as the others, which must have traffic."""
     known = (FunctionVersion(str(place), None, *numbers) for place, numbers in enumerate(versions))
     assert version_shares(evidence(EvidenceKind.UNDELIVERED, versions=tuple(known))) == words
 
 
 def test_versions_of_several_functions_are_told_apart() -> None:
-    """Each counts its versions from 1, or serves $LATEST."""
+    """Each function counts its versions from 1, or serves $LATEST."""
     known = (FunctionVersion("7", "/aws/lambda/a", 9, 9), FunctionVersion("7", "/aws/lambda/b", 0, 80))
     assert version_shares(evidence(EvidenceKind.UNDELIVERED, versions=known)) == (
         "9 of 9 of version 7 of /aws/lambda/a, none of 80 of version 7 of /aws/lambda/b"

@@ -1,4 +1,4 @@
-"""A run says when it was made, by which version, and in which pipeline."""
+"""A run records when it was made, by which version, and in which pipeline."""
 
 from collections.abc import Mapping
 
@@ -33,7 +33,7 @@ PIPELINES: dict[str, tuple[Mapping[str, str], tuple[str, str, str]]] = {
 
 @pytest.mark.parametrize("name", PIPELINES)
 def test_the_pipeline_is_named_by_its_variables(name: str) -> None:
-    """Commit, branch and page; what a variable does not say is empty."""
+    """They give commit, branch and page; a missing variable leaves its part empty."""
     variables, expected = PIPELINES[name]
     origin = run_origin(SINCE, 1.23456, "0.1.0", variables)
     assert (origin.commit, origin.branch, origin.url) == expected

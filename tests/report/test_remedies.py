@@ -1,4 +1,4 @@
-"""Each verdict has words that name the cause and the next step."""
+"""Each verdict has words for the cause and the next step."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def test_each_subject_has_a_card() -> None:
 
 
 def test_each_indicator_is_in_one_card() -> None:
-    """A new indicator needs words, and nobody reads the same twice."""
+    """A new indicator needs words, and no words occur twice."""
     documented = documented_indicators()
     assert len(documented) == len(set(documented))
     assert set(documented) == counted_indicators()
@@ -66,19 +66,19 @@ def test_each_indicator_is_in_one_card() -> None:
 
 @each_subject
 def test_causes_explain_metrics_of_their_subject(subject: Subject) -> None:
-    """A metric that was renamed is found here."""
+    """This finds a metric that was renamed."""
     named = {metric for cause in cards()[subject].causes for metric in cause.explains}
     assert named <= {name for name, metric in METRICS.items() if metric.subject is subject}
 
 
 @each_subject
 def test_each_cause_can_come_up(subject: Subject) -> None:
-    """None stands so far behind in the file that it is never shown."""
+    """No cause is so far down in the file that it is never shown."""
     assert len(causes_of(subject)) == len(cards()[subject].causes)
 
 
 def test_each_metric_has_a_cause_without_any_indicator() -> None:
-    """Where nothing was seen beside the errors, the general causes are left."""
+    """If nothing else was seen, the general causes are left."""
     for name, metric in METRICS.items():
         causes = advice(metric.subject, [name], {}).causes
         sighting = "not detectable in the logs" if metric.subject in IN_LOGS else "possible"
@@ -97,7 +97,7 @@ def test_texts_are_short_sentences_without_markup(subject: Subject) -> None:
 
 @each_subject
 def test_links_lead_to_aws(subject: Subject) -> None:
-    """To the documentation, or to AWS's own knowledge base."""
+    """They lead to the documentation, or to AWS's own knowledge base."""
     for cause in causes_of(subject):
         assert re.fullmatch(r"https://(?:docs\.aws\.amazon\.com|repost\.aws)/[\w/.-]+", cause.link)
         assert cause.link_text
@@ -105,7 +105,7 @@ def test_links_lead_to_aws(subject: Subject) -> None:
 
 @pytest.mark.parametrize("subject", [subject for subject, card in cards().items() if card.query])
 def test_a_query_finds_what_it_is_for(subject: Subject) -> None:
-    """Each query can be read by a service, and meets lines of the recording that ships with the project."""
+    """A service can parse each query, and it matches lines of the shipped recording."""
     events = map(json.loads, RECORDING.read_text(encoding="utf-8").splitlines())
     group = Group("/aws/lambda/chat").fill(events)
     query = start(advice(subject, (), {}).query, [group], group.times[0] // 1000, group.times[-1] // 1000, Behaviour())
@@ -113,7 +113,7 @@ def test_a_query_finds_what_it_is_for(subject: Subject) -> None:
 
 
 def test_what_was_seen_most_comes_first() -> None:
-    """Forty errors in $connect explain a bad night better than a single one after ten idle minutes."""
+    """Forty errors in $connect explain a bad night better than one after ten idle minutes."""
     causes = advice(Subject.GONE, (), {"gone_after_idle": 1, "gone_in_connect": 40}).causes
     assert [cause.sighting for cause in causes[:2]] == ["40 matching events", "1 matching event"]
     assert "while the $connect request was still running" in causes[0].text
@@ -121,7 +121,7 @@ def test_what_was_seen_most_comes_first() -> None:
 
 
 def test_what_explains_a_metric_best_comes_first() -> None:
-    """Two thousand posts to one connection are too many, why ever it was gone; of all errors that is no cause."""
+    """Two thousand posts to one connection explain that metric, but not the number of errors."""
     indicators = {"gone_after_disconnect": 2547, "gone_repeated": 2499}
     worst = ["gone.max_per_connection", "gone.errors"]
     assert "went on posting" in advice(Subject.GONE, worst, indicators).causes[0].text
@@ -129,21 +129,21 @@ def test_what_explains_a_metric_best_comes_first() -> None:
 
 
 def test_no_cause_is_seen_on_more_cases_than_there_are() -> None:
-    """Two close codes of one cause may be seen on one connection."""
+    """One connection may show two close codes of the same cause."""
     (cause, *_) = advice(Subject.LIFECYCLE, (), {"closed_1000": 3, "closed_1005": 2}, cases=4).causes
     assert cause.sighting == "seen in 4 of 4 cases"
     assert advice(Subject.GONE, (), {}, cases=4).causes[0].sighting == "not detectable in the logs"
 
 
 def test_what_is_seen_in_health_comes_after_what_is_not() -> None:
-    """Thousands of orderly ends don't hide a handful of internal errors."""
+    """Thousands of normal ends don't hide a handful of internal errors."""
     causes = advice(Subject.LIFECYCLE, (), {"closed_1000": 5000, "closed_1005": 300, "closed_1011": 4}).causes
     assert [cause.seen for cause in causes] == [4, 5300, *[0] * MOST_UNSEEN]
     assert "(1011)" in causes[0].text
 
 
 def test_causes_of_other_metrics_are_left_out() -> None:
-    """A lost $disconnect makes no connection short."""
+    """A lost $disconnect does not make a connection short."""
     indicators = {"lost": 900, "closed_1009": 3}
     assert advice(Subject.LIFECYCLE, (), indicators).causes[0].seen == 900
     causes = advice(Subject.LIFECYCLE, ["lifecycle.short_lived_rate"], indicators).causes
@@ -151,7 +151,7 @@ def test_causes_of_other_metrics_are_left_out() -> None:
 
 
 def test_all_broken_limits_are_explained() -> None:
-    """A cause is named where it explains any of them."""
+    """A cause is named if it explains any of them."""
     broken = ["data.near_miss_rate", "data.unattributed_rate", "data.unseen_signals"]
     likeliest = [advice(Subject.DATA, [metric], {}).causes[0] for metric in broken]
     assert list(advice(Subject.DATA, broken, {}).causes) == likeliest
@@ -170,7 +170,7 @@ def test_an_indicator_without_words_says_nothing() -> None:
 def test_causes_that_were_seen_come_before_all_others(
     subject: Subject, metrics: list[str], indicators: dict[str, int]
 ) -> None:
-    """However the indicators fall, none is named twice, and few are named that were not seen."""
+    """For any indicators, none is named twice, and few unseen causes are named."""
     causes = advice(subject, metrics, indicators).causes
     with_clues = [cause.seen > 0 for cause in causes]
     assert with_clues == sorted(with_clues, reverse=True)

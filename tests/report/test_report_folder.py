@@ -1,4 +1,4 @@
-"""Reports get their names when they are whole."""
+"""Reports get their final names when they are whole."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ def write(folder: Path, *names: str) -> None:
 
 
 def test_what_was_written_gets_its_name(tmp_path: Path) -> None:
-    """In place of an older one; what was not written, and what belongs to others, is left alone."""
+    """It replaces an older file; missing files, and files of others, are left alone."""
     write(tmp_path, "report.html", "report.html.unfinished", "notes.txt.unfinished")
     finish(tmp_path, BESIDE_RESULT)
     assert {path.name for path in tmp_path.iterdir()} == {"report.html", "notes.txt.unfinished"}
@@ -23,13 +23,13 @@ def test_what_was_written_gets_its_name(tmp_path: Path) -> None:
 
 
 def test_what_is_unfinished_lies_beside(tmp_path: Path) -> None:
-    """A file can be renamed at once only within a folder."""
+    """An atomic rename works only within a folder."""
     assert {unfinished(tmp_path / name).parent for name in REPORT_NAMES} == {tmp_path}
     assert not {unfinished(tmp_path / name).name for name in REPORT_NAMES} & set(REPORT_NAMES)
 
 
 def test_only_reports_are_removed(tmp_path: Path) -> None:
-    """Whole ones, what a killed run has left, whatever name it had while it was written, and cases."""
+    """These are whole ones, those of a killed run under any name, and cases."""
     (tmp_path / "cases").mkdir()
     write(tmp_path, *REPORT_NAMES, *(unfinished(Path(name)).name for name in REPORT_NAMES), "notes.txt")
     write(tmp_path, "result.json4x_2.unfinished", *map(cases_name, EvidenceKind))
@@ -38,7 +38,7 @@ def test_only_reports_are_removed(tmp_path: Path) -> None:
 
 
 def test_result_json_goes_first_and_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever a run is killed: while result.json is there, so is all else."""
+    """Whenever a run is killed: if result.json exists, so does everything else."""
     write(tmp_path, *(unfinished(Path(name)).name for name in REPORT_NAMES))
     seen: list[set[str]] = []
 

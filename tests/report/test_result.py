@@ -1,4 +1,4 @@
-"""result.json is whole, valid by its published schema, and the same as the result."""
+"""result.json is whole, valid by its published schema, and equal to the result."""
 
 import json
 import math
@@ -60,7 +60,7 @@ def written(run: Result, folder: Path) -> Any:
 
 
 def test_the_schema_is_versioned_and_has_the_promised_keys() -> None:
-    """What others rely on is required."""
+    """Keys that others rely on are required."""
     published = schema_of_result()
     assert set(published["required"]) >= KEYS
     assert set(published["$defs"]["CheckResult"]["required"]) >= CHECK_KEYS
@@ -69,7 +69,7 @@ def test_the_schema_is_versioned_and_has_the_promised_keys() -> None:
 
 @pytest.mark.parametrize("run", [FULL, unread("no such file")])
 def test_what_is_written_is_the_result(run: Result, tmp_path: Path) -> None:
-    """Reading it back gives the same, and it is valid by its published schema."""
+    """Reading it back gives the same result, and it is valid by its published schema."""
     document = written(run, tmp_path)
     assert set(document) == set(schema_of_result()["properties"])
     assert read_result(tmp_path / "result.json") == run
@@ -87,13 +87,13 @@ def test_the_keys_that_others_rely_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])
 def test_what_is_no_number_is_null(value: float | None, tmp_path: Path) -> None:
-    """No sample is null: JSON knows neither NaN nor infinity."""
+    """A value without a sample is null: JSON knows neither NaN nor infinity."""
     run = result(metrics={"welcome.failure_rate": (value, 0)})
     assert written(run, tmp_path)["metrics"]["welcome.failure_rate"] == {"value": None, "n": 0}
 
 
 def test_a_cleaned_result_is_harmless() -> None:
-    """Whatever text a result holds, however deep, loses what nobody can see; all else stays."""
+    """Any text of a result, at any depth, loses invisible characters; all else stays."""
     read = reading(unreadable_examples=(HOSTILE,))
     run = cleaned(
         result(
@@ -112,19 +112,19 @@ def test_a_cleaned_result_is_harmless() -> None:
 
 
 def test_a_clean_result_stays_as_it_is() -> None:
-    """Numbers, times, verdicts and what people can read."""
+    """Numbers, times, verdicts and readable text are not changed."""
     run = result(check(), gone_connections=(gone(),))
     assert cleaned(run) == run
 
 
 def test_a_file_name_need_not_be_utf_8(tmp_path: Path) -> None:
-    """What can't be encoded is no character that people can read: a cleaned result has a space in its place."""
+    """What can't be encoded is not readable, so a cleaned result has a space in its place."""
     document = written(cleaned(result(receipt=receipt(reading(), requested=("caf\udce9.jsonl",)))), tmp_path)
     assert document["receipt"]["asked"] == ["caf .jsonl"]
 
 
 def test_the_file_is_replaced_at_once(tmp_path: Path) -> None:
-    """A reader who has the old file open sees the old one whole; nothing else is left in the folder."""
+    """A reader of the old file still sees all of it; nothing else is left in the folder."""
     write_result(result(environment="old"), tmp_path / "result.json")
     with (tmp_path / "result.json").open(encoding="utf-8") as old:
         write_result(result(environment="new"), tmp_path / "result.json")
@@ -134,7 +134,7 @@ def test_the_file_is_replaced_at_once(tmp_path: Path) -> None:
 
 
 def test_others_may_read_it(tmp_path: Path) -> None:
-    """A web server or another user can show it, as any file that is written here."""
+    """A web server or another user can show it, like any file that is written here."""
     write_result(result(), tmp_path / "result.json")
     (tmp_path / "other").touch()
     modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
@@ -142,7 +142,7 @@ def test_others_may_read_it(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:
-    """What can't be written is an error, not a silent nothing."""
+    """A write that fails is an error, not silence."""
     with pytest.raises(OSError, match="missing"):
         write_result(result(), tmp_path / "missing" / "result.json")
 
@@ -152,7 +152,7 @@ EMPTY = {"since": "2026-06-02T00:00:00Z", "until": "2026-06-02T00:00:00Z"}
 
 
 def test_what_is_no_result_is_refused_with_the_reason(tmp_path: Path) -> None:
-    """Neither another file, nor one of another version, nor numbers that nobody measures."""
+    """This covers other files, other versions, and metrics that don't exist."""
     whole = json.loads(msgspec.json.encode(FULL))
     less = {key: value for key, value in whole.items() if key != "metrics"}
     rows: list[tuple[object, str]] = [
@@ -181,13 +181,13 @@ def test_what_is_no_result_is_refused_with_the_reason(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\x00", b"\xff", b"[" * 100_000])
 def test_what_is_no_json_is_no_result(content: bytes, tmp_path: Path) -> None:
-    """In one line."""
+    """The error has one line."""
     (tmp_path / "foreign.json").write_bytes(content)
     assert len(refused(tmp_path / "foreign.json").splitlines()) == 1
 
 
 def test_what_is_added_later_is_no_obstacle(tmp_path: Path) -> None:
-    """Keys that this version does not know are passed over."""
+    """Keys that this version does not know are ignored."""
     document = json.loads(msgspec.json.encode(FULL)) | {"weather": "fine"}
     (tmp_path / "result.json").write_text(json.dumps(document), encoding="utf-8")
     assert read_result(tmp_path / "result.json") == FULL

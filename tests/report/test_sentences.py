@@ -1,4 +1,4 @@
-"""The dictionary of an application is a table for the terminal."""
+"""The dictionary of an application's sentences is a table for the terminal."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ def sentence(taken_for: TakenFor, kinds: Sequence[str] = (), *, times: int = 1, 
 
 
 def test_a_table() -> None:
-    """A line a sentence, numbers to the right, and a line that says it below, without what a terminal obeys."""
+    """Each sentence has a line, with numbers to the right and an example below, without control characters."""
     lines = list(sentence_lines([sentence(TakenFor.NEAR_MISS, times=1_200), sentence(TakenFor.SIGNAL, ["connect"])]))
     assert lines == [
         "times  taken for  sentence",
@@ -23,7 +23,7 @@ def test_a_table() -> None:
 
 
 def test_meanings() -> None:
-    """Signals by their names; an error is told where the sentence is no signal."""
+    """Signals have their names; a sentence without a signal may be an error."""
     meanings = [
         sentence_kind(sentence(TakenFor.SIGNAL, ["gone", "welcome_failed"], is_error=True)),
         sentence_kind(sentence(TakenFor.NOTHING, is_error=True)),

@@ -1,4 +1,4 @@
-"""The summary shows every number by its name, and every verdict."""
+"""The summary in the terminal shows every number by its name, and every verdict."""
 
 from collections.abc import Collection, Sequence
 
@@ -53,7 +53,7 @@ def short(run: Result, width: int = 80, verbosity: int = 0, changes: Sequence[st
 
 
 def test_the_verdict_comes_first() -> None:
-    """Then the checks, the three analyses in their order, and what was read."""
+    """Then come the checks, the three analyses in order, and what was read."""
     printed = lines(result())
     assert printed[1].startswith("dev: PASS")
     places = [printed.index(heading) for heading in ("=== Checks ===", *SECTIONS.values())]
@@ -62,7 +62,7 @@ def test_the_verdict_comes_first() -> None:
 
 
 def test_analyses_and_passes_are_for_those_who_ask() -> None:
-    """Without -v passes are counted and the analyses left out; with -q there is only what did not pass."""
+    """Without -v passes are only counted and analyses left out; -q shows only what did not pass."""
     run = result(check(), failing("gone.connections"))
     assert not {*SECTIONS.values(), "=== Checks ==="} & set(short(run))
     assert "PASS  1 check" in short(run)
@@ -87,7 +87,7 @@ def outage() -> Result:
 
 
 def test_a_failing_run_is_told_in_a_screen() -> None:
-    """Verdict, each incident with cause and fix, failed checks, one line for the passes."""
+    """It has the verdict, incidents with cause and fix, failed checks, and one line for the passes."""
     printed = short(outage(), changes=("verdict changed: PASS → FAIL",) * 9)
     assert len(printed) <= 20
     assert printed[2:4] == [
@@ -103,7 +103,7 @@ def test_a_failing_run_is_told_in_a_screen() -> None:
 
 @pytest.mark.parametrize(("verbosity", "named"), [(0, 1), (1, 2)])
 def test_the_most_frequent_error_that_set_in_with_it_is_named(verbosity: int, named: int) -> None:
-    """With -v, the others as well."""
+    """With -v, the others are named as well."""
     errors = tuple(CoincidentError(f"TypeError: no {field}", 3, at(hours=3)) for field in ("name", "room"))
     run = result(failing(), evidence=(evidence(cases=9, began=at(hours=3), errors=errors),))
     lines = [line for line in short(run, verbosity=verbosity) if line.startswith("Error: ")]
@@ -112,7 +112,7 @@ def test_the_most_frequent_error_that_set_in_with_it_is_named(verbosity: int, na
 
 
 def test_warnings_beside_a_failure_are_named_in_a_line() -> None:
-    """With -q they are left out; where nothing is worse, each has its sentence."""
+    """-q leaves them out; if nothing is worse, each has its sentence."""
     warnings = [check(name, Verdict.WARN) for name in ("gone.errors", "gone.connections")]
     assert "WARN  gone.errors, gone.connections" in short(result(*warnings, failing("welcome.failed")))
     quiet = short(result(*warnings, failing("welcome.failed")), verbosity=-1)
@@ -121,7 +121,7 @@ def test_warnings_beside_a_failure_are_named_in_a_line() -> None:
 
 
 def test_checks_that_wait_for_the_rest_of_the_logs_are_counted() -> None:
-    """The reason is the same for all of them, and stands above."""
+    """The reason is the same for all of them, and is given above."""
     waiting = [check(name, Verdict.INCONCLUSIVE, value=0.0) for name in ("gone.errors", "welcome.sent")]
     gap = failing("data.gaps", 1, verdict=Verdict.ERROR)
     printed = short(result(*waiting, gap, receipt=receipt(reading(), complete=False, gaps=("half a gzip",))))
@@ -131,7 +131,7 @@ def test_checks_that_wait_for_the_rest_of_the_logs_are_counted() -> None:
 
 
 def test_more_failures_than_fit_are_counted() -> None:
-    """The last five are shown; a line that counts one more could as well be that one."""
+    """The last five are shown, since a line that counts one more could as well show it."""
     shown = {}
     for number in (6, 7):
         printed = short(result(*(failing(name) for name in list(METRICS)[:number])))
@@ -147,7 +147,7 @@ def test_a_long_place_does_not_hide_what_was_read() -> None:
 
 
 def test_too_little_data_is_no_cause() -> None:
-    """What to do about it is said, and no remedy of a failure."""
+    """The summary says what to do about it, without the remedy of a failure."""
     few = check("welcome.failure_rate", Verdict.INCONCLUSIVE, value=0.0, n=5, missing=54)
     printed = short(result(few, overview=overview(indicators={"welcome_gone": 3})))
     assert "Too little data: 5 welcome messages, 59 needed (54 more)" in printed
@@ -157,14 +157,14 @@ def test_too_little_data_is_no_cause() -> None:
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 def test_lines_fit_the_terminal(width: int) -> None:
-    """However wide it is; longer sentences go on in the next line, and a % stays with its number."""
+    """At any width, longer sentences continue on the next line, and a % stays with its number."""
     printed = short(outage(), width, changes=("verdict changed: PASS → FAIL",) * 9)
     assert max(map(len, printed)) <= width
     assert not [line for line in printed if line.lstrip().startswith("%")]
 
 
 def test_receipt_tells_what_was_not_counted() -> None:
-    """Duplicates, unreadable lines, gaps and notes are said; where there are none, nothing is."""
+    """It has duplicates, unreadable lines, gaps and notes, if there are any."""
     read = reading(
         look_back_events=10, outside_events=20, duplicates=30, unreadable=2, unreadable_examples=("log:7: is not JSON",)
     )
@@ -177,13 +177,13 @@ def test_receipt_tells_what_was_not_counted() -> None:
 
 
 def test_near_misses_are_printed() -> None:
-    """A person who is to teach a pattern sees the lines."""
+    """A person who has to teach a pattern sees the lines."""
     assert any("Greeted client 7" in line for line in lines(result(near_misses=("Greeted client 7",))))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_is_printed(verdict: Verdict) -> None:
-    """A check's verdict and the run's stand in capitals."""
+    """The verdicts of the checks and of the run are in capitals."""
     printed = lines(result(check(verdict=verdict)))
     assert any(line.startswith(f"{verdict.upper()}  gone.errors ") for line in printed)
     assert printed[1].startswith(f"dev: {verdict.upper()} (1 ")
@@ -191,7 +191,7 @@ def test_every_verdict_is_printed(verdict: Verdict) -> None:
 
 
 def test_the_worst_check_comes_last() -> None:
-    """Who looks at the end of a log sees what matters; equals keep their order."""
+    """A reader at the end of a log sees what matters; equals keep their order."""
     checks = [check(f"gone.{verdict}", verdict) for verdict in reversed(Verdict)]
     assert [one.verdict for one in worst_last(checks)] == list(Verdict)
     equals = [check("gone.errors"), check("data.events")]
@@ -199,13 +199,13 @@ def test_the_worst_check_comes_last() -> None:
 
 
 def test_verdicts_are_counted() -> None:
-    """The first sentence says how many checks came to which verdict."""
+    """The first sentence has the number of checks with each verdict."""
     checks = (check(verdict=Verdict.PASS), check(verdict=Verdict.FAIL), check(verdict=Verdict.PASS))
     assert "dev: FAIL (1 failed, 2 passed)" in verdict_sentence(result(*checks))
 
 
 def test_logs_that_could_not_be_read() -> None:
-    """There are no numbers, and the reason is said once, with its examples."""
+    """There are no numbers, and the reason is given once, with its examples."""
     run = unread("log: holds no log event\n  log:1: is not JSON")
     printed = lines(run)
     assert not set(SECTIONS.values()) & set(printed)
@@ -215,7 +215,7 @@ def test_logs_that_could_not_be_read() -> None:
 
 
 def test_an_error_is_said_last_and_once() -> None:
-    """With a hint, and one line for all checks that could not be measured."""
+    """It has a hint, and one line for all checks that could not be measured."""
     checks = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "welcome.sent", "lifecycle.open")]
     assert short(unread("no AWS region", *checks)) == [
         "",
@@ -236,7 +236,7 @@ def test_a_long_hint_is_cut() -> None:
 
 
 def test_a_read_that_failed_tells_how_far_it_came() -> None:
-    """Its receipt stands above the error; nothing stands for files, which have none."""
+    """Its receipt is above the error; files have none."""
     fetch = Fetch((), 12, 3, 2, 4, 1, 5678, 1_500_000, 0, 0, 0.0)
     printed = lines(structs.replace(unread("access denied"), receipt=receipt(None, fetch=fetch)))
     place = printed.index("Read from log.jsonl: 5,678 events read before the error")
@@ -246,7 +246,7 @@ def test_a_read_that_failed_tells_how_far_it_came() -> None:
 
 
 def test_what_changed_is_two_lines_at_most() -> None:
-    """One without -v, for the report has them all; where there was no run before, nothing is printed."""
+    """Without -v it is one, since the report has all; without an earlier run, there is none."""
     names = ("gone.errors", "gone.connections", "gone.connection_rate", "lifecycle.complete", "welcome.failure_rate")
     printed = short(result(), changes=[f"{name}: pass 3 → fail 67 (max 5)" for name in names])
     assert printed[-1].startswith("Since the last run: gone.errors")
@@ -256,7 +256,7 @@ def test_what_changed_is_two_lines_at_most() -> None:
 
 
 def test_hostile_text_stays_harmless() -> None:
-    """No text from a log reaches the terminal as it is: not an id, message, file name, remark, sentence or error."""
+    """No text from a log is printed raw: no id, message, file name, remark, sentence or error."""
     read = reading(unreadable=1, unreadable_examples=(HOSTILE,))
     run = result(
         check(sentence=HOSTILE),
@@ -273,7 +273,7 @@ HALF = Progress(1800, 3600, "of the time", events=1234)
 
 
 def test_a_line_tells_how_far_the_read_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """On standard error, for the log of a pipeline."""
+    """It goes to standard error, for the log of a pipeline."""
     monkeypatch.setattr(terminal, "_LINE_EVERY_SECONDS", 0)
     with progress_display(is_quiet=False) as show:
         show(HALF)
@@ -284,14 +284,14 @@ def test_a_line_tells_how_far_the_read_is(monkeypatch: pytest.MonkeyPatch, capsy
 
 
 def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
-    """A read that is over soon prints none."""
+    """A short read prints none."""
     with progress_display(is_quiet=False) as show:
         show(HALF)
     assert not capsys.readouterr().err
 
 
 def test_quiet_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """However often progress is made."""
+    """This holds however often progress is made."""
     monkeypatch.setattr(terminal, "_LINE_EVERY_SECONDS", 0)
     with progress_display(is_quiet=True) as show:
         show(HALF)

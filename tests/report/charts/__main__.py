@@ -1,4 +1,4 @@
-"""Write the golden files anew: `python -m tests.report.charts`. Look at them in a browser before you commit them."""
+"""Rewrites the golden files: `python -m tests.report.charts`. Look at them in a browser before you commit them."""
 
 from tests.report.charts.examples import EXAMPLES
 from tests.report.charts.golden import FOLDER, page, path

@@ -1,4 +1,4 @@
-"""Charts of all kinds, made by hand."""
+"""Example charts of all kinds."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The golden files: how the examples looked when somebody last looked at them, as pages for a browser."""
+"""The golden files: the examples as somebody last approved them, as pages for a browser."""
 
 from pathlib import Path
 from typing import Final

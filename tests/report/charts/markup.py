@@ -1,4 +1,4 @@
-"""Reads a chart as a browser does."""
+"""Parses a chart as a browser does."""
 
 import xml.etree.ElementTree as ET
 

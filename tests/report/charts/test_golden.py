@@ -1,4 +1,4 @@
-"""The charts look as they did when somebody last looked at them."""
+"""The charts look as they did when somebody last approved them."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.report.charts.golden import FOLDER, UPDATE, page, path
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_looks_as_before(name: str) -> None:
-    """A change is made on purpose, and has been looked at."""
+    """A change must be intended, and looked at."""
     is_as_before = page(EXAMPLES[name]) == path(name).read_text(encoding="utf-8")
     assert is_as_before, f"{name} is drawn differently; run `{UPDATE}`, and look at {path(name)} before you commit it"
 

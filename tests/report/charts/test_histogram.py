@@ -1,4 +1,4 @@
-"""A histogram shows each bin with its marks, and says the same in a table."""
+"""A histogram shows each bin with its marks, and has a table with the same data."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,19 +17,19 @@ def heights(drawn: str) -> list[float]:
 
 
 def test_bins_lie_on_a_logarithmic_axis() -> None:
-    """Seconds and hours can be read in one picture."""
+    """Seconds and hours are readable in one picture."""
     bars = list(read(histogram(SMALL, "x")).iter("rect"))
     assert [(bar.get("x"), bar.get("width")) for bar in bars] == [("0", "450"), ("500", "450")]
     assert {"1 s", "10 s", "1 min"} <= set(texts(histogram(SMALL, "x"), "text"))
 
 
 def test_a_bar_tells_its_count() -> None:
-    """Where the pointer rests."""
+    """A tooltip shows it."""
     assert "1 s to 10 s: 4 connections" in texts(histogram(SMALL, "x"), "title")
 
 
 def test_marks_are_drawn_within_the_edges() -> None:
-    """What no bin reaches is left out."""
+    """Marks outside of all bins are left out."""
     drawn = histogram(replace(SMALL, marks=(*SMALL.marks, (0, "nothing"))), "x")
     assert "10 s short" in texts(drawn, "title")
     assert "2 h limit" not in drawn
@@ -53,7 +53,7 @@ def test_no_connection_is_a_flat_chart() -> None:
 
 
 def test_the_table_has_the_same_numbers() -> None:
-    """One row for each bin that holds something."""
+    """It has one row for each bin that is not empty."""
     assert rows(histogram_table(SMALL)) == [["1 s to 10 s", "4"], ["10 s to 1.7 min", "2"]]
 
 
@@ -66,7 +66,7 @@ def test_hostile_text_is_only_text() -> None:
 
 @given(st.lists(st.integers(0, 10**12), min_size=1, max_size=40))
 def test_any_counts_can_be_drawn(counts: list[int]) -> None:
-    """All bars lie within the plot; a bin that holds something can be seen."""
+    """All bars are within the plot, and a bin that is not empty is visible."""
     edges = tuple(2.0**power for power in range(len(counts) + 1))
     drawn = heights(histogram(Histogram("Durations", "connections", edges, tuple(counts)), "x"))
     assert all(2 <= height <= 96 if number else height == 0 for height, number in zip(drawn, counts, strict=True))

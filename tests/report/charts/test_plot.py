@@ -1,4 +1,4 @@
-"""An axis has few and round numbers, and the texts of flags are readable, however near to each other the flags are."""
+"""An axis has few and round numbers, and the labels of flags are readable, however close the flags are."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
@@ -35,13 +35,13 @@ from tests.report.charts.examples import SINCE
     ],
 )
 def test_ticks_are_round(greatest: float, whole: bool, ticks: tuple[float, ...]) -> None:  # noqa: FBT001 -- a case
-    """In steps of 1, 2 or 5, a power of ten larger or smaller."""
+    """Their steps are 1, 2 or 5 times a power of ten."""
     assert round_ticks(greatest, whole=whole) == ticks
 
 
 @given(st.just(0.0) | st.floats(1e-9, 1e15), st.booleans())
 def test_ticks_hold_every_value(greatest: float, whole: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
-    """They ascend evenly from 0 to the first that is not under the greatest value, and are four at most."""
+    """They ascend evenly from 0 to the first one not below the greatest value, and are four at most."""
     ticks = round_ticks(greatest, whole=whole)
     exact = [Decimal(repr(tick)) for tick in ticks]
     assert ticks[0] == 0
@@ -53,7 +53,7 @@ def test_ticks_hold_every_value(greatest: float, whole: bool) -> None:  # noqa: 
 
 @given(st.floats(1e-9, 1e15))
 def test_ticks_have_no_idle_digits(greatest: float) -> None:
-    """No 0.30000000000000004."""
+    """There is no 0.30000000000000004."""
     for tick in round_ticks(greatest, whole=False):
         assert len(Decimal(repr(tick)).normalize().as_tuple().digits) <= 2
 
@@ -73,7 +73,7 @@ def test_ticks_have_no_idle_digits(greatest: float) -> None:
     ],
 )
 def test_a_tick_is_short(value: float, unit: Unit, text: str) -> None:
-    """As people read it, in as few characters as the axis has room for."""
+    """It is written for people, in as few characters as the axis has room for."""
     assert tick_text(value, unit) == text
 
 
@@ -92,12 +92,12 @@ MINUTE = timedelta(minutes=1)
     ],
 )
 def test_ticks_are_round_times(length: timedelta, labels: list[str]) -> None:
-    """Round for people: quarters of an hour, not tenths; with the day where there are several."""
+    """They are quarters of an hour, not tenths, and have the day if there are several."""
     assert list(TimeAxis(SINCE, SINCE + length).ticks().values()) == labels
 
 
 def test_a_window_without_a_round_time_shows_its_beginning() -> None:
-    """An axis is never without a time."""
+    """An axis always has a time."""
     since = SINCE + timedelta(seconds=5)
     assert TimeAxis(since, since + timedelta(seconds=50)).ticks() == {since: "00:00"}
 
@@ -114,7 +114,7 @@ def test_the_ends_of_the_calendar_are_no_ends_of_a_chart() -> None:
     st.timedeltas(timedelta(milliseconds=1), timedelta(days=4000)),
 )
 def test_ticks_lie_within_the_window(since: datetime, length: timedelta) -> None:
-    """They ascend evenly, are few, and from midnight whole steps away unless the window is too short for that."""
+    """They ascend evenly, are few, and are whole steps from midnight unless the window is too short."""
     ticks = list(TimeAxis(since, since + length).ticks())
     assert all(since <= tick <= since + length for tick in ticks)
     assert 1 <= len(ticks) <= 6
@@ -124,7 +124,7 @@ def test_ticks_lie_within_the_window(since: datetime, length: timedelta) -> None
 
 
 def test_a_time_is_in_utc() -> None:
-    """Wherever it was taken."""
+    """This holds whatever its original zone."""
     noon = datetime(2026, 6, 2, 12, tzinfo=timezone(timedelta(hours=2)))
     assert TimeAxis(SINCE, SINCE + timedelta(days=1)).show(noon) == "10:00"
     assert TimeAxis(SINCE, SINCE + timedelta(days=2)).show(noon) == "02 Jun 10:00"
@@ -140,30 +140,30 @@ def rows(*flags: Flag) -> dict[str, tuple[int, bool]]:
 
 
 def test_a_text_stands_at_the_right_of_its_line() -> None:
-    """Where there is room, all are in the lowest row."""
+    """If there is room, all labels are in the lowest row."""
     assert rows(flag(0, "began"), flag(0.5, "deploy")) == {"began": (0, False), "deploy": (0, False)}
 
 
 def test_a_text_near_the_right_edge_stands_at_the_left() -> None:
-    """It is not cut off."""
+    """So it is not cut off."""
     assert rows(flag(0.98, "deploy 4f2a91c")) == {"deploy 4f2a91c": (0, True)}
 
 
 def test_texts_near_each_other_stand_above_each_other() -> None:
-    """Even those of the same moment."""
+    """This holds even for labels of the same moment."""
     assert rows(flag(0.3, "deploy"), flag(0.32, "rollback")) == {"deploy": (1, False), "rollback": (0, False)}
     assert sorted(placed.row for placed in place_flags([flag(0.3, "one"), flag(0.3, "two")])) == [0, 1]
 
 
 def test_a_long_text_is_cut() -> None:
-    """A sign tells that something is missing; the tooltip has it."""
+    """A sign shows that something is missing; the tooltip has the whole text."""
     (placed,) = place_flags([flag(0.1, "x" * 100)])
     assert placed.text == "x" * (LONGEST_FLAG - 1) + "…"
     assert placed.tooltip == "x" * 100
 
 
 def test_a_text_that_finds_no_room_is_left_out() -> None:
-    """The lines of all are drawn."""
+    """The lines of all flags are drawn."""
     placed = place_flags(flag(0.5, f"deploy {number}") for number in range(20))
     assert len(placed) == 20
     assert sum(bool(one.text) for one in placed) == MOST_FLAG_ROWS
@@ -171,7 +171,7 @@ def test_a_text_that_finds_no_room_is_left_out() -> None:
 
 @given(st.lists(st.builds(flag, st.floats(0, 1), st.text("ab ", min_size=1, max_size=30)), max_size=12))
 def test_no_text_is_covered(flags: list[Flag]) -> None:
-    """Texts don't overlap, and all lie within the narrowest screen."""
+    """Labels don't overlap, and all are within the narrowest screen."""
     placed = place_flags(flags)
     assert len(placed) == len(flags)
     texts = [one for one in placed if one.text]

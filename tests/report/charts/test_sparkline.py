@@ -1,4 +1,4 @@
-"""A sparkline shows the trend of the last runs."""
+"""A sparkline shows the trend of the last runs, and a bar the margin to the limit."""
 
 import pytest
 from hypothesis import given
@@ -35,19 +35,19 @@ def line(drawn: str) -> str:
 
 
 def test_failures_and_the_last_run_are_dots() -> None:
-    """In the colour of their verdict."""
+    """They have the colour of their verdict."""
     colours = [VERDICT_COLOURS[verdict].drawn for verdict in (Verdict.PASS, Verdict.FAIL)]
     assert dots(drawn_trend(PASSED, FAILED, PASSED, PASSED)) == colours
     assert texts(drawn_trend(FAILED), "title")[1:] == ["2026-06-02 00:00:00 UTC: fail: 12"]
 
 
 def test_a_run_without_a_sample_is_a_gap() -> None:
-    """The line does not go on as if something had been seen; a lone run is a dot of the line."""
+    """The line is interrupted, since nothing was seen; a lone run is a dot of the line."""
     assert line(drawn_trend(PASSED, PASSED, UNSEEN, replace(PASSED, limit=5))) == "M4 4L4 4L54.7 4M156 4L156 4"
 
 
 def test_the_limit_is_dashed() -> None:
-    """The one that decided last, and within the picture, wherever the values are."""
+    """It is the limit that decided last, and is within the picture, wherever the values are."""
     (limit,) = read(drawn_trend(PASSED, replace(PASSED, limit=1000))).iter("line")
     assert limit.get("y1") == "4"
     assert limit.get("stroke-dasharray")
@@ -62,7 +62,7 @@ def test_the_limit_is_dashed() -> None:
     ],
 )
 def test_the_trend_in_words(points: tuple[Outcome, ...], words: str) -> None:
-    """What a screen reader says."""
+    """A screen reader says these words."""
     assert texts(drawn_trend(*points), "title")[0] == words
 
 
@@ -101,7 +101,7 @@ def bar_px(drawn: CheckResult) -> float | None:
     ],
 )
 def test_the_margin_in_words(value: float | None, limit: float, words: str) -> None:
-    """What a screen reader says; it is never rounded onto the limit."""
+    """A screen reader says these words; the margin is never rounded onto the limit."""
     assert texts(margin_bar(check(value=value, limit=limit), "x"), "title") == [words]
 
 
@@ -109,18 +109,18 @@ def test_the_margin_in_words(value: float | None, limit: float, words: str) -> N
     ("value", "length"), [(None, None), (0, 0), (2.5, 38), (5, 76), (7.5, 114), (10, 152), (50, 152), (0.001, 2)]
 )
 def test_the_bar_is_as_long_as_the_value(value: float | None, length: float | None) -> None:
-    """Up to twice the limit; the least value can be seen, and no sample has no bar."""
+    """It ends at twice the limit; the least value is visible, and a value without a sample has no bar."""
     assert bar_px(check(value=value)) == length
 
 
 @pytest.mark.parametrize(("value", "has_arrow"), [(10, False), (10.1, True)])
 def test_an_arrow_tells_that_the_value_goes_on(value: float, has_arrow: bool) -> None:  # noqa: FBT001 -- a case
-    """Where the bar can't be longer."""
+    """It is drawn if the bar can't be longer."""
     assert (read(margin_bar(check(value=value), "x")).find("path") is not None) == has_arrow
 
 
 def test_warn_is_a_tick_of_its_own() -> None:
-    """Shorter than that of the limit, and left out where it lies beyond the bar."""
+    """It is shorter than the limit's tick, and left out if it is beyond the bar."""
     drawn = margin_bar(check(value=3, warn=4), "x")
     assert [line.get("x1") for line in read(drawn).iter("line")] == ["60.8", "76"]
     assert len(list(read(margin_bar(check(value=3, warn=11), "x")).iter("line"))) == 1
@@ -128,7 +128,7 @@ def test_warn_is_a_tick_of_its_own() -> None:
 
 @pytest.mark.parametrize(("bound", "track"), [("max", ("0", "76")), ("min", ("76", "76"))])
 def test_the_track_is_what_the_limit_allows(bound: str, track: tuple[str, str]) -> None:
-    """Before an upper limit, behind a lower one."""
+    """It is before an upper limit, and after a lower one."""
     drawn = read(margin_bar(check(value=None, bound=bound), "x"))
     (rect,) = drawn.iter("rect")
     assert (rect.get("x"), rect.get("width")) == track
@@ -136,13 +136,13 @@ def test_the_track_is_what_the_limit_allows(bound: str, track: tuple[str, str]) 
 
 @given(BAR_AMOUNTS, BAR_AMOUNTS)
 def test_a_broken_limit_is_passed_visibly(value: float, limit: float) -> None:
-    """The bar ends beyond the tick only where the value does; a hundredth of the limit can be seen."""
+    """The bar ends beyond the tick only if the value does; a hundredth of the limit is visible."""
     length = bar_px(check(value=value, limit=limit)) or 0
     assert length <= (76 if value <= limit else 152)
     assert length > 76 or value <= limit * 1.01
 
 
 def test_a_trend_is_in_the_unit_of_its_metric() -> None:
-    """The catalogue of metrics says which."""
+    """The catalogue of metrics has the unit."""
     drawn = sparkline(METRICS["welcome.failure_rate"], trend(outcome(0.25, Verdict.FAIL, 0.05)), "x")
     assert texts(drawn, "title")[0] == "welcome.failure_rate in 1 run: last 25 %, from 25 % to 25 %, 1 failed"

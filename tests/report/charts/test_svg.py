@@ -1,4 +1,4 @@
-"""Every picture can be read without style sheets and scripts, and is made of harmless text."""
+"""Every picture is readable without style sheets and scripts, and is made of harmless text."""
 
 import re
 
@@ -16,14 +16,14 @@ ATTRIBUTES_OF_STYLE_AND_SCRIPT = re.compile(r"\b(style|href|src|on\w+)=")
 
 @pytest.mark.parametrize("drawn", EXAMPLES.values(), ids=EXAMPLES)
 def test_a_picture_needs_nothing_else(drawn: str) -> None:
-    """No style sheet, script or request: what shows reports often blocks them."""
+    """It has no style sheet, script or request, which viewers of reports often block."""
     assert not ATTRIBUTES_OF_STYLE_AND_SCRIPT.search(drawn)
     assert not re.search(r"<(style|script|image|use|foreignObject)\b|url\(|://", drawn)
 
 
 @pytest.mark.parametrize("drawn", EXAMPLES.values(), ids=EXAMPLES)
 def test_a_picture_has_a_name(drawn: str) -> None:
-    """A screen reader says the title, which is the first child."""
+    """The title is the first child, and a screen reader says it."""
     pictures = [element for element in read(f"<p>{drawn}</p>") if element.tag == "svg"]
     names = [picture.get("aria-labelledby") for picture in pictures]
     assert pictures
@@ -43,7 +43,7 @@ def test_hostile_text_is_only_text() -> None:
 
 @given(st.floats(-1e6, 1e6))
 def test_a_coordinate_is_short_and_near(value: float) -> None:
-    """To a tenth of a pixel, without idle characters."""
+    """It is accurate to a tenth of a pixel, without idle characters."""
     assert abs(float(coordinate(value)) - value) <= 0.0501
     assert re.fullmatch(r"-?\d+(\.[1-9])?", coordinate(value))
     assert coordinate(value) != "-0"

@@ -53,7 +53,7 @@ def test_logs_that_could_not_be_read_have_no_figures() -> None:
 
 
 def test_the_numbers_are_those_of_the_window() -> None:
-    """One row for each bucket; a share is of the outcomes there were."""
+    """There is one row for each bucket; a share is of all outcomes in it."""
     buckets = Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 2, 2, 0, 0)
     run = result(check("data.events"), overview=overview(*buckets))
     assert rows("Connections opened and closed", run) == [["5", "4"], ["6", "2"]]
@@ -73,14 +73,14 @@ def test_durations_are_counted_in_their_bins() -> None:
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.5, "0.5 s"), (5, "5 s"), (10, "10 s"), (30, "30 s"), (60, "1 min")])
 def test_durations_that_mean_something_are_marked(seconds: float, text: str) -> None:
-    """What the environment takes for short-lived, and what API Gateway ends connections after."""
+    """These are the environment's short-lived limit, and API Gateway's own limits."""
     run = result(overview=overview(short_lived_seconds=seconds))
     named = {f"{text} short-lived", "10 min idle limit", "2 h lifetime"}
     assert named <= set(read(figure("How long connections lasted", run).drawing).texts("text"))
 
 
 def test_the_limit_that_decided_is_drawn() -> None:
-    """By its name; where the metric was not checked there is none."""
+    """It has its name; a metric that was not checked has none."""
     run = result(
         failing(),
         failing("welcome.failure_rate", value=0.2, limit=0.05, bound="warn"),
@@ -100,7 +100,7 @@ def test_deploys_and_the_beginning_are_marked() -> None:
 
 
 def test_cases_at_all_times_have_no_beginning() -> None:
-    """Nor is that of other cases the beginning."""
+    """The beginning of other cases does not count either."""
     always, other = evidence(began=None), evidence(EvidenceKind.RETRIED, began=at(hours=3))
     run = result(failing(), overview=overview(), evidence=(always, other))
     assert "began" not in caption("GoneExceptions", run)
@@ -117,12 +117,12 @@ def test_cases_at_all_times_have_no_beginning() -> None:
     ],
 )
 def test_the_margin_tells_how_far_a_value_is_from_its_limit(fields: dict[str, Any], words: str) -> None:
-    """In words, for those who do not see it."""
+    """It does so in words, for readers who don't see the picture."""
     assert read(margin(check(**fields))).the("title").text == words
 
 
 def test_the_warn_limit_is_a_second_tick() -> None:
-    """But not where it is the one that decided."""
+    """It has no second tick if it is the limit that decided."""
 
     def ticks(**fields: Any) -> int:
         return len(read(margin(check(**fields))).all("line"))
@@ -133,18 +133,18 @@ def test_the_warn_limit_is_a_second_tick() -> None:
 
 
 def test_no_limit_has_no_margin() -> None:
-    """There is nothing to be far from."""
+    """There is no distance to show."""
     assert margin(check(limit=None, bound=None)) == ""
 
 
 def test_errors_add_up_beside_their_limit() -> None:
-    """Where all of them have one."""
+    """This is drawn if all of them have a limit."""
     run = result(failing(), overview=overview(Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 2, 2, 0, 0)))
     assert rows("GoneExceptions", run) == [["1", "1"], ["2", "3"]]
 
 
 def test_the_onset_of_an_incident_is_drawn() -> None:
-    """Its cases over time, with the deploy and when they began; nothing where no case has a time in the window."""
+    """It shows cases over time, the deploy and the onset; nothing if no case in the window has a time."""
     mine = evidence(began=at(hours=3), counts=(1, 7))
     run = result(failing(), evidence=(mine,), overview=overview(deploys=(deploy(hours=2, version="8"),)))
     (incident,) = incidents(run)
@@ -158,12 +158,12 @@ def test_the_onset_of_an_incident_is_drawn() -> None:
 
 
 def test_one_run_is_no_trend() -> None:
-    """A dot and a line say nothing."""
+    """A dot and a line mean nothing."""
     assert trend_line(check(), [(at(), outcome(3.0))]) == ""
 
 
 def test_a_trend_tells_of_the_last_runs() -> None:
-    """In words, for those who do not see it."""
+    """It does so in words, for readers who don't see the picture."""
     trend = [(at(), outcome(9.0, Verdict.FAIL, 5.0)), (at(hours=1), outcome(3.0, Verdict.PASS, 5.0))]
     title = read(trend_line(check(), trend)).child("svg").child("title").text
     assert title == "gone.errors in 2 runs: last 3, from 3 to 9, 1 failed"

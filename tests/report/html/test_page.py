@@ -1,4 +1,4 @@
-"""Our part of the report says what a reader needs first, first, and is made of harmless text."""
+"""The checks' part of the report says first what a reader needs first, and is made of harmless text."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -117,7 +117,7 @@ def attributes(page: Element) -> set[str]:
 
 
 def test_what_matters_most_stands_first() -> None:
-    """Verdict, what changed, what asks for attention, what does not, the pictures, and how to do it again."""
+    """The order: verdict, changes, what needs attention, what does not, pictures, how to run it again."""
     run = whole()
     assert rendered(run, before(run, "gone.errors fails since this run")).texts("h2") == [
         "What changed since the last run #",
@@ -135,14 +135,14 @@ def test_what_matters_most_stands_first() -> None:
 
 
 def test_what_is_missing_has_no_heading() -> None:
-    """A run in which all is well is told in short."""
+    """The page of a healthy run is short."""
     headings = rendered(result(), EarlierRuns(trends=before(result()).trends)).texts("h2")
     assert headings == ["Passed checks #", "What was read #", "Reproduce this run #"]
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_the_verdict_is_the_title(verdict: Verdict) -> None:
-    """With the headline, the counts and the exit code below it."""
+    """Below it are the headline, the counts and the exit code."""
     top = rendered(result(check(verdict=verdict), exit_code=7)).the("header")
     assert top.the("h1").text == f"{verdict.sign} dev: {verdict.upper()}"
     assert verdict in top.classes
@@ -153,7 +153,7 @@ def test_the_verdict_is_the_title(verdict: Verdict) -> None:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_check_stands_with_its_verdict(verdict: Verdict) -> None:
-    """Each at an address of its own, to which one can link."""
+    """Each has its own address, to which one can link."""
     (element,) = (
         one
         for one in rendered(result(check(verdict=verdict))).walk()
@@ -164,7 +164,7 @@ def test_every_check_stands_with_its_verdict(verdict: Verdict) -> None:
 
 
 def test_what_fails_stands_in_full() -> None:
-    """The sentence, what it counts, whom to ask, and where it says what to do."""
+    """It has the sentence, what is counted, whom to ask, and the runbook."""
     row = rendered(result(EVERY_KIND[0])).the("li", "check")
     assert row.the("p", "sentence").text == "gone.errors 67 > max 5 #"
     assert row.the("p", "meaning").text == (
@@ -174,7 +174,7 @@ def test_what_fails_stands_in_full() -> None:
 
 
 def test_the_likely_cause_stands_below_the_verdict() -> None:
-    """Where something speaks for one on the cases, with the chart of when they began."""
+    """It is there if evidence on the cases supports it, with a chart of their onset."""
     clued = evidence(indicators={"gone_after_disconnect": 1}, counts=(0, 1))
     top = rendered(whole(evidence=(clued,))).the("header")
     assert "Likely cause:" in top.text
@@ -184,7 +184,7 @@ def test_the_likely_cause_stands_below_the_verdict() -> None:
 
 
 def test_a_silence_stands_below_the_verdict() -> None:
-    """Whatever passed: nobody looks for it among the logs that were read."""
+    """It is there even if all passed, since nobody looks for it in what was read."""
     buckets = [Bucket(at(hours=number), opened, 0, 0, 0, 0) for number, opened in enumerate((200, 200, 0, 200, 200))]
     course = overview(*buckets)
     read = receipt(reading(), notes=(*uncounted(course), "3 places were replaced"))
@@ -206,7 +206,7 @@ def test_refused_connections_stand_below_the_verdict(refused: int, opened: int, 
 
 
 def test_a_pass_has_value_limit_and_sample() -> None:
-    """Who only wants to know that it was looked at sees how close it was."""
+    """A reader who skims sees that it was checked, and how close it was."""
     row = rendered(
         result(check("welcome.failure_rate", value=0.0499, limit=0.05, n=1234, operator="<=", warn=0.0498))
     ).all("tr")[1]
@@ -217,7 +217,7 @@ def test_a_pass_has_value_limit_and_sample() -> None:
 
 
 def test_only_the_evidence_of_what_fails_is_open() -> None:
-    """The page is not longer than what has to be read; the rest is a click away."""
+    """The page is no longer than what has to be read; the rest is a click away."""
     parts = rendered(whole()).all("details", "evidence")
     summaries = {one.child("summary").text: "open" in one.attributes for one in parts}
     assert summaries == {
@@ -227,7 +227,7 @@ def test_only_the_evidence_of_what_fails_is_open() -> None:
 
 
 def test_evidence_tells_how_much_it_leaves_out() -> None:
-    """Events, lines of a connection, shapes and cases; all cases stand in a file."""
+    """This covers events, lines of a connection, shapes and cases; a file has all cases."""
     html = rendered(whole()).all("details", "evidence")[0]
     assert "5 similar events (1 shown)" in html.texts("h4")
     assert "… 4 more lines …" in html.texts("li", "gap")
@@ -237,7 +237,7 @@ def test_evidence_tells_how_much_it_leaves_out() -> None:
 
 
 def test_evidence_tells_the_versions_that_logged_it() -> None:
-    """Where the logs tell them."""
+    """They are shown if the logs name them."""
     first, second = rendered(whole()).all("details", "evidence")
     assert "7 by version 42 of /aws/lambda/chat, 2 by an unknown version." in first.text
     assert "version" not in second.text
@@ -261,7 +261,7 @@ def test_evidence_tells_the_versions_that_logged_it() -> None:
     ],
 )
 def test_evidence_tells_when_the_cases_were(kind: EvidenceKind, fields: dict[str, Any], words: str) -> None:
-    """From the first to the last; the last connect of a lost connection is no end of anything."""
+    """It has the first and the last; the last connect of a lost connection is not an end."""
     metric = "lifecycle.incomplete" if kind is EvidenceKind.INCOMPLETE else "gone.errors"
     mine = evidence(kind, cases=9, began=at(hours=3), **fields)
     html = rendered(result(failing(metric), evidence=(mine,))).the("details", "evidence")
@@ -269,7 +269,7 @@ def test_evidence_tells_when_the_cases_were(kind: EvidenceKind, fields: dict[str
 
 
 def test_the_line_that_says_why_stands_above() -> None:
-    """With the cause; that of a further incident in its card."""
+    """It is beside the cause; the line of a further incident is in its card."""
     gone = evidence(cases=1)
     silent = evidence(EvidenceKind.UNDELIVERED, templates=(template(logged("TypeError: no 'name'")),))
     html = rendered(result(failing(), failing("welcome.undelivered_rate", 0.1, n=20), evidence=(gone, silent)))
@@ -278,7 +278,7 @@ def test_the_line_that_says_why_stands_above() -> None:
 
 
 def test_errors_that_set_in_with_it_stand_above() -> None:
-    """All of them, as text."""
+    """All of them are shown, as text."""
     errors = (CoincidentError("<b>bold</b>", 3, at(hours=3)), CoincidentError("TypeError: 1", 1, at(hours=4)))
     html = rendered(result(failing(), evidence=(evidence(cases=9, began=at(hours=3), errors=errors),)))
     first, second = (text for text in html.the("header").texts("p") if text.startswith("Error that began with it: "))
@@ -287,7 +287,7 @@ def test_errors_that_set_in_with_it_stand_above() -> None:
 
 
 def test_a_timeline_counts_from_the_connect_on() -> None:
-    """With the kinds of its lines; where the beginning is not known, by the clock."""
+    """It has the kinds of lines; if the beginning is not known, it has clock times."""
     one = evidence(timelines=(timeline(), timeline(began=None, duration_seconds=None, state=None)))
     first, second = rendered(result(failing(), evidence=(one,))).all("section", "story")
     assert first.the("li").text == "+2.4 s gone post failed"
@@ -297,7 +297,7 @@ def test_a_timeline_counts_from_the_connect_on() -> None:
 
 
 def test_the_counts_behind_the_numbers_stand_beside_the_pictures() -> None:
-    """In words; a page without pictures of the window has none."""
+    """They are in words; a page without pictures of the window has none."""
     html = rendered(whole(interpretation=interpretation(connects=5, lost=3, contradicted=2))).the(
         "dl", "interpretation"
     )
@@ -310,27 +310,27 @@ def test_the_counts_behind_the_numbers_stand_beside_the_pictures() -> None:
 
 
 def test_limits_stand_with_their_places() -> None:
-    """Who wants to change one finds the line."""
+    """A reader who wants to change a limit finds its line."""
     rows = rendered(result(check(), check("gone.connections", shadow=True))).the("table", "checks").all("tr")
     assert [row.texts("td")[-1] for row in rows[1:]] == ["thresholds.yaml:12", "thresholds.yaml:12, shadow"]
     assert [row.texts("td")[1] for row in rows[1:]] == ["max 5", "max 5"]
 
 
 def test_a_run_like_the_one_before_needs_no_section() -> None:
-    """It is said in a word beside the counts."""
+    """A word beside the counts says so."""
     html = rendered(result(), EarlierRuns(("nothing changed",), before(result()).trends))
     assert "nothing changed since the last run" in html.the("header").text
     assert not any("changed" in heading for heading in html.texts("h2"))
 
 
 def test_trouble_with_the_history_is_listed() -> None:
-    """Beside what changed, or alone."""
+    """It is listed beside what changed, or alone."""
     html = rendered(result(), before(result(), problems=("history: could not be read",)))
     assert "history: could not be read" in html.texts("li")
 
 
 def test_logs_that_could_not_be_read() -> None:
-    """The reason is in the headline and in full; there is nothing to draw and no window, and the page is whole."""
+    """Headline and text have the reason; there is no picture and no window, but a whole page."""
     html = rendered(unread("log.jsonl: holds no log event\ncheck the path"))
     top = html.the("header")
     assert top.the("p", "headline").text == "log.jsonl: holds no log event"
@@ -341,7 +341,7 @@ def test_logs_that_could_not_be_read() -> None:
 
 
 def test_why_the_logs_could_not_be_read_stands_once() -> None:
-    """Not again with each check, and not twice where one line says all."""
+    """It is not repeated with each check, nor said twice if one line says everything."""
     why = "log.jsonl: holds no log event"
     blind = check(verdict=Verdict.ERROR, value=None, sentence=f"gone.errors not measured: {why}")
     html = rendered(unread(why, blind))
@@ -351,7 +351,7 @@ def test_why_the_logs_could_not_be_read_stands_once() -> None:
 
 
 def test_hostile_text_is_text() -> None:
-    """Whatever stands in any field of a result opens no element and adds no attribute, and is shown."""
+    """The text of any field of a result is shown, but opens no element and adds no attribute."""
     own = frozenset({"metric", "environment"})
     harmless = changed(whole(), lambda _: "Harmless", own)
     hostile = changed(whole(), lambda _: HOSTILE, own)
@@ -365,7 +365,7 @@ def test_hostile_text_is_text() -> None:
 
 @pytest.mark.parametrize("error", [None, HOSTILE])
 def test_nothing_commands_the_browser_or_turns_text(error: str | None) -> None:
-    """No control character and no mark of direction is left, in texts and in attributes."""
+    """Texts and attributes have no control character and no direction mark."""
     own = frozenset({"metric"})
     hostile = changed(whole(error=error), lambda _: HOSTILE, own)
     markup = page(hostile, before(hostile, HOSTILE, problems=(HOSTILE,)))
@@ -384,7 +384,7 @@ def test_a_runbook_is_a_link_only_where_it_leads_to_the_web(target: str) -> None
 
 
 def test_a_link_cannot_be_left() -> None:
-    """What follows in the text stays in the address."""
+    """Whatever follows in the text stays in the address."""
     row = rendered(result(failing(runbook=f"https://example.com/{HOSTILE}"))).the("li", "check")
     link = row.all("a")[-1]
     assert link.attributes["href"].startswith("https://example.com/<script>alert('1\")</script>")
@@ -392,7 +392,7 @@ def test_a_link_cannot_be_left() -> None:
 
 
 def test_ids_are_unique() -> None:
-    """Those of charts, too, so that a screen reader finds the right title."""
+    """This includes ids in charts, so that a screen reader finds the right title."""
     ids = [one.attributes["id"] for one in rendered(whole()).walk() if "id" in one.attributes]
     assert len(ids) == len(set(ids))
     labels = {name for one in rendered(whole()).walk() for name in one.attributes.get("aria-labelledby", "").split()}
@@ -400,7 +400,7 @@ def test_ids_are_unique() -> None:
 
 
 def test_the_page_runs_its_own_script_alone() -> None:
-    """Which holds nothing of the run; nor does it load anything."""
+    """The script contains nothing of the run, and loads nothing."""
     html = rendered(whole())
     (script,) = html.all("script")
     assert not script.attributes
@@ -414,7 +414,7 @@ def named(one: Receipt) -> dict[str, str]:
 
 
 def test_files() -> None:
-    """Their names, whether all was read, how much, and from when to when."""
+    """The page has their names, whether all was read, how much, and from when to when."""
     assert list(receipt_rows(receipt(reading(duplicates=30)))) == [
         ("Source", "files: log.jsonl"),
         ("Complete", "yes"),
@@ -424,13 +424,13 @@ def test_files() -> None:
 
 
 def test_an_empty_window_has_no_first_event() -> None:
-    """There is no row for what there is not."""
+    """There is no row for it."""
     assert "First and last" not in named(receipt(reading(events=0, first_event=None, last_event=None)))
 
 
 @pytest.mark.parametrize("api", ["FilterLogEvents", "Logs Insights"])
 def test_cloudwatch(api: str) -> None:
-    """Each log group with where it is, how it was read and why so."""
+    """Each log group has its region, how it was read, and why so."""
     read_receipt = receipt(
         reading(), source="CloudWatch", requested=("a", "b"), fetch=fetch(group("a", api), group("b", api))
     )
@@ -442,7 +442,7 @@ def test_cloudwatch(api: str) -> None:
 
 
 def test_a_read_that_was_not_finished() -> None:
-    """What it came to, why it ended, and that it is not complete."""
+    """The page says how far it came, why it ended, and that it is incomplete."""
     rows = named(receipt(None, fetch=fetch(), gaps=("access denied",)))
     assert rows["Complete"] == "no"
     assert rows["Read"] == "5,678 events read before the error"
@@ -451,7 +451,7 @@ def test_a_read_that_was_not_finished() -> None:
 
 
 def test_nothing_was_read() -> None:
-    """Files that are not there, or no log group at all."""
+    """The files do not exist, or there is no log group at all."""
     assert list(receipt_rows(receipt(None, source="nothing", requested=()))) == [
         ("Source", "nothing: nothing"),
         ("Complete", "no"),

@@ -1,4 +1,4 @@
-"""From the page that pytest-html writes to the report: ours first, its table below, and no way out."""
+"""The report: pytest-html's page with the checks' part first, its own table below, and nothing that can run or load."""
 
 import base64
 import hashlib
@@ -55,7 +55,7 @@ def policy(document: Element) -> dict[str, list[str]]:
 
 
 def test_our_part_stands_first(document: Element) -> None:
-    """Then, closed, all that pytest-html has to tell."""
+    """After it, closed, comes everything of pytest-html."""
     parts = [part for part in document.the("main").content if isinstance(part, Element)]
     assert [(one.tag, one.classes) for one in parts] == [
         ("style", []),
@@ -68,14 +68,14 @@ def test_our_part_stands_first(document: Element) -> None:
 
 
 def test_the_page_has_one_title_and_one_main_part(document: Element) -> None:
-    """And a language, for those who have it read to them."""
+    """It also has a language, for screen readers."""
     assert document.texts("h1") == ["✓ dev: PASS"]
     assert len(document.all("main")) == 1
     assert document.the("html").attributes == {"lang": "en"}
 
 
 def test_the_page_fits_on_a_phone_and_may_be_dark(document: Element) -> None:
-    """What pytest-html leaves out of its head."""
+    """pytest-html leaves this out of its head."""
     head = meta(document)
     assert head["viewport"] == "width=device-width, initial-scale=1"
     assert head["color-scheme"] == "light dark"
@@ -83,13 +83,13 @@ def test_the_page_fits_on_a_phone_and_may_be_dark(document: Element) -> None:
 
 
 def test_the_encoding_is_named_before_any_text(document: Element) -> None:
-    """A browser that guesses it starts again where it finds it too late."""
+    """A browser that guesses it starts again if it finds the name too late."""
     first, *_ = document.the("head").all("meta")
     assert first.attributes == {"charset": "utf-8"}
 
 
 def test_the_table_of_pytest_stays(document: Element) -> None:
-    """With its data, from which its script makes the rows."""
+    """It keeps its data, from which its script makes the rows."""
     theirs = document.the("details", "pytest")
     assert {"results-table", "environment"} <= {one.attributes.get("id") for one in theirs.all("table")}
     (data,) = (one.attributes["data-jsonblob"] for one in theirs.walk() if "data-jsonblob" in one.attributes)
@@ -98,7 +98,7 @@ def test_the_table_of_pytest_stays(document: Element) -> None:
 
 
 def test_only_the_two_scripts_of_the_page_may_run(document: Element) -> None:
-    """The report's and pytest-html's, by their hashes; nothing is loaded, and no handler of an event is left."""
+    """The report's and pytest-html's may, by their hashes; there is no request and no event handler."""
     scripts = document.all("script")
     digests = [hashlib.sha256(script.source.encode()).digest() for script in scripts]
     allowed = policy(document)
@@ -109,7 +109,7 @@ def test_only_the_two_scripts_of_the_page_may_run(document: Element) -> None:
 
 
 def test_a_script_in_our_part_would_not_be_allowed(written: str) -> None:
-    """There is none but the report's own; were there one, for a text was not escaped, it would not run."""
+    """The part has only the report's own; a script by an unescaped text would not run."""
     attacked = written.replace(END, f"<script>alert(2)</script>{END}")
     assert policy(read(assemble(attacked))) == policy(read(assemble(written)))
 
@@ -129,7 +129,7 @@ def test_a_page_without_our_part_stays_as_it_is(written: str) -> None:
 
 
 def test_the_file_is_rewritten(written: str, tmp_path: Path) -> None:
-    """In its place."""
+    """The new page replaces the old one."""
     file = tmp_path / "report.html"
     file.write_text(written, encoding="utf-8")
     rewrite(file)
@@ -137,7 +137,7 @@ def test_the_file_is_rewritten(written: str, tmp_path: Path) -> None:
 
 
 def test_a_page_that_was_not_written_is_not_rewritten(tmp_path: Path) -> None:
-    """It may be switched off."""
+    """pytest-html may be switched off."""
     rewrite(tmp_path / "report.html")
     assert list(tmp_path.iterdir()) == []
 
@@ -148,7 +148,7 @@ def test_a_cell_is_text() -> None:
 
 
 def test_the_page_tells_what_was_judged() -> None:
-    """Environment, window and logs take the place of the machine's description."""
+    """Environment, window and logs replace the description of the machine."""
     assert metadata(result(receipt=receipt(reading(), requested=("a.jsonl", "b.jsonl")))) == {
         "Environment": "dev",
         "Window": "2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC",

@@ -1,4 +1,4 @@
-"""Numbers, times and limits are said as people say them."""
+"""Numbers, times and limits are written as people say them."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -28,13 +28,13 @@ def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
 
 
 def test_local_time_stands_beside_utc(set_zone: SetZone) -> None:
-    """A reader need not reckon."""
+    """A reader need not calculate it."""
     set_zone("Europe/Berlin")
     assert figures.local_window(Window(SINCE, UNTIL)) == ("local time 2026-06-02 02:00 CEST to 2026-06-03 02:00 CEST")
 
 
 def test_a_window_over_the_change_of_the_clocks(set_zone: SetZone) -> None:
-    """Each end has a zone of its own, one of which may be UTC."""
+    """Each end has its own zone, one of which may be UTC."""
     set_zone("Europe/London")
     assert figures.local_window(
         Window(datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC))
@@ -43,14 +43,14 @@ def test_a_window_over_the_change_of_the_clocks(set_zone: SetZone) -> None:
 
 @pytest.mark.parametrize("zone", ["UTC", "Africa/Abidjan"])
 def test_local_time_that_is_utc_is_left_out(set_zone: SetZone, zone: str) -> None:
-    """Whatever it is called."""
+    """This holds whatever the zone is called."""
     set_zone(zone)
     assert figures.local_window(Window(SINCE, UNTIL)) == ""
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Europe/Berlin"])
 def test_local_time_beyond_the_calendar_is_left_out(set_zone: SetZone, zone: str) -> None:
-    """The year 10000 is none, nor is the year 0."""
+    """The years 10000 and 0 do not exist."""
     set_zone(zone)
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     assert figures.local_window(Window(first, last)) == ""
@@ -62,7 +62,7 @@ def test_no_window_has_no_local_time() -> None:
 
 
 def test_versions_have_the_names_of_their_functions() -> None:
-    """And how many cases no line names the version of; where that is all, there is no text."""
+    """Cases without a version are counted; if no case has one, there is no text."""
     versions = (FunctionVersion("42", "/aws/lambda/chat", 1075), FunctionVersion("$LATEST", None, 1))
     assert figures.versions_text(evidence(cases=1079, versions=versions)) == (
         "1,075 by version 42 of /aws/lambda/chat, 1 by version $LATEST, 3 by an unknown version"
@@ -72,20 +72,20 @@ def test_versions_have_the_names_of_their_functions() -> None:
 
 
 def test_an_entry_before_the_connect_has_a_minus() -> None:
-    """Lines of a request may be logged before the connect that belongs to it."""
+    """Lines of a request may be logged before the request's connect."""
     connection = timeline(began=at(hours=3, seconds=5))
     assert figures.since_connect(connection.entries[0], connection) == "-2.6 s"
 
 
 def test_only_text_is_cleaned() -> None:
-    """What is markup, a number or nothing stays what it is."""
+    """Markup, numbers and None stay as they are."""
     assert figures.clean("a\x1b[0m") == "a [0m"
     assert figures.clean(None) is None
     assert figures.clean(7) == 7
 
 
 def test_the_state_of_a_connection_is_said_in_words() -> None:
-    """Names that only the analysis knows are none; `complete` and `open` are."""
+    """States that only the analysis knows are not shown; `complete` and `open` are."""
     states = {
         state: figures.state_text(timeline(state=state)) for state in ("complete", "open", "elsewhere", "lost", None)
     }

@@ -1,4 +1,4 @@
-"""Reads a page as a browser does."""
+"""Parses a page as a browser does."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
