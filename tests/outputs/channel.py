@@ -1,4 +1,4 @@
-"""A webhook on loopback, with moods."""
+"""A webhook on loopback that can succeed, fail, be slow or be silent."""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -1,4 +1,4 @@
-"""Reads outputs as those do for whom they are meant."""
+"""Reads outputs as their recipients do."""
 
 import re
 from collections.abc import Iterator

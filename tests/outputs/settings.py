@@ -1,4 +1,4 @@
-"""Settings of outputs as a command line and a pipeline give them."""
+"""Settings of outputs, from a command line and a pipeline's variables."""
 
 from collections.abc import Mapping
 from typing import Any

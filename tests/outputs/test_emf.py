@@ -29,7 +29,7 @@ def units(document: dict[str, Any]) -> dict[str, str]:
 
 
 def test_every_metric_of_an_environment() -> None:
-    """Under their own names, at the time of the run."""
+    """Each has its own name, and the time of the run."""
     (document,) = documents(result(failing(), metrics={"gone.errors": (67.0, None)}, exit_code=1, environment="prod é"))
     assert document["_aws"]["Timestamp"] == SINCE.timestamp() * 1000
     assert document["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "WebSocketHealth"
@@ -55,7 +55,7 @@ def test_what_has_no_value_is_no_metric(value: float | None) -> None:
 
 
 def test_nothing_could_be_read() -> None:
-    """The verdict is a point nevertheless."""
+    """The verdict still is a data point."""
     blind = unread("access denied", check(verdict=Verdict.ERROR, value=None))
     (document,) = documents(replace(blind, metrics={}))
     assert units(document) == {"Verdict": "None", "ExitCode": "None"}
@@ -63,7 +63,7 @@ def test_nothing_could_be_read() -> None:
 
 
 def test_a_line_has_a_hundred_metrics_at_most() -> None:
-    """CloudWatch takes no more; the rest is another line."""
+    """CloudWatch accepts no more; the rest is on another line."""
     many = {f"metric.{number}": MetricResult(1.0, None) for number in range(2 * MOST_METRICS - 1)}
     lines = documents(replace(result(), metrics=many))
     assert [len(units(document)) for document in lines] == [100, 100, 1]

@@ -31,7 +31,7 @@ def only(one: CheckResult) -> tuple[str, dict[str, str], str]:
 
 
 def test_a_failure() -> None:
-    """File and line of its limit, what it is, and its sentence with whom to ask."""
+    """It has file and line of the limit, a title, and the sentence with whom to ask."""
     assert list(annotations(result(failing(owner="team A")), HERE)) == [
         "::error file=thresholds.yaml,line=12,title=dev%3A gone.errors FAIL::gone.errors 67 > max 5 · team A"
     ]
@@ -42,18 +42,18 @@ def test_a_failure() -> None:
     [("fail", "error"), ("error", "error"), ("inconclusive", "warning"), ("warn", "warning"), ("waived", "notice")],
 )
 def test_kinds(verdict: str, kind: str) -> None:
-    """As urgent as the verdict; a shadow is never urgent."""
+    """The severity follows the verdict; a shadow is never severe."""
     assert only(check(verdict=Verdict(verdict)))[0] == kind
     assert only(check(verdict=Verdict(verdict), shadow=True))[0] == "notice"
 
 
 def test_a_pass_is_none() -> None:
-    """GitHub has room for ten."""
+    """GitHub has room for ten annotations."""
     assert not annotated(result())
 
 
 def test_the_worst_comes_first() -> None:
-    """By verdict, then by how far it is beyond its limit; shadows last."""
+    """The order is by verdict, then by excess; shadows are last."""
     run = result(
         failing("welcome.retries", 900, shadow=True),
         check("gone.max_per_connection", Verdict.WARN),
@@ -65,7 +65,7 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_nothing_could_be_read() -> None:
-    """One annotation says why; each check on them would only repeat it, and others have reasons of their own."""
+    """One annotation has the reason; checks on the logs would repeat it, but others have their own."""
     blind = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "gone.connections")]
     assert annotated(unread("access denied\nask", *blind)) == [
         ("error", {"title": "dev: the logs could not be read"}, "access denied ask")
@@ -85,19 +85,19 @@ def test_nothing_could_be_read() -> None:
     ],
 )
 def test_places(place: str, where: dict[str, str]) -> None:
-    """As seen from the repository; a place outside has no line that GitHub could show."""
+    """They are relative to the repository; a place outside has no line that GitHub could show."""
     assert {name: value for name, value in only(failing(place=place))[1].items() if name != "title"} == where
 
 
 def test_a_repository_above_this_folder() -> None:
-    """The path begins there."""
+    """The path begins at the repository."""
     ((_, properties, _),) = annotated(result(failing()), HERE.parent)
     assert properties["file"] == f"{HERE.name}/thresholds.yaml"
 
 
 @pytest.mark.parametrize("text", ["100 %25\n::error::x", "a,b:c", "%0A", "\r\n##[add-mask]x"])
 def test_no_text_ends_its_command(text: str) -> None:
-    """Nor begins another."""
+    """Nor does a text begin another command."""
     fields: dict[str, Any] = {"sentence": text}
     lines = list(annotations(result(failing(**fields), environment=text), HERE))
     assert len(lines) == len(lines[0].splitlines()) == 1
@@ -110,7 +110,7 @@ def test_no_text_ends_its_command(text: str) -> None:
 
 
 def test_outputs_of_a_step() -> None:
-    """Verdict, exit code, sentence, and the report where there is one."""
+    """These are verdict, exit code, sentence, and the report if there is one."""
     run = result(failing(), exit_code=1)
     outputs = {"verdict": "fail", "exit_code": "1", "sentence": sentence(run)}
     assert read(step_outputs(run, "")) == outputs
@@ -119,7 +119,7 @@ def test_outputs_of_a_step() -> None:
 
 @given(st.text())
 def test_no_text_becomes_another_output(text: str) -> None:
-    """Whatever it holds, it is on one line between marks that are new each time."""
+    """Any text is on one line, between delimiters that are new each time."""
     outputs = read(step_outputs(result(failing(sentence=f"{text}\nEOF\nverdict=pass\nverdict<<EOF\npass\nEOF")), ""))
     assert set(outputs) == {"verdict", "exit_code", "sentence"}
     assert outputs["verdict"] == "fail"

@@ -1,4 +1,4 @@
-"""Small files tell the jobs that follow what a run came to."""
+"""Small files tell later jobs the outcome of a run."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ BAD = result(failing(), exit_code=1)
 
 
 def test_both_files(tmp_path: Path) -> None:
-    """The sentence, and the verdict as variables; what UTF-8 has no code for becomes an escape."""
+    """One has the sentence, one the verdict as variables; what UTF-8 can't encode becomes an escape."""
     run = FinishedRun(result(failing(sentence="\udcff"), exit_code=1), SINCE, None, tmp_path)
     assert JobFiles().write(run) == OutputLog()
     assert (tmp_path / "sentence.txt").read_bytes() == f"{sentence(run.result)}\n".encode(errors="backslashreplace")
@@ -18,7 +18,7 @@ def test_both_files(tmp_path: Path) -> None:
 
 
 def test_one_that_cannot_be_written(tmp_path: Path) -> None:
-    """It is a problem, and the other is there."""
+    """This is a problem, but the other file is written."""
     (tmp_path / "sentence.txt").mkdir()
     log = JobFiles().write(FinishedRun(BAD, SINCE, None, tmp_path))
     assert log.problems == (f"sentence.txt: {tmp_path}/sentence.txt could not be written: Is a directory",)
@@ -26,5 +26,5 @@ def test_one_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_variables_of_a_job() -> None:
-    """No spaces, no quotes: a shell and GitLab read the same."""
+    """They have no spaces or quotes, so a shell and GitLab parse the same."""
     assert dotenv(BAD) == "HEALTH_VERDICT=fail\nHEALTH_EXIT_CODE=1\n"

@@ -1,4 +1,4 @@
-"""What junit.xml tells beside outcomes."""
+"""The properties in junit.xml."""
 
 from checks.plugin.pytest_internals import case_properties, suite_properties
 from checks.verdicts.verdict import Verdict
@@ -6,7 +6,7 @@ from tests.report.results import HOSTILE, UNPRINTABLE, check, failing, result, u
 
 
 def test_a_check() -> None:
-    """All that its verdict rests on, numbers as in result.json."""
+    """It has everything that its verdict is based on, with numbers as in result.json."""
     failed = failing("welcome.failure_rate", 0.0625, n=32, limit=0.05, sentence="too many")
     assert dict(case_properties(failed)) == {
         "verdict": "fail",
@@ -20,13 +20,13 @@ def test_a_check() -> None:
 
 
 def test_what_there_is_not_is_left_out() -> None:
-    """No value is not `None`."""
+    """A missing value is not `None`."""
     properties = dict(case_properties(check(verdict=Verdict.ERROR, value=None, operator=None)))
     assert set(properties) == {"verdict", "sentence", "limit", "place"}
 
 
 def test_a_run() -> None:
-    """Which environment, which window, and what came of it."""
+    """It has the environment, the window, and the outcome."""
     assert dict(suite_properties(result(failing(), exit_code=1))) == {
         "environment": "dev",
         "since": "2026-06-02T00:00:00+00:00",
@@ -38,7 +38,7 @@ def test_a_run() -> None:
 
 
 def test_hostile_text_is_harmless() -> None:
-    """XML takes most control characters, a reader none."""
+    """XML allows many control characters that readers should not get."""
     of_check, of_run = check(sentence=HOSTILE, place=HOSTILE), result(environment=HOSTILE)
     properties = [*case_properties(of_check), *suite_properties(of_run)]
     assert not set(UNPRINTABLE) & set("".join(value for _, value in properties))

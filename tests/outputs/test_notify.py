@@ -1,4 +1,4 @@
-"""Notifications are sent where the verdict has changed, and say so."""
+"""Notifications are sent if the verdict has changed, and say so."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,7 +40,7 @@ def notify(run: Result, previous: Verdict | None, *channels: Channel) -> OutputL
     ],
 )
 def test_news(run: Result, previous: Verdict | None, line: str) -> None:
-    """That somebody was notified is printed, and why nobody was, too."""
+    """The run prints that somebody was notified, or why nobody was."""
     with Channel() as channel:
         log = notify(run, previous, channel)
     assert log == OutputLog((line,))
@@ -48,7 +48,7 @@ def test_news(run: Result, previous: Verdict | None, line: str) -> None:
 
 
 def test_all_targets_are_notified() -> None:
-    """One that refuses keeps the message from no other."""
+    """A target that refuses does not keep the message from the others."""
     with Channel() as well, Channel(403) as refusing:
         log = notify(in_pipeline({"BUILD_URL": "https://ci.example/1"}), None, refusing, well)
     (message,) = well.received
@@ -71,7 +71,7 @@ def test_all_targets_are_notified() -> None:
     ],
 )
 def test_the_page_of_the_run(variables: Mapping[str, str], page: str) -> None:
-    """It is where the pipeline shows it."""
+    """It is the page of the pipeline."""
     with Channel() as channel:
         notify(in_pipeline(variables), None, channel)
     (message,) = channel.received
@@ -79,7 +79,7 @@ def test_the_page_of_the_run(variables: Mapping[str, str], page: str) -> None:
 
 
 def test_time_is_bounded_in_all() -> None:
-    """Whatever a target does."""
+    """This holds whatever a target does."""
     begin = monotonic()
     with Channel(is_silent=True) as silent, Channel() as well:
         targets = [Webhook(silent.url), Webhook(silent.url), Webhook(well.url)]

@@ -1,4 +1,4 @@
-"""Options and a pipeline's variables choose among all outputs; one that fails keeps none of the others."""
+"""Options and a pipeline's variables choose the outputs; one that fails does not stop the others."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +48,7 @@ CHOICES: Sequence[tuple[tuple[str, ...], dict[str, str], list[Output]]] = [
 
 
 def test_what_is_asked_for() -> None:
-    """At home, a run leaves its reports only; each option asks for an output, and wins over a variable."""
+    """Locally, a run writes only reports; each option adds an output, and takes precedence over a variable."""
     wrong = [
         (arguments, variables, outputs)
         for arguments, variables, expected in CHOICES
@@ -58,7 +58,7 @@ def test_what_is_asked_for() -> None:
 
 
 def test_options() -> None:
-    """Each has a help, and belongs to one output."""
+    """Each has a help text, and belongs to one output."""
     names = [name for name, arguments in output_options() if arguments["help"]]
     assert names == ["--summary", "--annotations", "--emf", "--notify"]
 
@@ -88,7 +88,7 @@ class Spoken(Output):
 
 
 def test_one_that_fails_keeps_none_of_the_others(tmp_path: Path) -> None:
-    """All that was printed comes in the order of the outputs, and so does what went wrong."""
+    """All printed lines are in the order of the outputs, and so are the problems."""
     run = FinishedRun(result(), SINCE, None, tmp_path)
     assert write_outputs((Spoken("one"), Spoken(""), Spoken("two")), run) == OutputLog(
         ("one", "two"), ("one was hard to say", "spoken: nothing to say of dev", "two was hard to say")
@@ -96,7 +96,7 @@ def test_one_that_fails_keeps_none_of_the_others(tmp_path: Path) -> None:
 
 
 def test_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is named as a person would type it; nothing where there is none."""
+    """It is named as a person would type it; without a report there is no name."""
     monkeypatch.chdir(tmp_path)
     run = FinishedRun(result(), SINCE, None, tmp_path / "dev")
     assert run.report == ""
@@ -106,7 +106,7 @@ def test_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
-    """It is named, whatever the operating system names."""
+    """The file is named, whatever name the operating system gives."""
     with pytest.raises(OutputError, match=r"a\.md could not be written: Is a directory$"), writing(tmp_path / "a.md"):
         tmp_path.read_bytes()
 
@@ -140,7 +140,7 @@ class Pager(Output):
 
 
 def test_an_output_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is a file, and a line in the registry: its option is known, and a run writes it."""
+    """It takes a file and a line in the registry: then its option is known, and a run writes it."""
     checkout = copy_of_the_checkout(tmp_path)
     (checkout / "checks" / "outputs" / "pager.py").write_text(PAGER)
     registry = checkout / "checks" / "outputs" / "__init__.py"

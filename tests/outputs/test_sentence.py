@@ -1,4 +1,4 @@
-"""A run in one line."""
+"""A run in one sentence."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.report.results import HOSTILE, UNPRINTABLE, at, check, deploy, eviden
 
 
 def test_what_since_when_for_whom_and_how_many_more() -> None:
-    """In the words of the headline."""
+    """It uses the words of the headline."""
     run = result(
         failing(),
         failing("gone.connections", 6),
@@ -28,7 +28,7 @@ def test_what_since_when_for_whom_and_how_many_more() -> None:
 
 
 def test_all_is_well() -> None:
-    """The closest to its limit is named."""
+    """The check closest to its limit is named."""
     assert sentence(result()) == (
         "dev: PASS — the only check passed; closest to its limit: 3 posts to connections failed with 410 GoneException "
         "(gone.errors 3 <= max 5)"
@@ -36,7 +36,7 @@ def test_all_is_well() -> None:
 
 
 def test_nothing_could_be_read() -> None:
-    """Why not, once, and not that each check says so."""
+    """The reason is given once, and not that each check repeats it."""
     blind = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "gone.connections")]
     assert sentence(unread("access denied\nask for more", *blind)) == "dev: ERROR — access denied"
 
@@ -48,7 +48,7 @@ def test_a_check_that_is_broken(code: int, more: str) -> None:
 
 
 def test_hostile_text_is_inert_and_on_one_line() -> None:
-    """Whatever the error quotes."""
+    """This holds whatever the error quotes."""
     line = sentence(unread(f"{HOSTILE} @channel <!here> https://x.example"))
     assert not set(UNPRINTABLE) & set(line)
     assert len(line.splitlines()) == 1
@@ -57,5 +57,5 @@ def test_hostile_text_is_inert_and_on_one_line() -> None:
 
 
 def test_an_endless_error_is_cut() -> None:
-    """A chat channel takes one line, and no book."""
+    """A chat channel takes a line, not a book."""
     assert len(sentence(unread("x" * 5000))) == 600

@@ -1,4 +1,4 @@
-"""The summary of a run, read as GitHub renders it."""
+"""The summary of a run, parsed as GitHub renders it."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def rendered(run: Result, report: str = "reports/prod/report.html", room_bytes: 
 
 
 def test_the_verdict_comes_first() -> None:
-    """Then the worst, what was read, and where the report is."""
+    """Then come the worst check, what was read, and where the report is."""
     assert rendered(bad()).text.startswith(
         "❌ prod: FAIL (2 failed, 1 waived, 1 passed, 1 shadow), 2026-06-02 00:00:00 to 2026-06-03 00:00:00 UTC\n"
         "67 posts to connections failed with 410 GoneException; all 1,070 GoneExceptions since 2026-06-02 03:00 UTC; "
@@ -68,7 +68,7 @@ def test_the_verdict_comes_first() -> None:
 
 
 def test_the_checks_are_a_table() -> None:
-    """The worst first, with value, limit, sample, and what these do not say; shadows last; passes apart, folded."""
+    """Worst first, with value, limit, sample and remarks; shadows last; passes separate, folded."""
     _, *rows = rendered(bad()).rows
     assert rows[0] == ["❌ fail", "gone.errors", "67", ">", "max 5", "", ""]
     assert rows[1][:6] == ["❌ fail", "welcome.failure_rate", "6.2 %", ">", "max 5 %", "32"]
@@ -79,7 +79,7 @@ def test_the_checks_are_a_table() -> None:
 
 
 def test_failures_have_their_evidence() -> None:
-    """Since when, for whom, and the log events behind them; of no other check."""
+    """It has the start, who is affected, and the log events behind a failure; no other check has any."""
     page = rendered(bad())
     assert "Evidence: 1,070 GoneExceptions\n" in page.text
     assert page.preformatted == (
@@ -88,14 +88,14 @@ def test_failures_have_their_evidence() -> None:
 
 
 def test_errors_that_set_in_with_an_incident_are_named() -> None:
-    """As text, whatever they hold."""
+    """They are text, whatever they contain."""
     errors = (CoincidentError("TypeError: no *name*", 3, at(hours=3)),)
     page = rendered(result(failing(), evidence=(evidence(cases=9, began=at(hours=3), errors=errors),)))
     assert "Error that began with it: 3 times since 2026-06-02 03:00 UTC: TypeError: no *name*" in page.text
 
 
 def test_incidents_have_cause_and_fix() -> None:
-    """Each after its title, but the first, which the headline names."""
+    """They follow each title, except the first incident's, which the headline names."""
     mine = evidence(indicators={"gone_after_disconnect": 1})
     lost = evidence(EvidenceKind.INCOMPLETE, indicators={"lost": 1})
     run = result(failing(), failing("lifecycle.incomplete", 6, verdict=Verdict.WARN), evidence=(mine, lost))
@@ -108,13 +108,13 @@ def test_incidents_have_cause_and_fix() -> None:
 
 
 def test_evidence_of_two_checks_is_shown_once() -> None:
-    """Where both count the same."""
+    """This applies if both count the same cases."""
     run = result(failing(), failing("gone.connections", 6), evidence=(evidence(),))
     assert rendered(run).tags.count("pre") == 1
 
 
 def test_all_is_well() -> None:
-    """No table but the folded one, and no evidence."""
+    """There is only the folded table, and no evidence."""
     page = rendered(result(), report="")
     assert page.tags.count("table") == 1
     assert not {"h3", "pre"} & set(page.tags)
@@ -123,13 +123,13 @@ def test_all_is_well() -> None:
 
 
 def test_nothing_could_be_read() -> None:
-    """Why not, with what to do."""
+    """The summary has the reason, and what to do."""
     page = rendered(unread("access denied\nask for <logs:FilterLogEvents>"))
     assert page.preformatted == "The logs could not be read: access denied\nask for <logs:FilterLogEvents>"
 
 
 def test_hostile_text_is_text() -> None:
-    """In every place that has text from a log or a file."""
+    """This holds in every place with text from a log or a file."""
     hostile = f"{HOSTILE} | [a](https://x.example) ![b](c) `d` @all </pre></details> # <img src=x onerror=y>"
     run = result(
         failing(sentence=hostile, owner=hostile, runbook=hostile),
@@ -147,7 +147,7 @@ def test_hostile_text_is_text() -> None:
 
 
 def test_what_has_no_room_is_left_out_and_named() -> None:
-    """The verdict is most important, the passes least; a part that is smaller may still fit."""
+    """The verdict matters most, the passes least; a smaller part may still fit."""
     whole = summary(bad(), "", MOST_BYTES)
     sizes = range(1, len(whole.encode()) + 500, 37)
     texts = {size: summary(bad(), "", size) for size in sizes}
@@ -161,7 +161,7 @@ def test_what_has_no_room_is_left_out_and_named() -> None:
 
 
 def test_the_largest_summary_is_far_from_the_limit() -> None:
-    """However much every check has to say."""
+    """This holds however much every check has to say."""
     kinds = {definition.evidence for definition in METRICS.values()} - {None}
     templates = tuple(template(logged("é" * 5000)) for _ in range(9))
     run = result(
@@ -189,7 +189,7 @@ def test_what_the_file_holds_is_kept_and_counts(tmp_path: Path) -> None:
 
 
 def test_a_file_without_room(tmp_path: Path) -> None:
-    """It is left as it is, for GitHub would drop it whole."""
+    """It is left unchanged, because GitHub would drop all of it."""
     file = tmp_path / "summary.md"
     file.write_bytes(b"." * (MOST_BYTES - 10))
     with pytest.raises(OutputError, match=r"summary\.md has no room left"):

@@ -1,4 +1,4 @@
-"""Targets of notifications: which texts name one, and what becomes of a message."""
+"""Targets of notifications: which texts are valid, and how messages are delivered."""
 
 import json
 import logging
@@ -21,14 +21,14 @@ from tests.outputs.channel import Channel
 
 @pytest.mark.parametrize("arn", ["arn:aws:sns:eu-central-1:123456789012:health", "arn:aws-cn:sns:cn-north-1:1:a-b_C"])
 def test_a_topic(arn: str) -> None:
-    """By its ARN, in any partition."""
+    """Its ARN names it, in any partition."""
     assert parse_target(arn) == Topic(arn)
     assert parse_target(arn).name == arn
 
 
 @pytest.mark.parametrize("url", ["https://hooks.slack.example/services/T/B/x", "http://127.0.0.1:8080/?a=b"])
 def test_a_webhook(url: str) -> None:
-    """By its URL."""
+    """Its URL names it."""
     assert parse_target(url) == Webhook(url)
 
 
@@ -48,14 +48,14 @@ def test_a_webhook(url: str) -> None:
     ],
 )
 def test_what_is_neither(text: str) -> None:
-    """The error says what to write, and nothing of a secret with a slip in it."""
+    """The error says what to write, but nothing of a secret that was mistyped."""
     with pytest.raises(ConfigError, match=r"not an SNS topic ARN or an https:// URL; use arn:aws:sns:") as e:
         parse_target(text)
     assert "s3cr3t" not in str(e.value)
 
 
 def test_an_empty_variable() -> None:
-    """A pipeline without its secret finds out why."""
+    """A pipeline without its secret learns the reason."""
     with pytest.raises(ConfigError, match="empty: is a variable not set"):
         parse_target("")
 
@@ -86,7 +86,7 @@ def client(service: str) -> Any:
 
 
 def test_a_message_to_a_topic() -> None:
-    """In the region that the ARN names, as plain text; the subject of an e-mail must be ASCII."""
+    """It goes to the ARN's region as plain text; the subject of an e-mail must be ASCII."""
     queue = client("sqs").create_queue(QueueName="mail")["QueueUrl"]
     arn = client("sns").create_topic(Name="health")["TopicArn"]
     client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:123456789012:mail")
@@ -137,7 +137,7 @@ def free_port() -> int:
 
 
 def test_a_message() -> None:
-    """As Slack takes it: `&`, `<` and `>` are special to it, and nothing else is. The page stands in a line below."""
+    """It suits Slack, to which only `&`, `<` and `>` are special. The page is on a line below."""
     with Channel() as channel:
         Webhook(channel.url).send(MESSAGE)
     assert channel.received == [{"text": "dev: FAIL — gone.errors 67 &gt; max 5 &amp; more\nhttps://ci.example/1"}]
@@ -145,7 +145,7 @@ def test_a_message() -> None:
 
 
 def test_a_message_without_a_page() -> None:
-    """It is its sentence."""
+    """It has only its sentence."""
     with Channel() as channel:
         Webhook(channel.url).send(Message("subject", "dev: PASS"))
     assert channel.received == [{"text": "dev: PASS"}]
@@ -153,14 +153,14 @@ def test_a_message_without_a_page() -> None:
 
 @pytest.mark.parametrize("statuses", [(500, 200), (503, 429), (408, 502, 204)])
 def test_trouble_that_passes(statuses: tuple[int, ...]) -> None:
-    """The next attempt gets through."""
+    """The next attempt succeeds."""
     with Channel(*statuses) as channel:
         Webhook(channel.url, **PATIENCE).send(MESSAGE)
     assert len(channel.received) == max(2, len(statuses)) + (statuses[-1] == 429)
 
 
 def test_trouble_that_stays() -> None:
-    """Three attempts, and no more."""
+    """There are three attempts, and no more."""
     with Channel(500, 500, 500) as channel:
         assert refusal(channel.url) == "it answers with status 500 (3 attempts)"
     assert len(channel.received) == 3
@@ -168,14 +168,14 @@ def test_trouble_that_stays() -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 404, 410])
 def test_a_refusal(status: int) -> None:
-    """To ask again would change nothing."""
+    """A retry would change nothing."""
     with Channel(status) as channel:
         assert refusal(channel.url) == f"it answers with status {status} (1 attempt)"
     assert len(channel.received) == 1
 
 
 def test_a_redirect_is_a_refusal() -> None:
-    """Who follows it arrives without the message."""
+    """A client that follows it arrives without the message."""
     with Channel(302) as channel:
         assert refusal(channel.url) == "it answers with status 302 (1 attempt)"
     assert channel.paths == ["/services/T0/s3cr3t"]
@@ -188,7 +188,7 @@ def test_nobody_is_there() -> None:
 
 
 def test_a_slow_one() -> None:
-    """It is not waited for forever."""
+    """The client does not wait forever."""
     begin = monotonic()
     with Channel(is_silent=True) as channel:
         assert refusal(channel.url) == "it does not answer within 0.1 s (3 attempts)"
@@ -196,7 +196,7 @@ def test_a_slow_one() -> None:
 
 
 def test_one_that_speaks_another_language() -> None:
-    """An answer that is none is trouble that may pass."""
+    """An invalid answer is a problem that may pass."""
 
     def answer(server: socket.socket) -> None:
         for _ in range(3):
@@ -223,7 +223,7 @@ def test_one_that_speaks_no_tls() -> None:
 
 
 def test_any_url() -> None:
-    """A path need not be ASCII, and a name with a password is sent as a browser does."""
+    """A path need not be ASCII, and a user name with a password is sent as by a browser."""
     with Channel() as channel:
         Webhook(channel.url.replace("//", "//team:pass%20word@") + "/é?a=b").send(MESSAGE)
     assert channel.paths == ["/services/T0/s3cr3t/%C3%A9?a=b"]
@@ -232,7 +232,7 @@ def test_any_url() -> None:
 
 
 def test_a_patience_of_its_own() -> None:
-    """A service that says when to come back is not waited for: a pipeline waits."""
+    """A Retry-After of the service is ignored, because a pipeline waits."""
     begin = monotonic()
     with Channel(429, 429, 429) as channel:
         assert refusal(channel.url) == "it answers with status 429 (3 attempts)"
@@ -249,14 +249,14 @@ def _proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Channel]:
 
 
 def test_a_proxy(proxy: Channel) -> None:
-    """It is asked where the environment names one, with the password in its URL."""
+    """It is used if the environment names one, with the password in its URL."""
     Webhook("http://hooks.example/s3cr3t").send(MESSAGE)
     assert proxy.paths == ["http://hooks.example/s3cr3t"]
     assert proxy.headers[0]["Proxy-Authorization"] == f"Basic {b64encode(b'name:password').decode()}"
 
 
 def test_a_host_without_a_proxy(proxy: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`no_proxy` names those that are reached without it."""
+    """`no_proxy` names the hosts that are reached without it."""
     with Channel() as channel:
         monkeypatch.setenv("no_proxy", urlsplit(channel.url).netloc)
         Webhook(channel.url).send(MESSAGE)
@@ -264,7 +264,7 @@ def test_a_host_without_a_proxy(proxy: Channel, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error says that it is to blame; its URL may leave out the scheme."""
+    """The error names the proxy as the cause; its URL may lack the scheme."""
     monkeypatch.setenv("http_proxy", f"127.0.0.1:{free_port()}")
     monkeypatch.delenv("no_proxy", raising=False)
     reason = refusal("http://hooks.example/s3cr3t")
@@ -272,7 +272,7 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_log_holds_the_url(caplog: pytest.LogCaptureFixture) -> None:
-    """urllib3 logs what it tries, and pytest writes logs where `--log-file` says."""
+    """urllib3 logs its attempts, and pytest writes logs to `--log-file`."""
     caplog.set_level(logging.DEBUG)
     with Channel(500, 302) as channel:
         refusal(channel.url)
@@ -281,5 +281,5 @@ def test_no_log_holds_the_url(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_its_name_is_no_secret() -> None:
-    """Scheme and host."""
+    """It is scheme and host."""
     assert Webhook("https://name:s3cr3t@hooks.example:8443/s3cr3t?s3cr3t").name == "https://hooks.example"
