@@ -1,4 +1,4 @@
-"""What tests of AWS's services share: moto's server, which knows most of them."""
+"""Fixtures for tests of AWS's services: moto's server, which knows most of them."""
 
 from collections.abc import Iterator
 

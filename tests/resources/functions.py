@@ -1,4 +1,4 @@
-"""AWS Lambda on loopback, as far as it tells how functions are configured."""
+"""AWS Lambda on loopback, as far as it describes how functions are configured."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Services of AWS as a test wants them: a real HTTP server on loopback that gives the answers it was told, in turn."""
+"""A scripted AWS service: a real HTTP server on loopback that gives a test's answers in turn."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

@@ -45,7 +45,7 @@ def with_alarm(folder: Path, **properties: Any) -> tuple[Resource, ...]:
 
 
 def test_all_is_as_planned(tmp_path: Path) -> None:
-    """There is nothing to tell."""
+    """There is nothing to report."""
     assert sentences(resources(tmp_path), resources(tmp_path)) == {}
 
 
@@ -99,20 +99,20 @@ def test_each_difference_has_a_sentence(tmp_path: Path) -> None:
 
 
 def test_alarms_of_others_are_not_even_seen(tmp_path: Path) -> None:
-    """Where nothing of their name is planned."""
+    """This holds for alarms whose names are not planned."""
     mine = with_alarm(tmp_path, AlarmDescription="mine")[1:]
     assert sentences((), mine, "ALARM") == {}
 
 
 @pytest.mark.parametrize(("state", "metric"), [("ALARM", "in_alarm"), ("INSUFFICIENT_DATA", "without_data")])
 def test_a_state_with_its_reason(tmp_path: Path, state: str, metric: str) -> None:
-    """And since when it stands."""
+    """It also has its start."""
     texts = sentences(resources(tmp_path), resources(tmp_path), state, "Threshold Crossed")
     assert texts == {metric: [f"{GONE}: {state} since 2026-06-02 08:30:00 UTC: Threshold Crossed"]}
 
 
 def test_what_makes_no_difference(tmp_path: Path) -> None:
-    """Neither the order of what CloudWatch lists, nor fields that hold nothing, nor 5.0 for 5."""
+    """The order of CloudWatch's lists, empty fields, and 5.0 for 5 are ignored."""
     *_, alarm = resources(tmp_path, "welcome.failure_rate: 5%")
     metrics = [{**query, "Label": None} for query in reversed(alarm.properties["Metrics"])]
     current = {**alarm.properties, "Metrics": metrics, "InsufficientDataActions": [], "Dimensions": []}
@@ -121,7 +121,7 @@ def test_what_makes_no_difference(tmp_path: Path) -> None:
 
 
 def test_changed_properties() -> None:
-    """The old value, then the new one; the description comes last, as it repeats the others."""
+    """The old value comes before the new one; the description is last, since it repeats the others."""
     current: dict[str, Any] = {"AlarmDescription": "a", "Threshold": 7.0, "AlarmActions": [], "Unit": "Count"}
     planned: dict[str, Any] = {"AlarmDescription": "b", "Threshold": 5.0, "AlarmActions": ["x"]}
     assert changed_properties(current, planned) == [
@@ -133,7 +133,7 @@ def test_changed_properties() -> None:
 
 
 def test_all_metrics_are_observed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of what is deployed in the account, with a note on the limits that no alarm watches."""
+    """They are of the deployed alarms, with a note on the limits that no alarm watches."""
     prod = environment(tmp_path, "gone.errors: 5\nwelcome.failure_rate: 5%\ngone.connection_rate: 5%")
     window = Window(SINCE, datetime.now(UTC))
     with account(monkeypatch) as cloudwatch:

@@ -1,4 +1,4 @@
-"""How a stage of API Gateway is set, from moto's."""
+"""The settings of a stage of API Gateway, from moto's server."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,13 +35,13 @@ def read(name: str, stage: str = "prod") -> Mapping[str, Any]:
 
 
 def test_a_stage_that_writes_all_down() -> None:
-    """It hides nothing; ERROR is enough, for it logs what goes wrong."""
+    """It has no blind spots; ERROR is enough, because that logs failures."""
     stage = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=ALL))
     assert [*blind_spots(stage), *throttles(stage)] == []
 
 
 def test_a_new_stage_hides_all() -> None:
-    """Each setting is told with what to change."""
+    """Each setting is named with what to change."""
     access, execution, metrics = blind_spots(read(api()))
     assert access.startswith("access logging is off")
     assert execution.endswith("set LoggingLevel to ERROR")
@@ -49,14 +49,14 @@ def test_a_new_stage_hides_all() -> None:
 
 
 def test_a_route_of_its_own_mind() -> None:
-    """What it does not set is as by default."""
+    """A setting that it does not have is the stage's default."""
     routes = {"$connect": {"LoggingLevel": "OFF"}, "send": {"DataTraceEnabled": False}}
     stage = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=ALL, RouteSettings=routes))
     assert [spot.partition(",")[0] for spot in blind_spots(stage)] == ["route $connect: execution logging is off"]
 
 
 def test_throttles() -> None:
-    """They refuse what is beyond them."""
+    """Requests beyond them are refused."""
     by_default = {**ALL, "ThrottlingRateLimit": 50.0, "ThrottlingBurstLimit": 1000}
     routes = {"send": {"ThrottlingRateLimit": 0.5}}
     stage = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=by_default, RouteSettings=routes))
@@ -67,7 +67,7 @@ def test_throttles() -> None:
 
 
 def test_an_unknown_stage() -> None:
-    """Those that there are, are told."""
+    """The existing ones are listed."""
     name = api()
     with pytest.raises(SourceError) as caught:
         read(name, "prd")
@@ -75,7 +75,7 @@ def test_an_unknown_stage() -> None:
 
 
 def test_an_unknown_api() -> None:
-    """Only WebSocket APIs are meant."""
+    """Only WebSocket APIs are listed."""
     with pytest.raises(SourceError, match=r"there is no API nope in eu-west-1; is it another region or account"):
         read("nope")
     name = api()

@@ -1,4 +1,4 @@
-"""What API Gateway counts, from moto's CloudWatch."""
+"""API Gateway's own counts, from moto's CloudWatch."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -52,7 +52,7 @@ def by_name(counted: Observation) -> dict[str, Metric]:
 
 
 def test_counts_and_rates() -> None:
-    """Sums over the window; n of a rate is connects and messages."""
+    """Counts are sums over the window; n of a rate is connects and messages."""
     for minute in (0, 10, 59):
         put("ConnectCount", 10, minute=minute)
     put("MessageCount", 70)
@@ -71,7 +71,7 @@ def test_counts_and_rates() -> None:
 
 
 def test_no_error_is_none_with_proof_of_life() -> None:
-    """CloudWatch has data of errors only where there were some."""
+    """CloudWatch has error data only for errors, so connects or messages must be there."""
     put("MessageCount", 3)
     metrics = by_name(measured())
     assert [metrics[f"api.{name}_errors"].value for name in ("integration", "execution", "client")] == [0, 0, 0]
@@ -80,14 +80,14 @@ def test_no_error_is_none_with_proof_of_life() -> None:
 
 
 def test_silence_is_no_sample() -> None:
-    """Nothing at all was counted: zero errors would be a claim."""
+    """If nothing at all was counted, zero errors would be only a claim."""
     counted = measured()
     assert {metric.value for metric in counted.metrics} == {None}
     assert counted.notes == ()
 
 
 def test_what_lies_outside_is_not_counted() -> None:
-    """The end is exclusive; another stage is another."""
+    """The end is exclusive, and another stage does not count."""
     put("ConnectCount", 1, minute=-1)
     put("ConnectCount", 1, minute=60)
     put("ConnectCount", 1, by={"ApiId": "abc123", "Stage": "dev"})
@@ -95,7 +95,7 @@ def test_what_lies_outside_is_not_counted() -> None:
 
 
 def test_more_errors_than_cases_are_all_of_them() -> None:
-    """The $disconnect route has an integration, too, and is no message: a share is never over 1."""
+    """$disconnect calls the integration but is not a message; still, a share is never over 1."""
     put("ConnectCount", 2)
     put("ExecutionError", 3)
     assert by_name(measured())["api.execution_error_rate"] == Metric("api.execution_error_rate", 1, 2, 2)
@@ -128,12 +128,12 @@ def ago(since: timedelta, until: timedelta = timedelta()) -> Window:
     ],
 )
 def test_the_period_follows_from_age_and_length(window: Window, period: int) -> None:
-    """Values by the minute are kept for 15 days and those of five minutes for 63; a long window takes longer ones."""
+    """Minutes are kept 15 days, five minutes 63; a long window takes longer periods."""
     assert span_of(window).period_seconds == period
 
 
 def test_the_newest_are_left_out() -> None:
-    """They are still on their way."""
+    """They have not arrived yet."""
     assert span_of(ago(DAY)).window.until == datetime(2026, 6, 20, 12, 31, tzinfo=UTC)
 
 
@@ -145,12 +145,12 @@ def test_a_window_in_the_past_is_taken_to_its_end() -> None:
 
 @pytest.mark.parametrize("window", [ago(timedelta(minutes=3)), ago(timedelta(hours=1, seconds=20), timedelta(hours=1))])
 def test_nothing_is_left_of_a_short_window(window: Window) -> None:
-    """No metric tells of it yet."""
+    """It has no metrics yet."""
     assert metric_span(window, SPAN_NOW) is None
 
 
 def test_metrics_expire() -> None:
-    """Beyond 455 days there are none to judge."""
+    """After 455 days there are none to judge."""
     with pytest.raises(SourceError, match="keeps metrics for 455 days"):
         metric_span(ago(456 * DAY, 455 * DAY), SPAN_NOW)
 
@@ -160,7 +160,7 @@ def test_metrics_expire() -> None:
     st.timedeltas(min_value=timedelta(hours=3), max_value=50 * DAY),
 )
 def test_periods_are_full_and_inside(age: timedelta, length: timedelta) -> None:
-    """Never a moment that is not judged; and less than a period is lost at each edge."""
+    """No moment outside the window is judged, and less than a period is lost at each edge."""
     window = Window(SPAN_NOW - age - length, SPAN_NOW - age)
     span = span_of(window)
     period = timedelta(seconds=span.period_seconds)
@@ -195,7 +195,7 @@ def measured_latency(server: Recorded, days: float = 1) -> tuple[Observation, li
 
 
 def test_latency_is_in_seconds_with_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One percentile for the whole window, where that is no longer than a day."""
+    """There is one percentile for the whole window, if that is at most a day."""
     with recorded(monkeypatch, {"GetMetricData": [with_latency([950.0], [120.0])]}) as server:
         counted, [request] = measured_latency(server)
     assert counted.metrics[-1] == Metric(NAME, 0.95, 120)
@@ -205,7 +205,7 @@ def test_latency_is_in_seconds_with_its_calls(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_slowest_part_of_a_long_window_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Percentiles of parts cannot be added up, so the worst is told with its own number of calls."""
+    """Percentiles don't add up, so the worst part counts, with its own number of calls."""
     with recorded(monkeypatch, {"GetMetricData": [with_latency([100.0, 900.0], [50.0, 7.0])]}) as server:
         counted, [request] = measured_latency(server, days=2)
     assert counted.metrics[-1] == Metric(NAME, 0.9, 7)
@@ -214,7 +214,7 @@ def test_the_slowest_part_of_a_long_window_counts(monkeypatch: pytest.MonkeyPatc
 
 
 def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The values of a metric may go on on the next page; the last page says that they are complete."""
+    """A metric's values may continue on the next page; the last page says that they are complete."""
     first: Answer = {
         "MetricDataResults": [result(0, [3.0], "PartialData"), *(result(number) for number in range(1, 7))],
         "NextToken": "more",
@@ -228,7 +228,7 @@ def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])
 def test_what_is_not_complete_is_an_error(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
-    """A part of a sum is no sum."""
+    """A part of a sum is not a sum."""
     partial: Answer = {"MetricDataResults": [result(number, [1.0], status) for number in range(7)]}
     with (
         recorded(monkeypatch, {"GetMetricData": [partial]}) as server,
@@ -238,7 +238,7 @@ def test_what_is_not_complete_is_an_error(monkeypatch: pytest.MonkeyPatch, statu
 
 
 def test_a_throttled_call_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Others ask CloudWatch, too."""
+    """Others use CloudWatch, too."""
     monkeypatch.setenv("AWS_RETRY_MODE", "standard")  # whose pauses are shorter
     throttled = Refusal("ThrottlingException", "Rate exceeded")
     with recorded(monkeypatch, {"GetMetricData": [throttled, with_latency([950.0], [120.0])]}) as server:
@@ -247,7 +247,7 @@ def test_a_throttled_call_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And where to find what to allow."""
+    """The error also says where to find what to allow."""
     refusal = Refusal(
         "AccessDenied",
         "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: cloudwatch:GetMetricData because no "

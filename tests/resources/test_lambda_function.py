@@ -1,4 +1,4 @@
-"""When did the new code begin to serve? From a service of our own that answers as AWS documents."""
+"""The start of new code, from a service of the tests that answers as AWS documents."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -63,7 +63,7 @@ def start(version: str, minutes: int) -> dict[str, Any]:
 
 
 def test_the_last_change_of_the_configuration_is_the_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In UTC; the log group is the one that the function is configured to log to."""
+    """It is in UTC; the log group is the one in the configuration."""
     last, _ = deploy(monkeypatch, {"chat": [configuration("2026-06-02T10:00:00.123+0200")]})
     assert last.at == datetime(2026, 6, 2, 8, 0, 0, 123000, UTC)
     assert (last.version, last.log_groups) == (None, (LogGroup("/aws/lambda/dev-chat-handler", None),))
@@ -95,7 +95,7 @@ ALIAS_10: Answers = {"chat/live": [{"FunctionVersion": "10"}], "chat:10": [confi
 
 
 def test_an_alias_that_splits_traffic_tells_the_version_to_judge(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newer one of the two, whichever has the larger share."""
+    """It is the newer of the two, whichever has the larger share."""
     alias = {"FunctionVersion": "9", "RoutingConfig": {"AdditionalVersionWeights": {"10": 0.1}}}
     answers = {"chat/live": [alias], "chat:10": [configuration(Version="10")]}
     last, _ = deploy(monkeypatch, answers, LIVE, starts=[("9", 100), ("10", 20), ("9", 19), ("10", 10)])
@@ -107,14 +107,14 @@ def test_an_alias_that_splits_traffic_tells_the_version_to_judge(monkeypatch: py
 
 
 def test_after_a_complete_shift_the_version_began_with_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not when it was published, four hours ago: the version before served on, and its lines are none of it."""
+    """It was published four hours earlier, but until then the other version served."""
     served = [*(("9", minutes) for minutes in range(230, 30, -10)), ("10", 30), ("9", 29), ("10", 20)]
     last, _ = deploy(monkeypatch, ALIAS_10, LIVE, starts=served)
     assert (last.version, last.at) == ("10", NOW - timedelta(minutes=30))
 
 
 def test_after_a_roll_back_the_version_began_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With its first line after the last one of the newer version, weeks after it was published."""
+    """It began with its first line after the newer version's last, weeks after its publication."""
     published = configuration("2026-05-01T08:00:00.000+0000", Version="10")
     answers = {"chat/live": [{"FunctionVersion": "10"}], "chat:10": [published]}
     served = [("10", 300), ("11", 200), ("10", 199), ("11", 60), ("10", 58), ("10", 10)]
@@ -123,7 +123,7 @@ def test_after_a_roll_back_the_version_began_again(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_version_that_serves_for_long_is_looked_back_at_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And says so."""
+    """A note says so."""
     published = configuration("2026-05-01T08:00:00.000+0000", Version="10")
     answers = {"chat/live": [{"FunctionVersion": "10"}], "chat:10": [published]}
     last, _ = deploy(monkeypatch, answers, LIVE, starts=[("10", 2000), ("10", 1430), ("10", 5)])
@@ -132,14 +132,14 @@ def test_a_version_that_serves_for_long_is_looked_back_at_for_a_day(monkeypatch:
 
 
 def test_a_version_that_has_not_served_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The window begins with its publication, and none of its lines are there."""
+    """The window begins with its publication, and has none of its lines."""
     last, _ = deploy(monkeypatch, ALIAS_10, LIVE, starts=[("9", 10)])
     assert (last.version, last.at.hour) == ("10", 8)
     assert last.notes[0].endswith("(it has not logged a START line yet)")
 
 
 def test_where_lines_cannot_be_read_the_publication_is_the_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a log group of another class, say; its lines alone are judged all the same."""
+    """The log group may be of another class; still only its lines are judged."""
     monkeypatch.setattr(lambda_function, "utc_now", lambda: NOW)
     with reached(monkeypatch, Group(GROUP, log_class="INFREQUENT_ACCESS")), lambda_service(monkeypatch, ALIAS_10):
         last = find_deploy([LIVE], None)
@@ -148,7 +148,7 @@ def test_where_lines_cannot_be_read_the_publication_is_the_deploy(monkeypatch: p
 
 
 def test_who_knows_when_it_was_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then nothing is looked for, but the alias still tells the version."""
+    """With --deployed-at nothing is searched, but the alias still names the version."""
     at = NOW - timedelta(minutes=7)
     last, _ = deploy(monkeypatch, ALIAS_10, LIVE, at=at)
     assert (last.version, last.at) == ("10", at)
@@ -156,13 +156,13 @@ def test_who_knows_when_it_was_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_of_several_functions_each_has_versions_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that no version is judged alone, where none of them splits its traffic."""
+    """So no single version is judged if none of them splits its traffic."""
     last, _ = deploy(monkeypatch, {**ALIAS_10, "push": [configuration()]}, LIVE, Function("push", "", None))
     assert last.version is None
 
 
 def test_of_several_functions_the_last_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And all of them say where they log."""
+    """All of them name their log groups."""
     other = configuration("2026-06-02T09:00:00.000+0000", LoggingConfig={"LogGroup": "/own/group"})
     last, _ = deploy(monkeypatch, {"chat": [configuration()], "push": [other]}, CHAT, Function("push", "", "eu-west-1"))
     assert last.at.hour == 9
@@ -170,13 +170,13 @@ def test_of_several_functions_the_last_counts(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_unknown_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line: what, where."""
+    """One line names the function and the region."""
     with pytest.raises(SourceError, match=r"function chat in us-east-1: .*not found"):
         deploy(monkeypatch, {})
 
 
 def test_where_functions_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each group once; a function without the setting logs to the group of its name."""
+    """Each group is there once; without the setting, its name follows from the function's."""
     answers = {"chat": [configuration()], "old": [configuration(LoggingConfig=None)]}
     with lambda_service(monkeypatch, answers):
         groups = log_groups_of([CHAT, CHAT, Function("old", "", None)])

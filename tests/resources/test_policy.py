@@ -48,7 +48,7 @@ QUERY = ["logs:FilterLogEvents", "logs:StartQuery", "logs:GetQueryResults"]
     ],
 )
 def test_reading_log_groups(tmp_path: Path, source: str, account: list[str], groups: list[str]) -> None:
-    """By the API that is asked for; a query needs FilterLogEvents, too, which tells when events arrive."""
+    """It depends on the API; a query also needs FilterLogEvents, to learn when events arrive."""
     everywhere, on_groups = statements(tmp_path, f"source: {source}\n{LIMITS}")
     assert (everywhere["Action"], everywhere["Resource"]) == (account, "*")
     assert on_groups["Action"] == groups
@@ -56,7 +56,7 @@ def test_reading_log_groups(tmp_path: Path, source: str, account: list[str], gro
 
 
 def test_reading_a_lake(tmp_path: Path) -> None:
-    """Its objects, and no log group."""
+    """It names the lake's objects, and no log group."""
     (tmp_path / "limits.yaml").write_text(
         "environments:\n  dev: {logs: s3://lake/logs/dev/, limits: {gone.errors: 5}}\n", encoding="utf-8"
     )
@@ -75,7 +75,7 @@ def test_reading_a_lake(tmp_path: Path) -> None:
 
 
 def test_looking_up_resources(tmp_path: Path) -> None:
-    """The API and the functions by their names, and what no policy allows on single ones."""
+    """It names the API and the functions, and what can't be limited to single resources."""
     everywhere, _, api, functions = statements(tmp_path, f"source: filter\n{RESOURCES}")
     assert everywhere["Action"] == [
         "logs:DescribeLogGroups",
@@ -89,7 +89,7 @@ def test_looking_up_resources(tmp_path: Path) -> None:
 
 
 def test_an_api_without_limits_is_not_looked_up(tmp_path: Path) -> None:
-    """Nor is an alias where there is none."""
+    """Nor is an alias if there is none."""
     names = "api: {id: abc123, stage: dev}\nfunction: chat\nsource: filter"
     everywhere, _, functions = statements(tmp_path, f"{names}\n{LIMITS}")
     assert everywhere["Action"] == ["logs:DescribeLogGroups"]
@@ -98,7 +98,7 @@ def test_an_api_without_limits_is_not_looked_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("settings", [f"alarms: {{}}\n{LIMITS}", "alarms: {}\nlimits: {alarms.in_alarm: 0}"])
 def test_looking_up_alarms(tmp_path: Path, settings: str) -> None:
-    """The command that deploys them does, too, whether a limit is on them or not."""
+    """The deploying command needs this, too, with or without limits on alarms."""
     everywhere, _ = statements(tmp_path, f"source: filter\n{settings}")
     assert everywhere["Action"] == [
         "logs:DescribeLogGroups",
@@ -108,7 +108,7 @@ def test_looking_up_alarms(tmp_path: Path, settings: str) -> None:
 
 
 def test_subjects_outside_the_logs(tmp_path: Path) -> None:
-    """Those with limits, in the order of the reports."""
+    """These are the subjects with limits, in the order of the reports."""
     assert resource_subjects(environment(tmp_path, RESOURCES)) == [Subject.API, Subject.TRACING]
     assert resource_subjects(environment(tmp_path, LIMITS)) == []
 
@@ -119,7 +119,7 @@ def test_subjects_outside_the_logs(tmp_path: Path) -> None:
 def test_each_partition_has_its_own_arns(
     region: str, partition: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the region of the file, or that of the session."""
+    """The partition is that of the file's region, or else of the session's."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     monkeypatch.delenv("AWS_REGION", raising=False)
     resources = json.dumps(statements(tmp_path, "function: chat\nlimits: {gone.errors: 5}"))

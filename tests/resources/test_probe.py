@@ -1,4 +1,4 @@
-"""Probes against a real WebSocket server on loopback, whose handler logs into a file or into moto's CloudWatch."""
+"""Probes of a real WebSocket server on loopback, whose handler logs to a file or to moto's CloudWatch."""
 
 import json
 import time
@@ -116,7 +116,7 @@ def counts(run: HealthRun) -> dict[str, Any]:
 def test_each_probe_is_read_again_in_a_file_and_judged_apart(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A connection of a real client is all that other numbers count; what is secret is in no output."""
+    """Other numbers count only the real client's connection; no output has secrets."""
     monkeypatch.setenv("TOKEN", SECRET)
     path = pytester.path / "log.jsonl"
 
@@ -195,7 +195,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_probe_says_how_far_it_came(name: str) -> None:
-    """Refused, slow, silent and dropping servers."""
+    """The servers refuse, are slow, are silent, or drop connections."""
     behave, refuses, steps, reason = BROKEN[name]
     with server(behave, refuses=refuses) as url:
         probe = Probe(url, 5, 100, welcome="welcome", send="hello", answer="pong", timeout_seconds=1)
@@ -207,7 +207,7 @@ def test_a_probe_says_how_far_it_came(name: str) -> None:
 
 
 def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    """That is a reason, too, and names nothing secret; so is a variable that is not set."""
+    """This is also a reason, without secrets, and so is a variable that is not set."""
     probe = Probe("ws://127.0.0.1:9/prod", 2, 100, headers={"Authorization": "TOKEN"}, timeout_seconds=2)
     monkeypatch.setenv("TOKEN", SECRET)
     observation = run_probes(probe).observation(None)
@@ -218,7 +218,7 @@ def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_secrets_are_redacted_however_they_are_written() -> None:
-    """As they are, and as a URL has them."""
+    """They are redacted as they are, and as a URL encodes them."""
     hidden = ProbeSecrets({"Authorization": SECRET}, {"token": "hush/Hush"})
     assert hidden.redacted("a hush/Hush 1 b hush%2FHush%201 c hush/Hush d hush%2FHush+1") == (
         "a [redacted] b [redacted] c [redacted] d [redacted]"
@@ -226,7 +226,7 @@ def test_secrets_are_redacted_however_they_are_written() -> None:
 
 
 def test_what_can_not_be_probed() -> None:
-    """Is an error of the command line that says what to write."""
+    """This is a mistake on the command line, and the error says what to write."""
     own = Probe("wss://example.org/prod", welcome="(")
     limited = {"probe.failed": Limit("probe.failed", Path("thresholds.yaml"), 1, inherited=False, max=0)}
     files: dict[str, Any] = {"waivers": {}, "signals": {}, "redact": {}, "logs": Path("log.jsonl")}

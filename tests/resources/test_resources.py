@@ -1,4 +1,4 @@
-"""What API Gateway counts and what the logs tell is compared in the same time."""
+"""API Gateway's connects are compared with those in the logs for the same time."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,13 +26,13 @@ CONNECTS = Metric("api.connects", 100)
     ],
 )
 def test_a_share_of_what_either_tells(counted: int | None, logged: int, value: float | None, part: int, n: int) -> None:
-    """Whichever tells more; where neither tells any there is no sample."""
+    """The sample is the larger count; without any connects there is no sample."""
     metric = connect_mismatch(Metric("api.connects", counted), logged)
     assert metric == Metric("api.connect_mismatch_rate", value, n, part)
 
 
 def test_the_logs_are_counted_in_the_time_of_the_metrics() -> None:
-    """And both counts are told."""
+    """Both counts are given."""
     windows = []
     observations = Observations({Subject.API: Observation((CONNECTS,), window=WINDOW)}, {})
     api = with_mismatch(observations, lambda window: windows.append(window) or 75).by_subject[Subject.API]  # type: ignore[func-returns-value]
@@ -44,7 +44,7 @@ def test_the_logs_are_counted_in_the_time_of_the_metrics() -> None:
 
 
 def test_no_count_is_no_mismatch() -> None:
-    """The API was not looked at, or could not be."""
+    """The API was not looked up, or could not be."""
     observations = Observations({}, {Subject.API: "access denied"})
     assert with_mismatch(observations, lambda _: 5) is observations
 

@@ -1,4 +1,4 @@
-"""Whether functions are traced, and what their traces show: X-Ray in answers as AWS documents them."""
+"""Tracing of functions, and what their traces show: X-Ray answers as AWS documents."""
 
 import io
 import json
@@ -65,7 +65,7 @@ def by_name(observation: Observation) -> dict[str, Metric]:
 
 
 def test_rates_and_percentiles(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
-    """With their sample; a trace that goes on has no response time yet."""
+    """They have their sample; a trace that goes on has no response time yet."""
     done = [trace(number, ResponseTime=(number + 1) / 100) for number in range(96)]
     marked = [trace(96, HasFault=True), trace(97, HasError=True), trace(98, HasThrottle=True), trace(99, HasFault=True)]
     observation, _ = observed(monkeypatch, environment, page(*done, *marked))
@@ -82,13 +82,13 @@ def test_rates_and_percentiles(monkeypatch: pytest.MonkeyPatch, environment: Env
 
 
 def test_no_trace_is_no_sample(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
-    """No fault in none is no health."""
+    """No faults in no traces do not mean health."""
     observation, _ = observed(monkeypatch, environment, NONE)
     assert {metric.value for metric in observation.metrics[1:]} == {None}
 
 
 def test_all_pages_of_spans_of_six_hours(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
-    """A page may be empty and not the last; a trace on the edge of two spans counts once."""
+    """An empty page need not be the last; a trace on the edge of two spans counts once."""
     window = Window(NOW - timedelta(hours=13), NOW)
     pages = [page(trace(1), more="a"), page(more="b"), page(trace(2)), page(trace(2), trace(3, HasFault=True)), NONE]
     observation, server = observed(monkeypatch, environment, *pages, window=window)
@@ -122,7 +122,7 @@ def test_a_throttled_call_is_made_again(monkeypatch: pytest.MonkeyPatch, environ
 
 
 def test_a_function_that_is_not_traced(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
-    """It is named, with what to do; its environment variables are nobody's business."""
+    """It is named, with what to do; its environment variables are not shown."""
     observation, _ = observed(monkeypatch, environment, NONE, others={f"GET {CHAT}": [PASSING]})
     assert by_name(observation)["tracing.inactive_functions"].value == 1
     (finding,) = observation.findings["tracing.inactive_functions"]
@@ -139,7 +139,7 @@ def test_an_alias_may_be_set_otherwise(monkeypatch: pytest.MonkeyPatch, environm
 
 
 def test_functions_of_a_region_share_a_filter(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
-    """A trace that went through both counts once."""
+    """A trace through both functions counts once."""
     named = replace(environment, functions=(Function("chat", "", None), Function("auth", "", None)))
     others = {"GET /2015-03-31/functions/auth/configuration": [ACTIVE]}
     _, server = observed(monkeypatch, named, page(trace(1)), others=others)
@@ -148,7 +148,7 @@ def test_functions_of_a_region_share_a_filter(monkeypatch: pytest.MonkeyPatch, e
 
 
 def test_traces_that_are_gone(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
-    """X-Ray keeps them for 30 days: of an older window none is asked for, and of a part of it the rest."""
+    """X-Ray keeps 30 days: only the part of a window within them is requested."""
     old = Window(NOW - timedelta(days=32), NOW - timedelta(days=31))
     observation, server = observed(monkeypatch, environment, NONE, window=old)
     assert server.parameters("POST /TraceSummaries") == []
@@ -162,7 +162,7 @@ def test_traces_that_are_gone(monkeypatch: pytest.MonkeyPatch, environment: Envi
 
 @pytest.mark.parametrize("key", [f"GET {CHAT}", "POST /TraceSummaries"])
 def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch, environment: Environment, key: str) -> None:
-    """In one line."""
+    """One line names it."""
     action = {"POST /TraceSummaries": "xray:GetTraceSummaries"}.get(key, "lambda:GetFunctionConfiguration")
     refusal = Refusal("AccessDeniedException", f"User: x is not authorized to perform: {action}", 403)
     with pytest.raises(
@@ -173,7 +173,7 @@ def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch, environm
 
 @pytest.mark.usefixtures("moto")
 def test_moto_answers_the_same(environment: Environment) -> None:
-    """Functions are made as anybody makes them."""
+    """The functions are created through the API, as usual."""
     trust = {"Version": "2012-10-17", "Statement": []}
     iam = boto3.client("iam")
     role = iam.create_role(RoleName="chat", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
@@ -198,13 +198,13 @@ def test_moto_answers_the_same(environment: Environment) -> None:
 
 @pytest.mark.usefixtures("moto")
 def test_an_unknown_function(environment: Environment) -> None:
-    """The error says what to look at."""
+    """The error says what to check."""
     with pytest.raises(SourceError, match=r"function chat in eu-west-1: lambda:GetFunctionConfiguration: not found"):
         observe_traces(environment, WINDOW, NOW)
 
 
 def test_no_region(environment: Environment) -> None:
-    """It says where to set one."""
+    """The error says where to set one."""
     with pytest.raises(
         SourceError, match=r"^AWS Lambda: no AWS region is named; set AWS_DEFAULT_REGION, .*`region` beside"
     ):
