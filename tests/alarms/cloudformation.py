@@ -1,4 +1,4 @@
-"""An account of moto's that can deploy alarms: its CloudFormation knows metric filters and alarms, too."""
+"""A moto account that can deploy alarms: its CloudFormation also knows metric filters and alarms."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,6 +1,7 @@
-"""Evaluates what of CloudWatch's filter patterns this project uses: one regular expression on the raw line.
+"""Evaluates the part of CloudWatch's filter patterns that this project uses: one regular expression on the raw line.
 
-It refuses what AWS's documentation does not name:
+It refuses what AWS does not document:
+
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 

@@ -1,4 +1,4 @@
-"""Environments that want alarms."""
+"""Environments with alarms."""
 
 from pathlib import Path
 from textwrap import indent

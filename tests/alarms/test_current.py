@@ -1,4 +1,4 @@
-"""What AWS has of an environment's alarms now."""
+"""The alarms and filters of an environment that exist in AWS now."""
 
 from datetime import UTC
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.endpoint.store import Group
 
 
 def test_it_is_read_back_as_it_was_planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Filters and alarms of all kinds, under CloudFormation's names; what has another name is not looked at."""
+    """Filters and alarms have CloudFormation's names; those with other names are ignored."""
     prod = environment(tmp_path, f"{LIMITS}api.latency_p95_seconds: 1s\n")
     with account(monkeypatch) as cloudwatch:
         list(deploy_alarms(prod, None))
@@ -38,7 +38,7 @@ def test_it_is_read_back_as_it_was_planned(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_log_groups_that_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They stand in place of a pattern, each once, and all regions have their names."""
+    """They replace a pattern, each once, with their regions."""
     settings = SETTINGS.replace(GROUP, f"['/aws/lambda/*', {GROUP}]")
     with account(monkeypatch):
         boto3.client("logs").create_log_group(logGroupName="/aws/lambda/prod-other")

@@ -1,7 +1,7 @@
 """Deploying the alarms of an environment.
 
-Tried on change sets of moto's, which know neither values of properties nor failures, and so on answers as AWS documents
-them, too, which botocore checks against its own description of the API.
+The tests use moto's change sets, which know neither values of properties nor failures. So they also use answers as AWS
+documents them, which botocore checks against its own description of the API.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ def filters() -> list[str]:
 
 
 def test_alarms_are_created_changed_and_deleted(tmp_path: Path, cloudwatch: Any) -> None:
-    """What the limits call for is there in the end; all changes are told first."""
+    """In the end the alarms match the limits; all changes are shown first."""
     assert deployed(tmp_path, "gone.errors: 5") == [
         "eu-west-1: stack websocket-health-prod",
         f"  + metric filter websocket-health-prod-gone on {GROUP}",
@@ -84,7 +84,7 @@ def test_alarms_are_created_changed_and_deleted(tmp_path: Path, cloudwatch: Any)
 
 
 def test_every_kind_of_alarm_is_taken(tmp_path: Path, cloudwatch: Any) -> None:
-    """Sums, shares, percentiles and silence."""
+    """The kinds are sums, shares, percentiles and silence."""
     limits = f"{LIMITS}api.latency_p95_seconds: 1s\ndata.events: {{min: 1}}\n"
     assert deployed(tmp_path, limits)[-1] == "done: 11 created, 0 changed, 0 deleted"
     assert len(names(cloudwatch)) == 7
@@ -92,7 +92,7 @@ def test_every_kind_of_alarm_is_taken(tmp_path: Path, cloudwatch: Any) -> None:
 
 
 def test_alarms_of_others_stay(tmp_path: Path, cloudwatch: Any) -> None:
-    """Neither those under a name like its own are deleted, nor those of an environment whose name begins the same."""
+    """Alarms with a similar name stay, and those of an environment with the same beginning of its name."""
     deployed(tmp_path, "gone.errors: 5\nwelcome.failed: 5")
     others = (
         "websocket-health-prod-eu-gone.errors",
@@ -106,7 +106,7 @@ def test_alarms_of_others_stay(tmp_path: Path, cloudwatch: Any) -> None:
 
 
 def test_nothing_of_others_is_overwritten(tmp_path: Path, cloudwatch: Any) -> None:
-    """An alarm of a planned name that somebody else made stops it before anything is done."""
+    """If somebody else's alarm has a planned name, the command stops before any change."""
     put(cloudwatch, GONE)
     with pytest.raises(SourceError) as error:
         deployed(tmp_path, "gone.errors: 5\nwelcome.failed: 5")
@@ -125,7 +125,7 @@ def put(cloudwatch: Any, name: str) -> None:
 
 @pytest.mark.usefixtures("cloudwatch")
 def test_each_region_has_a_stack(tmp_path: Path) -> None:
-    """With log groups by pattern and in two regions, AWS is asked which there are; `--region` names one of them."""
+    """For patterns, and in two regions, AWS lists the log groups; `--region` names one region."""
     boto3.client("logs", region_name="us-east-1").create_log_group(logGroupName="chat")
     settings = SETTINGS.replace(GROUP, "['/aws/lambda/*', {name: chat, region: us-east-1}]")
     lines = deployed(tmp_path, "gone.errors: 5", settings)
@@ -212,7 +212,7 @@ def target(name: str, **more: str) -> dict[str, Any]:
 
 
 def test_changes_in_words(tmp_path: Path) -> None:
-    """By the names that people know, what is created first, with each property that changes."""
+    """They have the usual names, creations come first, and each changed property is shown."""
     details = [
         target("Threshold", BeforeValue="5.0", AfterValue="7.0", AttributeChangeType="Modify"),
         target("ActionsEnabled", BeforeValue="false", AfterValue="true", BeforeValueFrom="ACTUAL_STATE"),
@@ -257,7 +257,7 @@ def test_changes_in_words(tmp_path: Path) -> None:
 def test_new_stacks_are_created_and_others_are_changed(
     tmp_path: Path, answers: list[Answer], change_set: Answer
 ) -> None:
-    """A first deployment that fails leaves nothing; later ones put right what was changed by hand, too."""
+    """A failed first deployment leaves nothing; later ones also revert manual changes."""
     add = made(changes=[change("Add")])
     with answering(
         planned(tmp_path), *answers, change_set, made("CREATE_PENDING"), made("CREATE_IN_PROGRESS"), made(), add
@@ -267,7 +267,7 @@ def test_new_stacks_are_created_and_others_are_changed(
 
 @pytest.mark.parametrize("reason", [NO_CHANGES, "No updates are to be performed."])
 def test_nothing_has_to_change(tmp_path: Path, reason: str) -> None:
-    """CloudFormation calls that a failure; nothing is executed, and the change set is cleared away."""
+    """CloudFormation calls that a failure; nothing is executed, and the change set is deleted."""
     with answering(
         planned(tmp_path), *is_("CREATE_COMPLETE"), UPDATED, made("FAILED", reason), made("FAILED", reason), DELETED
     ) as one:
@@ -278,7 +278,7 @@ def test_nothing_has_to_change(tmp_path: Path, reason: str) -> None:
 
 
 def test_nothing_is_planned(tmp_path: Path) -> None:
-    """Without a stack there is nothing to do; one that exists keeps a resource that does nothing, as it needs one."""
+    """Without a stack there is nothing to do; an existing one keeps a placeholder, since it needs a resource."""
     assert planned(tmp_path)
     with answering((), ABSENT) as one:
         assert one.propose() == ChangeSet("", "", ())
@@ -320,7 +320,7 @@ def test_a_template_that_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_template_that_is_too_long(tmp_path: Path) -> None:
-    """Each log group has its filters, and CloudFormation takes only so much without a bucket."""
+    """Each log group has filters, and without a bucket CloudFormation accepts only so much."""
     groups = str([f"/aws/lambda/group-{number}" for number in range(200)])
     resources = plan_alarms(environment(tmp_path, "gone.errors: 7", SETTINGS.replace(GROUP, groups))).resources
     with (
@@ -331,7 +331,7 @@ def test_a_template_that_is_too_long(tmp_path: Path) -> None:
 
 
 def test_it_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pipeline does not wait for ever."""
+    """A pipeline does not wait forever."""
     monkeypatch.setattr(deploy, "_MOST_POLLS", 2)
     pending = made("CREATE_PENDING")
     with (
@@ -354,7 +354,7 @@ def executed(folder: Path, *answers: Answer) -> str:
 
 @pytest.mark.parametrize("statuses", [("CREATE_IN_PROGRESS", "CREATE_COMPLETE"), ("UPDATE_COMPLETE",)])
 def test_changes_are_made(tmp_path: Path, statuses: tuple[str, ...]) -> None:
-    """It is waited for."""
+    """The command waits for them."""
     assert not executed(tmp_path, *is_(*statuses))
 
 
@@ -392,13 +392,13 @@ AS_BEFORE: Final = "all is as it was before; put that right, and run again"
 def test_changes_are_refused(
     tmp_path: Path, statuses: tuple[str, ...], events: tuple[dict[str, Any], ...], failure: str, aftermath: str
 ) -> None:
-    """The first refusal of this deployment is the one that the others follow from; then comes how things stand."""
+    """The error quotes this deployment's first refusal, the cause of the others, and the final state."""
     listed: list[Answer] = [("describe_stack_events", {"StackEvents": list(events)}, {"StackName": STACK_ID})]
     assert executed(tmp_path, *chain(is_(*statuses), listed)) == f"{failure}; {aftermath}"
 
 
 def test_a_refused_call_is_an_error(tmp_path: Path) -> None:
-    """Only that the stack does not exist is no error."""
+    """The exception is a stack that does not exist."""
     client = AwsClient("cloudformation", "eu-west-1")
     with Stubber(client.boto) as stub:
         stub.add_client_error("describe_stacks", "AccessDenied", "No.")

@@ -87,7 +87,7 @@ def precision_and_recall(signal: str, corpus: str) -> tuple[float, float]:
 
 @pytest.mark.parametrize(("corpus", "signal"), LEAST)
 def test_a_filter_finds_what_the_analysis_finds(corpus: str, signal: str) -> None:
-    """As well as one regular expression without groups can."""
+    """It does so as well as one regular expression without groups can."""
     precision, recall = precision_and_recall(signal, corpus)
     least_precision, least_recall = LEAST[corpus, signal]
     assert precision >= least_precision
@@ -96,14 +96,14 @@ def test_a_filter_finds_what_the_analysis_finds(corpus: str, signal: str) -> Non
 
 @pytest.mark.parametrize("signal", PATTERNS)
 def test_a_pattern_is_one_that_cloudwatch_takes(signal: str) -> None:
-    """It holds nothing that the documentation does not name, and all of them fit on a log group."""
+    """It uses only documented syntax, and a log group has room for all patterns."""
     matcher(PATTERNS[signal])
     assert len(PATTERNS) < REGULAR_EXPRESSIONS_OF_A_GROUP
 
 
 @pytest.mark.parametrize("pattern", ["%(a)%", "%a b%", '%"a"%', "%ä%", "a", f"%{'a' * 1023}%"])
 def test_what_cloudwatch_does_not_take(pattern: str) -> None:
-    """Groups, spaces, quotes, other letters, words without %, and too much."""
+    """These are groups, spaces, quotes, other letters, words without %, and too long patterns."""
     with pytest.raises(ValueError, match="regular expression"):
         matcher(pattern)
 

@@ -1,4 +1,4 @@
-"""Which metric filters and alarms the limits call for."""
+"""The metric filters and alarms that the limits call for."""
 
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def expression(alarm: dict[str, Any]) -> str:
 
 
 def test_a_count_is_added_up_over_a_day(tmp_path: Path) -> None:
-    """Over its limit the alarm goes off, and where nothing is counted all is well."""
+    """The alarm fires above the limit, and missing data are fine."""
     alarm = only(tmp_path, "gone.errors: {warn: 5, max: 200}")
     assert alarm == {
         "AlarmName": "websocket-health-prod-gone.errors",
@@ -56,14 +56,14 @@ def test_a_count_is_added_up_over_a_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("metric", ["lifecycle.complete", "welcome.sent", "data.events", "api.connects"])
 def test_silence_breaks_a_heartbeat(tmp_path: Path, metric: str) -> None:
-    """What there must be some of is missing where there are no data."""
+    """If there must be some, missing data break the limit."""
     alarm = only(tmp_path, f"{metric}: {{min: 3}}")
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 3)
     assert alarm["TreatMissingData"] == "breaching"
 
 
 def test_the_age_of_the_newest_event_is_the_time_without_one(tmp_path: Path) -> None:
-    """It is over its limit where nothing came in for so long; CloudWatch counts in whole minutes."""
+    """No event for so long breaks the limit; CloudWatch counts in whole minutes."""
     alarm = only(tmp_path, "data.age_seconds: 90s")
     assert (alarm["MetricName"], alarm["Period"]) == ("IncomingLogEvents", 120)
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
@@ -71,7 +71,7 @@ def test_the_age_of_the_newest_event_is_the_time_without_one(tmp_path: Path) -> 
 
 
 def test_a_share_needs_its_sample(tmp_path: Path) -> None:
-    """Fewer cases than a verdict takes count as none."""
+    """With fewer cases than a verdict takes, the share counts as 0."""
     alarm = only(tmp_path, "welcome.failure_rate: 5%")
     assert expression(alarm) == "IF(n >= 59, (FILL(welcome_failed, 0)) / n, 0)"
     [n] = [query["Expression"] for query in alarm["Metrics"] if query["Id"] == "n"]
@@ -80,13 +80,13 @@ def test_a_share_needs_its_sample(tmp_path: Path) -> None:
 
 
 def test_a_share_with_a_lower_limit_needs_its_sample_too(tmp_path: Path) -> None:
-    """Too few cases count as all."""
+    """With too few cases, the share counts as 1."""
     assert expression(only(tmp_path, "welcome.failure_rate: {min: 50%, min_samples: 7}")).startswith("IF(n >= 7, ")
     assert expression(only(tmp_path, "welcome.failure_rate: {min: 50%}")).endswith("/ n, 1)")
 
 
 def test_what_api_gateway_counts_needs_no_filter(tmp_path: Path) -> None:
-    """The alarm watches its own metric, of the stage."""
+    """The alarm watches API Gateway's own metric of the stage."""
     plan = plan_alarms(environment(tmp_path, "api.integration_errors: 5"))
     [alarm] = plan.resources
     assert alarm.properties["Namespace"] == "AWS/ApiGateway"
@@ -106,7 +106,7 @@ def test_api_gateway_measures_in_milliseconds(tmp_path: Path) -> None:
 
 
 def test_filters_are_those_that_alarms_need(tmp_path: Path) -> None:
-    """One for each signal and log group, all of a region's adding to one metric."""
+    """There is one for each signal and log group; all of a region add to one metric."""
     two = SETTINGS.replace(GROUP, "[a, b]")
     plan = plan_alarms(environment(tmp_path, "welcome.failure_rate: 5%\ngone.connection_rate: 5%", two))
     filters = [one for one in plan.resources if one.kind == FILTER]
@@ -119,13 +119,13 @@ def test_filters_are_those_that_alarms_need(tmp_path: Path) -> None:
 
 
 def test_incoming_events_are_added_up_over_the_log_groups(tmp_path: Path) -> None:
-    """CloudWatch counts those of each by itself."""
+    """CloudWatch counts the events of each group separately."""
     alarm = only(tmp_path, "data.events: {min: 3}", SETTINGS.replace(GROUP, "[a, b]"))
     assert expression(alarm) == "FILL(group1, 0) + FILL(group2, 0)"
 
 
 def test_an_alarm_lives_where_its_metric_is(tmp_path: Path) -> None:
-    """With log groups in two regions there are two, and the API's is where the API is."""
+    """Log groups in two regions have two alarms; the API's alarm is in the API's region."""
     prod = environment(tmp_path, "gone.errors: 5\napi.connects: {min: 1}", TWO_REGIONS)
     assert prod.api
     plan = plan_alarms(replace(prod, api=replace(prod.api, region="us-east-1")))
@@ -150,14 +150,14 @@ def test_an_alarm_lives_where_its_metric_is(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_not_watched(tmp_path: Path, limit: str, reason: str) -> None:
-    """The reason says why."""
+    """The reason is given."""
     metric = limit.partition(":")[0]
     assert left_out(tmp_path, limit)[metric].startswith(reason)
     assert not alarms_of(tmp_path, limit)
 
 
 def test_a_heartbeat_of_several_regions_is_not_watched(tmp_path: Path) -> None:
-    """In one of them it may well be silent."""
+    """One of them may well be silent."""
     reason = "the log groups are in several regions, and an alarm sees one"
     assert left_out(tmp_path, "data.age_seconds: 1h\nwelcome.sent: {min: 1}", TWO_REGIONS) == {
         "data.age_seconds": reason,
@@ -166,7 +166,7 @@ def test_a_heartbeat_of_several_regions_is_not_watched(tmp_path: Path) -> None:
 
 
 def test_an_alarm_adds_up_only_so_many(tmp_path: Path) -> None:
-    """Ten metrics are the most that CloudWatch takes."""
+    """CloudWatch allows ten metrics at most."""
     settings = SETTINGS.replace(GROUP, str([f"group-{number}" for number in range(11)]))
     assert left_out(tmp_path, "data.events: {min: 1}", settings) == {
         "data.events": "an alarm adds up 10 log groups at most"
@@ -174,19 +174,19 @@ def test_an_alarm_adds_up_only_so_many(tmp_path: Path) -> None:
 
 
 def test_limits_on_alarms_call_for_none(tmp_path: Path) -> None:
-    """Nor are they missed."""
+    """They are not reported as unwatched either."""
     assert not alarms_of(tmp_path, "alarms.in_alarm: 0")
     assert not left_out(tmp_path, "alarms.in_alarm: 0")
 
 
 def test_each_metric_is_watched_or_has_a_reason() -> None:
-    """A new one is not forgotten."""
+    """So a new metric is not forgotten."""
     others = [name for name, metric in METRICS.items() if metric.subject is not Subject.ALARMS]
     assert sum(not why_not(metric) for metric in others) == 15
 
 
 def test_the_owner_is_in_the_description(tmp_path: Path) -> None:
-    """That is what a person on call reads first."""
+    """A person on call reads that first."""
     alarm = only(tmp_path, "gone.errors: {max: 5, owner: team-chat, runbook: 'https://example.com/gone'}")
     assert alarm["AlarmDescription"].endswith("gone.errors max 5. Owner: team-chat. Runbook: https://example.com/gone")
 

@@ -28,7 +28,7 @@ def of_every_limit(folder: Path, groups: str) -> dict[str, Any]:
 
 
 def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
-    """Neither an error nor a warning, with every limit that CloudWatch can watch and names of all shapes."""
+    """It has neither an error nor a warning, with all limits that can be watched and names of all shapes."""
     file = tmp_path / "template.json"
     file.write_text(json.dumps(of_every_limit(tmp_path, "[/a/b-c, /a/bc, a_b#c.d]"), indent=2), encoding="utf-8")
     code = "from cfnlint.runner import main; main()"
@@ -38,13 +38,13 @@ def test_cfn_lint_finds_nothing(tmp_path: Path) -> None:
 
 
 def test_a_stack_is_never_empty(tmp_path: Path) -> None:
-    """CloudFormation refuses one without resources: where no limit can be watched, one does nothing."""
+    """CloudFormation refuses one without resources, so it has a placeholder if no limit can be watched."""
     document, _ = template_and_plan(environment(tmp_path, "gone.errors: {warn: 5}\n"), None)
     assert document["Resources"] == {"Placeholder": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
 
 
 def test_each_resource_has_an_id_of_its_own(tmp_path: Path) -> None:
-    """Log groups whose names differ in a hyphen are two."""
+    """Log groups whose names differ only in a hyphen have two ids."""
     ids = list(of_every_limit(tmp_path, "[b-c, bc]")["Resources"])
     assert len([name for name in ids if "GoneFilter" in name]) == 2
     assert len([name for name in ids if name.endswith("Alarm")]) == len(WATCHED)
@@ -52,7 +52,7 @@ def test_each_resource_has_an_id_of_its_own(tmp_path: Path) -> None:
 
 
 def test_it_is_of_one_region(tmp_path: Path) -> None:
-    """Where there are several, one is chosen by its name; the error names them."""
+    """With several regions, one is chosen by its name; the error lists them."""
     one = environment(tmp_path)
     assert choose_region(one, None) is None
     two = replace(one, log_groups=(LogGroup("a", "eu-west-1"), LogGroup("b", None)), api=None)
@@ -72,7 +72,7 @@ def test_one_region_is_written_without_asking_aws(tmp_path: Path, monkeypatch: p
 
 
 def test_notes_say_what_is_not_watched(tmp_path: Path) -> None:
-    """Limits that no alarm can watch, and patterns that are of another language than CloudWatch's."""
+    """These are limits that no alarm can watch, and patterns that CloudWatch can't express."""
     prod = environment(tmp_path, "gone.errors: {warn: 5}\n")
     prod = replace(prod, signals={"gone": {"left": "no such peer"}, "connect": {"came": "hello"}})
     assert list(notes(prod, plan_alarms(prod))) == [
