@@ -1,4 +1,4 @@
-"""Clients of AWS's services: their settings, and their errors, which say what to do."""
+"""Clients of AWS's services: their settings, and errors that say what to do."""
 
 import os
 import socket
@@ -33,7 +33,7 @@ def error(text: str) -> Iterator[None]:
 
 
 def test_an_operation_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the names of the API, in the region that was named."""
+    """It has the API's names, in the given region."""
     with recorded(monkeypatch, {FUNCTION: [{"FunctionName": "chat"}]}):
         lambdas = AwsClient("lambda", "eu-west-3")
         answer = lambdas.call("GetFunctionConfiguration", "function chat", FunctionName="chat")
@@ -42,7 +42,7 @@ def test_an_operation_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands in them under a key, whether a page has it or not."""
+    """Items under a key are collected, even if a page has none."""
     first, last = {"Metrics": [{"MetricName": "a"}], "NextToken": "1"}, {"Metrics": [{"MetricName": "b"}]}
     pages: list[Answer] = [first, {"NextToken": "2"}, last]
     with recorded(monkeypatch, {"ListMetrics": pages}):
@@ -51,7 +51,7 @@ def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_error_names_the_resource_and_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    """But for those that carry their region, or need none, in their name."""
+    """A resource whose name has a region, or needs none, is named alone."""
     refusal = Refusal("AccessDeniedException", "not authorized to perform: lambda:GetFunctionConfiguration", 403)
     hint = "`websocket-health-checks doctor --policy` prints the least policy"
     with recorded(monkeypatch, {FUNCTION: [refusal]}):
@@ -74,7 +74,7 @@ def test_an_error_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_error_while_a_body_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever reads one lets the client explain what goes wrong."""
+    """The client also explains errors while a body is read."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     cut = IncompleteReadError(actual_bytes=1, expected_bytes=2)
     with (
@@ -103,7 +103,7 @@ def test_an_error_while_a_body_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_client_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], text: str) -> None:
-    """Where boto3 explains itself, the service stands for what was to be called."""
+    """If boto3 explains itself, the service takes the place of the operation."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SourceError) as caught:
@@ -112,7 +112,7 @@ def test_a_client_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, variables
 
 
 def test_settings_of_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are those of all clients, or of this one; variables of boto3 overrule how often a call is tried."""
+    """They are those of all clients, or of this one; boto3's variables override the number of attempts."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
 
     def settings(made: AwsClient) -> tuple[object, ...]:
@@ -129,7 +129,7 @@ def test_settings_of_botocore(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_endpoint_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is given up after the time and the attempts of this client."""
+    """The client gives up after its own timeout and attempts."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
@@ -144,7 +144,7 @@ def test_an_endpoint_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_credentials_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where they come from, and the region that holds unless another is named."""
+    """This gives their origin, and the default region."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     assert find_credentials() == "env"
@@ -153,7 +153,7 @@ def test_credentials_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_no_credentials() -> None:
-    """That is an answer, and no error."""
+    """That is an answer, not an error."""
     assert find_credentials() is None
 
 

@@ -1,4 +1,4 @@
-"""Whatever boto3 raises is one line that says what is wrong, where, and what to do, and gives no secret away."""
+"""Every error of boto3 becomes one line on what is wrong, where, and what to do, without secrets."""
 
 import json
 import os
@@ -213,12 +213,12 @@ def refusals() -> Iterator[Row]:
 
 
 def test_refusals(check: Check) -> None:
-    """Each is explained by one line, which says what to do."""
+    """Each has one line, which says what to do."""
     check(*refusals())
 
 
 def test_which_credentials_have_expired(check: Check) -> None:
-    """Keys in the environment win over a profile, whose owner logs in in vain."""
+    """Keys in the environment take precedence over a profile, so a login to the profile would not help."""
     new_keys = "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or unset all three"
     for variables, line in (
         (
@@ -264,7 +264,7 @@ def test_a_wrong_clock(check: Check) -> None:
 
 
 def test_throttling_in_all_attempts(server: Server) -> None:
-    """It says how often it was tried."""
+    """The line has the number of attempts."""
     server.status, server.body = 400, b'{"__type":"ThrottlingException","message":"Rate exceeded"}'
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -278,7 +278,7 @@ def test_throttling_in_all_attempts(server: Server) -> None:
 
 
 def test_answers_that_are_not_of_aws(server: Server, logs: Any) -> None:
-    """What stands between AWS and the machine has no error codes, and talks HTML."""
+    """Proxies between AWS and the machine have no error codes, and answer in HTML."""
     proxy = "access denied (HTTP 403 without an error code of AWS: perhaps a proxy's): logs:FilterLogEvents is missing"
     trouble = "AWS is in trouble: logs:FilterLogEvents: HTTP 502: Bad Gateway; try again in a few minutes"
     teapot = "logs:FilterLogEvents failed: HTTP 418: <html> <h1>I'm a teapot</h1> </html> (request 7d1c)"
@@ -293,7 +293,7 @@ def test_answers_that_are_not_of_aws(server: Server, logs: Any) -> None:
 
 
 def test_where_the_compiler_says_more(check: Check) -> None:
-    """It is quoted, in place of what AWS says around it."""
+    """The compiler's words are quoted instead of AWS's around them."""
     place = {"startCharOffset": 3, "endCharOffset": 4}
     compiled = {"queryCompileError": {"message": "unexpected symbol (", "location": place}}
     begin, code = "Logs Insights does not understand the query: MalformedQueryException", "MalformedQueryException"
@@ -308,7 +308,7 @@ def closed_port() -> int:
 
 
 def test_an_endpoint_that_refuses(environment: pytest.MonkeyPatch) -> None:
-    """The URL is shown without what might be secret; the variables that lead to it are named."""
+    """The URL is shown without possible secrets, with the variables that set it."""
     port = closed_port()
     refused = f"http://127.0.0.1:{port} cannot be reached (it refuses connections); {CHECK}"
     with closing(client(f"http://anna:hunter2@127.0.0.1:{port}/?password=hunter2")) as logs:
@@ -320,7 +320,7 @@ def test_an_endpoint_that_refuses(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_an_endpoint_that_nobody_knows(environment: pytest.MonkeyPatch) -> None:
-    """A region that does not exist has no endpoint, and neither has a machine without DNS."""
+    """This is a region that does not exist, or a machine without DNS."""
 
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -364,7 +364,7 @@ def test_an_endpoint_without_tls(server: Server) -> None:
 
 
 def test_a_proxy_that_does_not_exist() -> None:
-    """Its URL often holds a password."""
+    """Its URL often has a password."""
     port = closed_port()
     proxies = {"https": f"http://anna:hunter2@127.0.0.1:{port}"}
     with closing(client("https://logs.eu-west-1.amazonaws.com", proxies=proxies)) as logs:
@@ -374,7 +374,7 @@ def test_a_proxy_that_does_not_exist() -> None:
 
 
 def test_other_faults_of_the_network() -> None:
-    """Those that loopback does not have."""
+    """These don't occur on loopback."""
     ssl = exceptions.SSLError
     unknown = "its certificate is not known here, so does a proxy open TLS, and is AWS_CA_BUNDLE right?"
     check_errors(
@@ -417,7 +417,7 @@ def test_half_of_the_credentials(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_a_program_that_gives_no_credentials(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What it prints may be anything, even what it should have kept for itself."""
+    """Its output may contain anything, even secrets."""
     config = tmp_path / "config"
     config.write_text(
         f"[profile broken]\ncredential_process = sh -c 'echo vault sealed, token={TOKEN} >&2; exit 1'\n", "utf-8"
@@ -465,7 +465,7 @@ def test_a_login_that_is_over(environment: pytest.MonkeyPatch) -> None:
 
 
 def test_no_region(environment: pytest.MonkeyPatch) -> None:
-    """AWS_REGION, which Lambda and many tools know, boto3 does not read."""
+    """boto3 does not read AWS_REGION, which Lambda and many tools know."""
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session().client("logs")
     assert message(caught.value) == f"no AWS region is named; {NO_REGION}"
@@ -487,7 +487,7 @@ def test_a_region_that_cannot_be() -> None:
 
 
 def test_anything_else_of_boto3() -> None:
-    """Its class and its text, on one line."""
+    """The line has its class and its text."""
     assert message(exceptions.PaginationError(message="token\nagain")) == (
         "logs:FilterLogEvents failed: PaginationError: Error during pagination: token again"
     )
@@ -499,7 +499,7 @@ def test_anything_else_of_boto3() -> None:
 
 
 def test_what_is_not_of_boto3() -> None:
-    """An error that nobody expected stays what it is."""
+    """An unexpected error stays as it is."""
     error = ZeroDivisionError()
     with pytest.raises(ZeroDivisionError) as caught:
         explain_error(error, "logs:FilterLogEvents", GROUP)
@@ -534,7 +534,7 @@ SECRETS = st.one_of(
 @given(CODES | st.text(), st.text())
 @example("AccessDeniedException", f"{DENIED}logs:\x1b[31mFilterLogEvents on resource: \u202e\ud800x")
 def test_any_refusal_is_one_line(code: str, message: str) -> None:
-    """No text brings line ends or terminal codes with it, or hides what is wrong by being long."""
+    """No text adds line breaks or terminal codes, or hides what is wrong by its length."""
     line = str(explain_error(refusal(code, message), "logs:FilterLogEvents", GROUP))
     assert line.isprintable()
     assert line.startswith(f"{GROUP}: ")
@@ -560,7 +560,7 @@ def test_any_error_of_the_library_is_one_line(text: str) -> None:
 @example("AccessDeniedException", "not authorized to perform: x on resource: ", TOKEN, "")
 @example("SomethingNewException", "x" * 230, TOKEN, "")
 def test_no_text_gives_a_secret_away(code: str, before: str, secret: str, after: str) -> None:
-    """Wherever it stands, a key id, a secret key or a session token does not come through."""
+    """A key id, a secret key or a session token is redacted anywhere in the text."""
     for error in (refusal(code, f"{before}{secret}{after}"), exceptions.PaginationError(message=before + secret)):
         line = message(error)
         assert secret not in line
@@ -569,7 +569,7 @@ def test_no_text_gives_a_secret_away(code: str, before: str, secret: str, after:
 
 @given(CODES, st.text(), st.text(string.ascii_letters + "-_.:/", min_size=16).map("~{}".format), st.text())
 def test_what_the_environment_keeps_secret_stays_so(code: str, before: str, secret: str, after: str) -> None:
-    """Whatever it looks like; the `~` tells it from the line's own words."""
+    """This holds whatever it looks like; the `~` tells it from the line's own words."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_SESSION_TOKEN", secret)
         patch.setenv("AWS_PROFILE", "prod")
@@ -577,7 +577,7 @@ def test_what_the_environment_keeps_secret_stays_so(code: str, before: str, secr
 
 
 def test_what_is_struck_out() -> None:
-    """Secrets are, and names are not."""
+    """Secrets are redacted, but names are not."""
     role = "arn:aws:iam::123456789012:role/ChatWebSocketHandlerServiceRole/DefaultPolicyAndMore1234"
     texts = {
         (
@@ -601,7 +601,7 @@ TRUST: Final = "allow it in the policy of whose credentials these are, and for a
 
 
 def test_actions_that_iam_names_otherwise() -> None:
-    """Where AWS names none, what is missing is what a policy calls it."""
+    """If AWS names none, the missing action has its name in policies."""
     listed = message(refusal("AccessDenied", "Access Denied", "ListObjectsV2"), "s3:ListObjectsV2")
     assert listed == f"access denied: s3:ListBucket is missing; {TRUST}"
     stage = message(refusal("AccessDeniedException", "No.", "GetStage"), "apigatewayv2:GetStage")
@@ -609,7 +609,7 @@ def test_actions_that_iam_names_otherwise() -> None:
 
 
 def test_a_role_that_cannot_be_assumed() -> None:
-    """Credentials come from calls, too: what is missing then is not the caller's action."""
+    """Calls for credentials may fail, too: then another action is missing than the caller's."""
     role = "arn:aws:iam::123456789012:role/reader"
     named = refusal("AccessDenied", f"{DENIED}sts:AssumeRole on resource: {role}", "AssumeRole")
     assert message(named) == (f"access denied: sts:AssumeRole is missing on {role} for {ROLE}; {TRUST}")
@@ -618,14 +618,14 @@ def test_a_role_that_cannot_be_assumed() -> None:
 
 
 def test_a_quotation_is_short() -> None:
-    """A page of HTML does not push the next step out of sight, and a sentence goes on behind what is quoted."""
+    """A page of HTML does not push the next step out of sight, and the sentence continues after the quote."""
     assert quoted("slow down. ") == "slow down"
     assert len(quoted("slow down " * 1000)) == 240
     assert quoted("slow down " * 1000).endswith("…")
 
 
 def test_how_to_log_in_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By keys, where keys in the environment win; else by the profile."""
+    """It is by keys if they are in the environment, or else by the profile."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     assert "(`aws sso login`)" in how_to_log_in_again()
@@ -636,7 +636,7 @@ def test_how_to_log_in_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_code_of_a_refusal() -> None:
-    """It tells a refusal that is no error to the caller; whatever else went wrong has none."""
+    """It identifies refusals that the caller expects; other errors have none."""
     cause = refusal("com.amazonaws.logs#InvalidParameterException:http://internal.amazon.com/", "The query has ended.")
     with pytest.raises(SourceError) as refused:
         raise explain_error(cause, "logs:StopQuery", "log group chat") from cause
