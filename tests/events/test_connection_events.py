@@ -1,4 +1,4 @@
-"""What an application logs by checks/events is understood exactly, whatever else stands in the line."""
+"""Lines of checks/events are understood exactly, whatever else they contain."""
 
 import ast
 import json
@@ -85,7 +85,7 @@ def logged(caplog: pytest.LogCaptureFixture, kind: str, details: Any = None) -> 
 
 
 def test_it_is_understood_in_all_formats(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """With its connection, as that kind and no other; but for print, with its request."""
+    """Each line has its connection and exactly its kind, and, except with print, its request."""
     several = {
         (kind, name): list(formatted(logged(caplog, kind, details)))
         for kind in KINDS
@@ -102,7 +102,7 @@ def test_it_is_understood_in_all_formats(tmp_path: Path, caplog: pytest.LogCaptu
 
 
 def test_nothing_in_its_details_counts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is one line of JSON, of bounded length, and nothing is raised."""
+    """They are one line of JSON of bounded length, and never raise an exception."""
     lines = {name: logged(caplog, "message", details) for name, details in HOSTILE.items()}
     events = iter(understood(tmp_path, [*chain.from_iterable(map(formatted, lines.values()))]))
     meanings = {name: [(list(one.kinds), one.connection_id) for one in islice(events, FORMATS)] for name in lines}
@@ -126,7 +126,7 @@ _ANYTHING = st.recursive(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(connection_id=_ANYTHING, event_type=_ANYTHING, details=_ANYTHING)
 def test_it_never_raises(caplog: pytest.LogCaptureFixture, connection_id: Any, event_type: Any, details: Any) -> None:
-    """Whatever it is given: to log must not break the handler."""
+    """Whatever the arguments, logging must not break the handler."""
     caplog.clear()
     log_connection_event(connection_id, event_type, details)
     (line,) = caplog.messages
@@ -135,14 +135,14 @@ def test_it_never_raises(caplog: pytest.LogCaptureFixture, connection_id: Any, e
 
 
 def test_a_line_that_only_looks_like_it_is_judged_as_words(tmp_path: Path) -> None:
-    """What a user typed stands behind other words, and a kind that there is not is none."""
+    """What a user typed follows other words, and an unknown kind is none."""
     own = f'CONNECTION_EVENT: {{"connection_id": "{BOB}", "event_type": "gone"}}'
     lines = [f"[INFO]\t{TIME}\t{REQUEST}\tMessage content: {own}", own.replace("gone", "banana")]
     assert [list(one.kinds) for one in understood(tmp_path, lines)] == [[], []]
 
 
 def test_the_file_stands_alone(tmp_path: Path) -> None:
-    """A Lambda function has neither DuckDB nor these checks: it is copied, and needs the standard library only."""
+    """It is copied into Lambda functions, without DuckDB or the checks, so it uses only the standard library."""
     known = {"json", "logging", "typing"}
     imported = {
         alias if isinstance(node, ast.Import) else str(node.module)
@@ -161,7 +161,7 @@ def test_the_file_stands_alone(tmp_path: Path) -> None:
 
 
 def test_node_writes_the_same(tmp_path: Path) -> None:
-    """One line for each call, understood as that kind; what breaks JSON.stringify breaks nothing."""
+    """Each call writes one line, understood as that kind; what breaks JSON.stringify breaks nothing."""
     calls = f"""
         import {{ logConnectionEvent }} from {json.dumps(NODE.as_uri())};
         const circle = {{}}; circle.self = circle;
@@ -186,7 +186,7 @@ def test_node_writes_the_same(tmp_path: Path) -> None:
 
 
 def test_what_it_logs_as_welcome_belongs_to_the_welcome(tmp_path: Path) -> None:
-    """A GoneException of the same request is one while sending the welcome message, and the failure is not sent."""
+    """A GoneException of the same request is one of the welcome, which then failed."""
     lines = [f'CONNECTION_EVENT: {{"connection_id": "{ANN}", "event_type": "{kind}"}}' for kind in KINDS]
     analysis = analysed(tmp_path, [said(line) for line in lines if "welcome_sent" not in line])
     assert values(analysis, "gone.errors", "gone.welcome_errors", "welcome.failed", "welcome.sent") == [1, 1, 1, 0]
