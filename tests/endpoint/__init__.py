@@ -1,1 +1,1 @@
-"""A CloudWatch Logs of the tests' own, on loopback: a real HTTP server, with the faults that a test asks for."""
+"""A CloudWatch Logs endpoint of the tests, on loopback: a real HTTP server, with the faults that a test requests."""

@@ -1,4 +1,4 @@
-"""How the endpoint behaves: latency, quotas, refusals, and faults drawn from a seed."""
+"""The behaviour of the endpoint: latency, quotas, refusals, and faults drawn from a seed."""
 
 import random
 from collections import Counter

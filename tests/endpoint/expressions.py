@@ -1,7 +1,7 @@
 """Expressions of Logs Insights QL: functions of the fields of a row, and aggregates of rows.
 
-They are written as Python writes them, but for `@` and `count(*)`, so Python's own parser reads them, and its compiler
-makes code of those trees that hold nothing but what is known here.
+Their syntax is Python's, except for `@` and `count(*)`. So Python's own parser parses them, and its compiler compiles
+those trees that contain nothing unknown.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Which parameters the endpoint knows: it refuses all others, for to pass over one is to answer something else."""
+"""The parameters that the endpoint knows; it refuses all others, since ignoring one would answer another question."""
 
 from collections.abc import Mapping
 from typing import Any, Final

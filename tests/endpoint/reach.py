@@ -1,4 +1,4 @@
-"""An endpoint that boto3 finds, for as long as a test wants it."""
+"""A context manager for an endpoint that boto3 finds, for as long as a test needs it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The HTTP server that speaks AWS's JSON protocol."""
+"""The HTTP server, which speaks AWS's JSON protocol."""
 
 import json
 import re

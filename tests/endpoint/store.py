@@ -1,4 +1,4 @@
-"""Log groups as the endpoint holds them: each event is written once, and a page of an answer is a slice of bytes."""
+"""The log groups of the endpoint: each event is stored once, and a page of an answer is a slice of bytes."""
 
 import json
 from array import array

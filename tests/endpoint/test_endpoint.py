@@ -1,4 +1,4 @@
-"""The endpoint refuses what it does not know, and its queries live as those of Logs Insights do."""
+"""The endpoint refuses what it does not know, and its queries have the states of Logs Insights."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -49,12 +49,12 @@ def refused(client: Any, operation: str, **parameters: Any) -> str:
     ],
 )
 def test_what_it_does_not_know_is_refused(logs: Any, operation: str, parameters: dict[str, Any], code: str) -> None:
-    """An answer as if it had not been asked for would make a test pass that should not."""
+    """If it ignored a parameter, a test could pass that should not."""
     assert refused(logs, operation, **parameters) == code
 
 
 def test_a_query_is_scheduled_then_running_then_complete(logs: Any) -> None:
-    """While it runs it has a part of its rows."""
+    """While it runs, it has a part of its rows."""
     query_id = logs.start_query(**QUERY)["queryId"]
     answers = [logs.get_query_results(queryId=query_id) for _ in range(4)]
     assert [answer["status"] for answer in answers] == ["Scheduled", "Running", "Complete", "Complete"]
@@ -62,7 +62,7 @@ def test_a_query_is_scheduled_then_running_then_complete(logs: Any) -> None:
 
 
 def test_a_query_that_is_stopped_is_cancelled(logs: Any) -> None:
-    """Once: it is over then."""
+    """It can be stopped only once."""
     query_id = logs.start_query(**QUERY)["queryId"]
     assert logs.stop_query(queryId=query_id)["success"]
     assert logs.get_query_results(queryId=query_id)["status"] == "Cancelled"
@@ -79,7 +79,7 @@ def test_a_query_that_is_over_cannot_be_stopped(logs: Any) -> None:
 
 
 def test_faults_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those only that the operation can show."""
+    """Only those that the operation can show are."""
     behaviour = Behaviour(fault_rate=1, faults=("error", "empty", "repeat"), most_faults=1)
     with reached(monkeypatch, Group(NAME), behaviour=behaviour) as endpoint, closing(boto3.client("logs")) as client:
         client.describe_log_groups()
