@@ -1,4 +1,4 @@
-"""Scenarios of an application that logs by checks/events alone: one line a step, as that writes them."""
+"""Scenarios of an application that logs only by checks/events, which writes one line for each step."""
 
 import json
 import re

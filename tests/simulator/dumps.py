@@ -1,4 +1,4 @@
-"""The event that API Gateway hands to Lambda, and the ways in which applications print it whole."""
+"""The event that API Gateway passes to Lambda, and how applications print all of it."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The log of a scenario as CloudWatch holds it: log events, sorted, each with an id and a delay."""
+"""The log of a scenario as CloudWatch holds it: sorted log events, each with an id and an ingestion delay."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""What the runtime and the logging library put around the words of an application."""
+"""The frames that the runtime and the logging library put around an application's words."""
 
 import json
 from collections.abc import Mapping

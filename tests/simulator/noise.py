@@ -1,4 +1,4 @@
-"""Lines that mean nothing, though some use the words of those that do."""
+"""Lines without a meaning, some of which use the words of lines that have one."""
 
 import random
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Days in the life of a chat application: the demo, a healthy one, an unhealthy one, one with an outage."""
+"""Days of a chat application: the demo, a healthy day, an unhealthy day, a day with an outage."""
 
 import random
 from collections.abc import Callable

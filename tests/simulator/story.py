@@ -1,4 +1,4 @@
-"""What happens to the connections of a WebSocket application, told without any log text."""
+"""The story: what happens to the connections of a WebSocket application, without any log text."""
 
 import random
 import string

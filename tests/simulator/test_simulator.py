@@ -1,4 +1,4 @@
-"""The simulator plays the same day every time, and knows what happened in it."""
+"""The simulator produces the same day every time, and knows what happened in it."""
 
 import gzip
 import json
@@ -69,21 +69,21 @@ def test_another_seed_is_another_day() -> None:
 
 
 def test_recording_is_the_demo() -> None:
-    """The recording that ships with the project is what the simulator prints, and it is small."""
+    """The shipped recording is the simulator's output, and it is small."""
     recording = RECORDING.read_bytes()
     assert recording == b"".join(emit.json_lines(emit.delivered(scenarios.demo())))
     assert len(recording) < 900_000
 
 
 def test_the_other_recording_is_the_outage() -> None:
-    """Compressed, for it holds three times as many events."""
+    """It is compressed, because it has three times as many events."""
     recording = (RECORDING.parent / "outage.jsonl.gz").read_bytes()
     assert gzip.decompress(recording) == b"".join(emit.json_lines(emit.delivered(scenarios.demo_outage())))
     assert len(recording) < 300_000
 
 
 def test_demo_is_healthy_but_for_a_few_blemishes() -> None:
-    """Three GoneExceptions, two welcomes of 120 undelivered, six short-lived connections, one lost disconnect."""
+    """3 GoneExceptions, 2 of 120 welcomes undelivered, 6 short-lived, 1 lost disconnect."""
     expected = truth(scenarios.demo())
     names = ("gone.errors", "gone.welcome_errors", "lifecycle.short_lived", "lifecycle.incomplete", "welcome.retries")
     assert values(expected, *names) == [3, 2, 6, 1, 6]
@@ -91,7 +91,7 @@ def test_demo_is_healthy_but_for_a_few_blemishes() -> None:
 
 
 def test_outage_begins_with_the_deploy() -> None:
-    """Two welcomes in five meet a 410 then, hardly any did before; some of these connections are lost."""
+    """From then on two welcomes in five meet a 410, hardly any before; some of these connections are lost."""
     played = scenarios.outage(600, seed=7)
     before = truth(played.seen_through(scenarios.SINCE_MS, scenarios.DEPLOYED_MS))
     after = truth(played.seen_through(scenarios.DEPLOYED_MS, scenarios.UNTIL_MS))
@@ -102,7 +102,7 @@ def test_outage_begins_with_the_deploy() -> None:
 
 
 def test_only_a_deploy_shows_versions() -> None:
-    """Streams and START lines name the version that serves; a cold start comes first in each stream of the function."""
+    """Streams and START lines name the version; in each stream of the function, a cold start comes first."""
     played = scenarios.outage(60, seed=7)
     own = [event for event in emit.events(played) if event["logGroup"] != emit.SWEEP_LOG_GROUP]
     starts = [event for event in own if event["message"].startswith("START")]
@@ -118,7 +118,7 @@ def test_only_a_deploy_shows_versions() -> None:
 
 
 def test_a_request_that_times_out_ends_after_three_seconds() -> None:
-    """Lambda says so, and then reports it as any other."""
+    """Lambda logs the timeout, and then the usual report."""
     message = Message(SINCE_MS + 1000, is_timed_out=True)
     events = emit.events(scenario(Connection(ANN, SINCE_MS, None, messages=(message,))))
     (place,) = (place for place, event in enumerate(events) if "Task timed out after 3.00 seconds" in event["message"])
@@ -129,7 +129,7 @@ def test_a_request_that_times_out_ends_after_three_seconds() -> None:
 
 @given(strategies.scenarios())
 def test_events_of_any_story(played: Scenario) -> None:
-    """They come as CloudWatch returns them, from where the scenario says; delivery repeats some and loses none."""
+    """They are as CloudWatch returns them, from the scenario's start; some are repeated, none is lost."""
     events = emit.events(played)
     assert_sorted_and_unique(events)
     times_ms = [event["timestamp"] for event in events]
@@ -151,7 +151,7 @@ def assert_sorted_and_unique(events: Sequence[emit.LogEvent]) -> None:
 @settings(max_examples=40)
 @given(strategies.scenarios(), st.data())
 def test_windows_that_follow_each_other_count_everything_once(played: Scenario, data: st.DataObject) -> None:
-    """Cutting a window in two changes no sum, wherever the cut is."""
+    """If a window is cut in two anywhere, the sums stay the same."""
     cut_ms = data.draw(st.integers(played.since_ms, played.until_ms))
     first = truth(played.seen_through(played.since_ms, cut_ms))
     second = truth(played.seen_through(cut_ms, played.until_ms))
@@ -160,7 +160,7 @@ def test_windows_that_follow_each_other_count_everything_once(played: Scenario, 
 
 
 def test_connection_that_ends_in_the_window_is_complete() -> None:
-    """It may have begun in the look-back; one that ended there belongs to the window before."""
+    """It may begin in the look-back; if it ended there, it belongs to the earlier window."""
     expected = truth(
         scenario(
             Connection(ANN, SINCE_MS - HOUR_MS, SINCE_MS),
@@ -173,7 +173,7 @@ def test_connection_that_ends_in_the_window_is_complete() -> None:
 
 
 def test_nothing_exists_after_the_window() -> None:
-    """A connection that ends at `until` is open, like one without any end, until that must have come."""
+    """A connection that ends at `until` is open, like one without an end, until that end was due."""
     expected = truth(
         scenario(
             Connection(ANN, UNTIL_MS - HOUR_MS, UNTIL_MS),
@@ -186,7 +186,7 @@ def test_nothing_exists_after_the_window() -> None:
 
 
 def test_lost_connection_is_incomplete_in_the_window_in_which_it_ran_out() -> None:
-    """Two hours and half a minute after the $connect: not before `since`, and before `until`."""
+    """2 h 30 s after $connect: at or after `since`, and before `until`."""
     overdue_ms = LIFETIME_MS + LATE_MS
     lost = Connection(ANN, SINCE_MS - overdue_ms, None), Connection(BOB, UNTIL_MS - overdue_ms - 1, None)
     expected = truth(Scenario(lost, SINCE_MS, UNTIL_MS, lookback_ms=overdue_ms))
@@ -199,14 +199,14 @@ def test_lost_connection_is_incomplete_in_the_window_in_which_it_ran_out() -> No
     [(DialectName.PYTHON_TEXT, 1, 0), (DialectName.POWERTOOLS, 0, 1), (DialectName.ACCESS_LOG, 0, 1)],
 )
 def test_end_without_beginning(dialect: DialectName, complete: int, incomplete: int) -> None:
-    """A dumped $disconnect tells when the connection was opened; other dialects leave it headless."""
+    """A dumped $disconnect has the time of the connect; in other dialects the connection is headless."""
     ann = Connection(ANN, SINCE_MS + HOUR_MS, SINCE_MS + 2 * HOUR_MS, is_connect_logged=False, dialect=dialect)
     expected = truth(scenario(ann))
     assert values(expected, "lifecycle.complete", "lifecycle.incomplete") == [complete, incomplete]
 
 
 def test_end_without_beginning_needs_the_look_back() -> None:
-    """A log that does not reach back as long as a connection may last cannot say that a beginning is missing."""
+    """A log shorter than a connection's lifetime can't show that a beginning is missing."""
     reached_ms = SINCE_MS + HOUR_MS + LATE_MS
     early = Connection(ANN, SINCE_MS, reached_ms - 1, is_connect_logged=False, dialect=DialectName.POWERTOOLS)
     late = Connection(BOB, SINCE_MS, reached_ms, is_connect_logged=False, dialect=DialectName.POWERTOOLS)
@@ -215,7 +215,7 @@ def test_end_without_beginning_needs_the_look_back() -> None:
 
 
 def test_short_lived_is_less_than_five_seconds() -> None:
-    """Exactly five are not short."""
+    """A connection of exactly five seconds is not short-lived."""
     expected = truth(
         scenario(
             Connection(ANN, SINCE_MS, SINCE_MS + 4999),
@@ -228,14 +228,14 @@ def test_short_lived_is_less_than_five_seconds() -> None:
 
 
 def test_opening_time_stands_in_only_where_the_connect_was_not_seen() -> None:
-    """`connectedAt` is a handshake older than the $connect line, which here makes the difference to five seconds."""
+    """`connectedAt` is earlier than the $connect line by a handshake, which decides here."""
     ann = Connection(ANN, SINCE_MS, SINCE_MS + 4998)
     bob = Connection(BOB, SINCE_MS, SINCE_MS + 4998, is_connect_logged=False)
     assert truth(scenario(ann, bob))["lifecycle.short_lived"] == Measure(1)
 
 
 def test_welcome_after_a_410_is_not_believed() -> None:
-    """Sent after retries counts as sent, sent after a 410 as failed."""
+    """A welcome sent after retries counts as sent, but after a 410 as failed."""
     ann = Connection(ANN, SINCE_MS, None, welcome=Welcome(Ending.SENT, retries=2))
     bob = Connection(BOB, SINCE_MS, None, welcome=Welcome(Ending.SENT, gone_errors=1))
     expected = truth(scenario(ann, bob))
@@ -247,7 +247,7 @@ def test_welcome_after_a_410_is_not_believed() -> None:
 
 
 def test_welcome_belongs_to_the_window_of_its_outcome() -> None:
-    """The first retry came before the window, the outcome in it: it is this window's."""
+    """The first retry came before the window, but the outcome is in it, and so is the welcome."""
     ann = Connection(ANN, SINCE_MS - 1500, None, welcome=Welcome(Ending.SENT, retries=2))
     expected = truth(scenario(ann))
     assert values(expected, "welcome.sent", "welcome.failed", "welcome.retries") == [1, 0, 1]
@@ -264,13 +264,13 @@ def test_gone_errors_by_connection() -> None:
 
 
 def test_failed_welcome_that_names_the_410_is_both() -> None:
-    """One event, two signals."""
+    """One event has two signals."""
     expected = truth(scenario(Connection(ANN, SINCE_MS, None, welcome=Welcome(Ending.FAILED_GONE))))
     assert values(expected, "gone.errors", "gone.welcome_errors", "welcome.failed") == [1, 1, 1]
 
 
 def test_access_log_knows_no_welcome() -> None:
-    """It has the 410, but neither the welcome nor the request that it belongs to."""
+    """It has the 410, but neither the welcome nor the request of the 410."""
     ann = Connection(ANN, SINCE_MS, None, welcome=Welcome(Ending.FAILED_GONE), dialect=DialectName.ACCESS_LOG)
     expected = truth(scenario(ann))
     assert values(expected, "gone.errors", "gone.welcome_errors", "welcome.failed") == [1, 0, 0]
@@ -278,7 +278,7 @@ def test_access_log_knows_no_welcome() -> None:
 
 
 def test_connection_lasts_two_hours_at_most() -> None:
-    """API Gateway ends it, and says so a little later; a clock may be behind."""
+    """API Gateway ends it, and logs so a little later; a clock may be slow."""
     for lasts_ms in (-BEHIND_MS - 1, LIFETIME_MS + LATE_MS + 1):
         with pytest.raises(ValueError, match="not 0 to 2 h"):
             Connection(ANN, SINCE_MS, SINCE_MS + lasts_ms)
@@ -286,14 +286,14 @@ def test_connection_lasts_two_hours_at_most() -> None:
 
 @pytest.mark.parametrize("dialect", DialectName)
 def test_every_dialect_names_the_connection(dialect: DialectName) -> None:
-    """At its beginning and at its end."""
+    """It does so at the beginning and at the end."""
     quiet = Scenario((Connection(ANN, SINCE_MS, SINCE_MS + 1000, dialect=dialect),), SINCE_MS, UNTIL_MS)
     named_ms = {event["timestamp"] for event in emit.events(quiet) if ANN in event["message"]}
     assert {SINCE_MS, SINCE_MS + 1000} <= named_ms
 
 
 def test_node_inspects_as_node_does() -> None:
-    """The quotes depend on the text; short objects stay on one line."""
+    """The quotes depend on the text, and short objects stay on one line."""
     value = {"text": "it's", "x-key": 'say "it\'s"', "identity": {"sourceIp": "203.0.113.7"}, "long": "x" * 60}
     assert dumps.as_inspect(value) == (
         "{\n"
@@ -315,7 +315,7 @@ def test_bulk_has_the_asked_number_of_events() -> None:
 
 
 def test_bulk_truth_is_what_its_lines_say() -> None:
-    """Three events in a hundred mean something."""
+    """Three events in a hundred have a meaning."""
     text = b"".join(bulk.bulk(10_000)).decode()
     phrases = (
         "WebSocket connected",

@@ -1,4 +1,4 @@
-"""The story cut into Lambda requests, each a series of timed steps."""
+"""The timeline: the story cut into Lambda requests, each a series of timed steps."""
 
 import random
 import uuid

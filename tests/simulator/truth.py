@@ -1,4 +1,4 @@
-"""What a reader of the log must find, computed from the story alone."""
+"""The truth: what a reader of the log must find, computed from the story alone."""
 
 import math
 import statistics

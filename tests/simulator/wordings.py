@@ -1,4 +1,4 @@
-"""What applications say about the steps of a request, before a logger puts its frame around it."""
+"""The words of applications for the steps of a request, without a logger's frame."""
 
 import json
 import random
