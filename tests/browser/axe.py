@@ -1,4 +1,4 @@
-"""axe-core: what a page has that shuts people out."""
+"""axe-core: finds accessibility problems of a page."""
 
 from collections.abc import Sequence
 from typing import Final

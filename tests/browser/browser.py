@@ -1,4 +1,4 @@
-"""Chromium, and what it tells of a page that it shows."""
+"""Chromium, and what it reports about a page that it shows."""
 
 import os
 from collections.abc import Iterator, Mapping

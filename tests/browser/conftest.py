@@ -1,4 +1,4 @@
-"""The browser and the reports: one of each for all tests of a process."""
+"""Fixtures for the browser and the reports: one of each for all tests of a process."""
 
 import os
 from collections.abc import Callable, Iterator

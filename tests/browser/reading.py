@@ -1,4 +1,4 @@
-"""What a reader finds on a page: the part of each check, the charts, the colour of the ink."""
+"""The contents of a page: the part of each check, the charts, the colour of the ink."""
 
 import re
 from collections.abc import Mapping, Sequence

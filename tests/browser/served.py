@@ -1,4 +1,4 @@
-"""A web server for a report, with a Content-Security-Policy of its own."""
+"""A web server for a report, with its own Content-Security-Policy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The report says what the run came to, also where neither scripts nor styles are let through."""
+"""The report shows the outcome of the run, even if scripts and styles are blocked."""
 
 from typing import Final
 
@@ -25,21 +25,21 @@ def assert_tells_all(seen: Shown, report: Report) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_verdict_and_checks_are_visible(show: Show, reports: Reports, kind: Kind) -> None:
-    """Each check with its verdict, its value and its limit, passes too."""
+    """Each check, even a pass, has its verdict, its value and its limit."""
     report = reports[kind]
     assert_tells_all(show(report), report)
 
 
 @pytest.mark.parametrize("kind", TELLING)
 def test_all_is_visible_without_scripts(show: Show, reports: Reports, kind: Kind) -> None:
-    """Where the browser runs no script."""
+    """The browser runs no script here."""
     report = reports[kind]
     assert_tells_all(show(report, java_script_enabled=False), report)
 
 
 @pytest.mark.parametrize("kind", TELLING)
 def test_all_is_visible_in_jenkins(show: Show, reports: Reports, kind: Kind) -> None:
-    """Where the page is put into a sandbox, without scripts, inline styles and images."""
+    """The page is in a sandbox here, without scripts, inline styles and images."""
     report = reports[kind]
     with served(report.path, JENKINS_POLICY) as url:
         assert_tells_all(show(url), report)
@@ -47,7 +47,7 @@ def test_all_is_visible_in_jenkins(show: Show, reports: Reports, kind: Kind) -> 
 
 @pytest.mark.parametrize("kind", [Kind.FAILING, Kind.INCONCLUSIVE])
 def test_charts_are_drawn(show: Show, reports: Reports, kind: Kind) -> None:
-    """What was measured is drawn, and still is without scripts and in Jenkins."""
+    """Measured values are drawn, also without scripts and in Jenkins."""
     report = reports[kind]
     drawn = charts(show(report).page)
     assert drawn
@@ -59,7 +59,7 @@ def test_charts_are_drawn(show: Show, reports: Reports, kind: Kind) -> None:
 @pytest.mark.parametrize("device", DEVICES, ids=str)
 @pytest.mark.parametrize("kind", [Kind.FAILING, Kind.ERROR])
 def test_the_verdict_is_on_the_first_screen(show: Show, reports: Reports, kind: Kind, device: Device) -> None:
-    """Who opens the report need not scroll to know how it went."""
+    """A reader need not scroll to see the outcome."""
     report = reports[kind]
     headings = show(report, device).page.locator("h1, h2").all()
     verdict = next(heading for heading in headings if says(heading.inner_text(), report.result["verdict"]))

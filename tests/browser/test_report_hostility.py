@@ -1,4 +1,4 @@
-"""What a log or the YAML holds is text, even where no policy of the page would stop it."""
+"""Contents of a log or of the YAML are text, even without the page's own policy."""
 
 import re
 from typing import Final
@@ -23,19 +23,19 @@ def seen(show: Show, reports: Reports) -> Shown:
 
 
 def test_nothing_hostile_runs(seen: Shown) -> None:
-    """No script, no handler of an event, and nothing pops up."""
+    """No script and no event handler runs, and nothing pops up."""
     assert seen.page.evaluate("window.attacked") is None
     assert seen.complaints == []
     assert seen.page.evaluate(HANDLERS) == []
 
 
 def test_no_link_is_a_script(seen: Shown) -> None:
-    """An address from the YAML is a link only where it leads to the web."""
+    """An address in the YAML becomes a link only if it leads to the web."""
     hrefs = [link.get_attribute("href") or "" for link in seen.page.locator("a[href], area[href]").all()]
     assert [href for href in hrefs if not HARMLESS.match(href)] == []
 
 
 def test_the_hostile_text_is_shown(seen: Shown) -> None:
-    """As it stands in the YAML: nothing is taken out silently."""
+    """It is shown as in the YAML: nothing is removed silently."""
     assert ATTACKS[0] in seen.text
     assert ATTACKS[1] in seen.text

@@ -49,7 +49,7 @@ def tabbed(page: Page) -> tuple[list[int], list[str]]:
 
 @pytest.mark.parametrize("kind", [Kind.FAILING, Kind.MIXED])
 def test_tab_reaches_everything_in_order(show: Show, reports: Reports, kind: Kind) -> None:
-    """Every link, summary and control, in the order in which they stand, and one sees where one is."""
+    """Tab visits every link, summary and control in page order, with a visible focus."""
     places, unmarked = tabbed(show(reports[kind]).page)
     assert places
     assert places == list(range(len(places)))
@@ -58,7 +58,7 @@ def test_tab_reaches_everything_in_order(show: Show, reports: Reports, kind: Kin
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
 def test_a_key_opens_and_closes_details(show: Show, reports: Reports, key: str) -> None:
-    """Without scripts, too."""
+    """This works even without scripts."""
     page = show(reports[Kind.FAILING], java_script_enabled=False).page
     assert page.locator("summary:visible").count()
     summary = page.locator("summary:visible").first

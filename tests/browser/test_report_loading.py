@@ -14,7 +14,7 @@ WIDE: Final = [Kind.FAILING, Kind.ERROR, Kind.MIXED, Kind.HOSTILE]
 
 @pytest.mark.parametrize("kind", Kind)
 def test_the_page_is_quiet_and_asks_for_nothing(show: Show, reports: Reports, kind: Kind) -> None:
-    """It asks for no address but its own, and the console stays empty: nothing breaks, and no policy is violated."""
+    """It makes no request, and the console stays empty: no error, and no violated policy."""
     report = reports[kind]
     seen = show(report)
     assert seen.requests == [report.url]
@@ -22,7 +22,7 @@ def test_the_page_is_quiet_and_asks_for_nothing(show: Show, reports: Reports, ki
 
 
 def test_the_page_forbids_itself_what_it_does_not_need(show: Show, reports: Reports) -> None:
-    """Its own policy lets nothing in from elsewhere, and stands before whatever it governs."""
+    """Its policy allows nothing from elsewhere, and comes before everything that it governs."""
     page = show(reports[Kind.FAILING]).page
     policies = page.locator("head > meta[http-equiv='Content-Security-Policy']")
     assert policies.count() == 1
@@ -36,7 +36,7 @@ WIDTHS: Final = "(({clientWidth, scrollWidth}) => [clientWidth, scrollWidth])(do
 @pytest.mark.parametrize("device", DEVICES, ids=str)
 @pytest.mark.parametrize("kind", WIDE)
 def test_no_page_scrolls_sideways(show: Show, reports: Reports, kind: Kind, device: Device) -> None:
-    """All of it fits into the width of the screen, as that of all runs does."""
+    """The report and the page of all runs fit into the width of the screen."""
     for page in (reports[kind].url, reports[kind].index_url):
         widths = show(page, device).page.evaluate(WIDTHS)
         assert widths == [device.width, device.width], page

@@ -14,7 +14,7 @@ PRINTED: Final = [Kind.FAILING, Kind.MIXED]
 
 @pytest.mark.parametrize("kind", PRINTED)
 def test_paper_hides_no_evidence(show: Show, reports: Reports, kind: Kind) -> None:
-    """Nobody can open details on paper: those about a check that failed are open."""
+    """Nobody can open details on paper, so those of a failed check are open."""
     report = reports[kind]
     page = show(report).page
     page.emulate_media(media="print")
@@ -26,14 +26,14 @@ def test_paper_hides_no_evidence(show: Show, reports: Reports, kind: Kind) -> No
 
 @pytest.mark.parametrize("kind", PRINTED)
 def test_ink_is_dark_on_white_paper(show: Show, reports: Reports, kind: Kind) -> None:
-    """Whoever prefers a dark screen prints no light grey text: browsers leave out backgrounds."""
+    """A dark scheme does not print light grey text, since browsers leave out backgrounds."""
     page = show(reports[kind], DESKTOP, "dark").page
     page.emulate_media(media="print")
     assert faint_on_paper(page) == []
 
 
 def test_a_pdf_can_be_made(show: Show, reports: Reports) -> None:
-    """Of several kilobytes, with a page at least."""
+    """It has several kilobytes, and at least one page."""
     pdf = show(reports[Kind.FAILING]).page.pdf()
     assert pdf.startswith(b"%PDF-")
     assert len(pdf) > 10_000

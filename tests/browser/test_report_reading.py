@@ -1,4 +1,4 @@
-"""The report is read at a glance, and answers to what a reader does with it."""
+"""The report can be read at a glance, and reacts to its reader."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ def page(show: Show, reports: Reports) -> Page:
 
 
 def test_an_outage_is_told_on_the_first_screen(page: Page) -> None:
-    """Verdict, since when, the chart of it, the cause and the fix."""
+    """The screen has the verdict, its start, the chart, the cause and the fix."""
     header = page.locator("header")
     said = header.inner_text()
     for words in ("75 of 400 connections got no welcome message, 73 of them since 14:03 UTC", "Likely cause:", "Fix:"):
@@ -33,7 +33,7 @@ def test_an_outage_is_told_on_the_first_screen(page: Page) -> None:
 
 @pytest.mark.parametrize("device", MOST_PX, ids=str)
 def test_an_outage_is_a_short_page(show: Show, reports: Reports, device: Device) -> None:
-    """A few screens, and no table or text reaches beyond the width of the page."""
+    """It has a few screens, and no table or text is wider than the page."""
     page = show(reports[Kind.OUTAGE], device).page
     assert page.evaluate(HEIGHT) < MOST_PX[device]
     tables = "[...document.querySelectorAll('#report table')].filter(one => one.checkVisibility())"
@@ -41,7 +41,7 @@ def test_an_outage_is_a_short_page(show: Show, reports: Reports, device: Device)
 
 
 def test_an_outage_is_a_few_sheets(page: Page) -> None:
-    """On A4; the tools and the buttons are for the screen alone."""
+    """The paper is A4; the tools and the buttons are only for the screen."""
     pdf = page.pdf(format="A4")
     assert pdf.count(b"/Type /Page") - pdf.count(b"/Type /Pages") <= MOST_SHEETS
     page.emulate_media(media="print")
@@ -49,7 +49,7 @@ def test_an_outage_is_a_few_sheets(page: Page) -> None:
 
 
 def test_checks_are_filtered(page: Page) -> None:
-    """By all words, in incidents, checks and charts; how many are left is said."""
+    """The filter covers all words of incidents, checks and charts, and says how many are left."""
     page.get_by_role("searchbox").fill("lifecycle.short_lived")
     rows = page.locator(".checks tbody tr:visible")
     assert rows.count() == 1
@@ -61,7 +61,7 @@ def test_checks_are_filtered(page: Page) -> None:
 
 
 def test_tables_are_sorted(page: Page) -> None:
-    """By the number, and not by its letters; a second time the other way round."""
+    """They are sorted by number, not by letter; a second click reverses the order."""
     head = page.locator(".checks th").filter(has_text="Sample")
     samples = "[...document.querySelectorAll('.checks tbody tr')].map(row => Number(row.cells[3].dataset.value))"
     head.get_by_role("button").click()
@@ -73,7 +73,7 @@ def test_tables_are_sorted(page: Page) -> None:
 
 
 def test_details_open_and_times_are_local(page: Page) -> None:
-    """All details at once; the reader's clock in place of UTC, and back."""
+    """One button opens all details; another shows the reader's local time instead of UTC, and back."""
     page.get_by_role("button", name="Expand all").click()
     assert page.locator("details:not([open])").count() == 0
     first = page.locator("header time").first
@@ -86,7 +86,7 @@ def test_details_open_and_times_are_local(page: Page) -> None:
 
 
 def test_a_command_is_copied(page: Page) -> None:
-    """As are ids and log lines: a button stands beside each."""
+    """Commands, ids and log lines have a copy button."""
     command = page.locator("#reproduce ~ pre")
     button = command.locator("xpath=following-sibling::button[1]")
     page.evaluate("navigator.clipboard.writeText = async text => { window.copied = text; }")
@@ -95,7 +95,7 @@ def test_a_command_is_copied(page: Page) -> None:
 
 
 def test_each_check_and_incident_has_a_link(page: Page) -> None:
-    """That one can see, and that leads to it; the verdict and the contents stay in sight."""
+    """The link is visible and leads there; verdict and contents stay in view."""
     targets = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.hash.slice(1))")
     ids = set(page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)"))
     assert {"incident-welcome-undelivered_rate", "check-gone-connection_rate"} <= set(targets) <= ids
@@ -104,6 +104,6 @@ def test_each_check_and_incident_has_a_link(page: Page) -> None:
 
 
 def test_without_scripts_there_are_no_idle_tools(show: Show, reports: Reports) -> None:
-    """A button that does nothing is none."""
+    """Buttons that would do nothing are not shown."""
     page = show(reports[Kind.OUTAGE], java_script_enabled=False).page
     assert page.locator("#report button:visible, #report input:visible").count() == 0

@@ -19,12 +19,12 @@ def linked_text(hrefs: list[str], report: Report) -> str:
 
 
 def test_ten_thousand_failing_connections_are_a_small_file(reports: Reports) -> None:
-    """It can be mailed."""
+    """The file can be mailed."""
     assert reports[Kind.LARGE].path.stat().st_size < MOST_BYTES
 
 
 def test_ten_thousand_failing_connections_open_fast(show: Show, reports: Reports) -> None:
-    """The document is there within two seconds; the best of three counts, for others may keep the machine busy."""
+    """The page is ready within two seconds, in the best of three tries, as the machine may be busy."""
     page = show(reports[Kind.LARGE]).page
     taken_ms = [page.evaluate(LOADED_MS)]
     while min(taken_ms) >= MOST_MS and len(taken_ms) < 3:
@@ -34,7 +34,7 @@ def test_ten_thousand_failing_connections_open_fast(show: Show, reports: Reports
 
 
 def test_evidence_that_does_not_fit_lies_beside_the_page(show: Show, reports: Reports) -> None:
-    """Each failing connection is in the page or in a file that the page links to."""
+    """Each failing connection is in the page, or in a file that the page links."""
     report = reports[Kind.LARGE]
     seen = show(report)
     hrefs = [link.get_attribute("href") or "" for link in seen.page.locator("a[href]").all()]

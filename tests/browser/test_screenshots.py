@@ -1,4 +1,4 @@
-"""Pictures can be taken of a report."""
+"""Screenshots of a report can be taken."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ def size(picture: bytes) -> tuple[int, int]:
 
 
 def test_a_picture_for_each_device_and_scheme(windows: Windows, reports: Reports, tmp_path: Path) -> None:
-    """The whole page, as wide as the device."""
+    """It has the whole page, as wide as the device."""
     take_all(windows, reports[Kind.FAILING], tmp_path, "failing")
     widths = {path.stem: size(path.read_bytes())[0] for path in tmp_path.iterdir()}
     assert widths == {
@@ -29,7 +29,7 @@ def test_a_picture_for_each_device_and_scheme(windows: Windows, reports: Reports
 
 
 def test_the_picture_in_the_readme(windows: Windows, reports: Reports, tmp_path: Path) -> None:
-    """The first screen, in a file that does not weigh on a clone."""
+    """It has the first screen, in a file that is small enough for a clone."""
     take_first_screen(windows, reports[Kind.OUTAGE], tmp_path / "report.png")
     picture = (tmp_path / "report.png").read_bytes()
     assert size(picture) == (1280, 900)
