@@ -1,1 +1,1 @@
-"""Is a run of the checks fast, does its time grow linearly, and does it stay small? Run by hand; see README.md."""
+"""Benchmarks, run by hand: is a run fast, does its time grow linearly, and does it stay small? See README.md."""

@@ -1,4 +1,4 @@
-"""Logs to measure with: mostly noise, dense with a chat's own lines, and one in which no line is like another."""
+"""Logs to measure with: mostly noise, dense with a chat's own lines, and one without similar lines."""
 
 import json
 import random

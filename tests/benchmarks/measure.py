@@ -1,4 +1,4 @@
-"""Runs a command in a fresh process, and says what it took."""
+"""Runs a command in a fresh process, and measures its time and memory."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A small cut of the services that are played: few wrong verdicts, as was promised, and a little more by chance."""
+"""A small part of the simulated services: few wrong verdicts, as documented, with a little more room for chance."""
 
 from dataclasses import replace
 from random import Random
@@ -25,7 +25,7 @@ LIMITS = shipped_limits()
 
 @pytest.mark.parametrize("a_day", [20, 100, 300, 3_000, 30_000])
 def test_healthy_nights(a_day: int) -> None:
-    """They hardly ever fail; from 200 connections a day on they pass, mostly without a warning."""
+    """They hardly ever fail; with 200 connections a day or more they pass, mostly without a warning."""
     random = Random(1)
     row = play("", lambda: play_night(random, LIMITS, HEALTHY, a_day), 100)
     assert row.fails <= 0.03
@@ -36,7 +36,7 @@ def test_healthy_nights(a_day: int) -> None:
 
 @pytest.mark.parametrize("a_minute", [5, 20, 200])
 def test_healthy_gates(a_minute: int) -> None:
-    """However often they look."""
+    """They hardly ever fail, however often they poll."""
     random = Random(1)
     row = play("", lambda: play_gate(random, LIMITS, HEALTHY, a_minute), 50)
     assert row.fails <= 0.04
@@ -46,7 +46,7 @@ def test_healthy_gates(a_minute: int) -> None:
 
 
 def test_one_client_that_reconnects() -> None:
-    """It fails no night and hardly any gate, where the log tells its address; else it does."""
+    """If the log shows its address, no night and hardly any gate fails; otherwise the night fails."""
     random = Random(1)
     nights = play("", lambda: play_night(random, LIMITS, RECONNECTING, 500), 30)
     gates = play("", lambda: play_gate(random, LIMITS, RECONNECTING, 60), 30)
@@ -58,7 +58,7 @@ def test_one_client_that_reconnects() -> None:
 
 @pytest.mark.parametrize("metric", SHARES)
 def test_a_share_at_three_times_its_limit_is_caught(metric: str) -> None:
-    """By the gate, and by the night."""
+    """Both the gate and the night catch it."""
     random, service = Random(1), at_times_the_limit(LIMITS, metric, 3)
     gates = play("", lambda: play_gate(random, LIMITS, service, 20), 30)
     nights = play("", lambda: play_night(random, LIMITS, service, 200), 30)
@@ -68,7 +68,7 @@ def test_a_share_at_three_times_its_limit_is_caught(metric: str) -> None:
 
 @pytest.mark.parametrize("cluster", [1, 10])
 def test_nothing_has_changed_but_the_traffic(cluster: int) -> None:
-    """Six limits on increases together fail a run in twenty at most."""
+    """Six limits on increases together fail at most one run in twenty, with room for chance."""
     random = Random(1)
     played = [increases.play(random, Change(100, cluster, traffic=2))[0] for _ in range(60)]
     assert sum(Verdict.FAIL in verdicts for verdicts in played) <= 6
@@ -77,7 +77,7 @@ def test_nothing_has_changed_but_the_traffic(cluster: int) -> None:
 
 @pytest.mark.parametrize(("cluster", "caught"), [(1, 0.8), (5, 0.4)])
 def test_twice_the_errors_are_caught(cluster: int, caught: float) -> None:
-    """Of a hundred before, whether each client meets one of them or five."""
+    """There were a hundred before, of which each client met one, or five."""
     random = Random(1)
     played = [increases.play(random, Change(100, cluster, growth=2))[1] for _ in range(60)]
     assert played.count(Verdict.FAIL) / len(played) >= caught
@@ -94,7 +94,7 @@ def test_an_outage_of_25_minutes_is_caught() -> None:
 
 
 def test_faults_of_a_deploy() -> None:
-    """Each is caught once there is enough traffic: by the gate, or by a run some hours later; no healthy one fails."""
+    """With enough traffic each is caught, by the gate or a run some hours later; no healthy deploy fails."""
     random, limits = Random(1), faults.deploy_limits(LIMITS)
     expected = {
         ("healthy", 600, 1.0): (0.0, 0.1),
@@ -116,7 +116,7 @@ def test_faults_of_a_deploy() -> None:
 
 
 def test_a_long_tail_of_errors_is_no_news() -> None:
-    """Thirty healthy days with eighty kinds of errors fail at most one, and a new exception at 1 % is caught."""
+    """Of thirty healthy days with eighty kinds at most one fails; a new exception at 1 % is caught."""
     random = Random(1)
     assert sum(increases.month_of_days(random, 1) for _ in range(10)) <= 5
     hours = [increases.new_in(random, 1 / 24, 1, faults=6) for _ in range(100)]
