@@ -190,7 +190,7 @@ def test_what_cannot_be_written_decides_nothing(pytester: pytest.Pytester, monke
 
 
 def test_a_broken_check_is_told(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GitLab and Jenkins are told beside the reports; the sentence is not just PASS if the pipeline is red."""
+    """GitLab and Jenkins have files beside the reports; the sentence is not just PASS if the pipeline is red."""
     enter(pytester, monkeypatch, PIPELINES["GitLab"])
     bug = "if 'gone.errors' in item.name:\n        raise RuntimeError('a bug')"
     plugin = interfering(pytester, f"def pytest_runtest_call(item):\n    {bug}")

@@ -41,7 +41,7 @@ WAIVED = """\
 
 
 def test_runs_are_judged_as_they_would_have_been(tmp_path: Path) -> None:
-    """Waivers count or not; a run that read nothing is left out, and a former metric is ignored."""
+    """There is a verdict with waivers and one without; empty runs and former metrics are ignored."""
     records = [record(day=day, metrics=metrics) for day, metrics in enumerate(nights(0.01, 0.06, 0.2))]
     runs = list(runs_of_history([*records, record(day=9, metrics={})]))
     replays = backtest(runs, environment(tmp_path, WAIVED))

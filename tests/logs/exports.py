@@ -1,4 +1,4 @@
-"""The files in which people have their logs: the same events as every tool writes them, plain and compressed."""
+"""Exports of logs: the same events as every tool writes them, plain and compressed."""
 
 import base64
 import csv

@@ -1,4 +1,4 @@
-"""The Parquet files in which a lake has its events, as Firehose, a Lambda function before it, or Athena write them."""
+"""Parquet files of a lake, as Firehose, a Lambda function before it, or Athena write them."""
 
 from collections.abc import Mapping
 from functools import cache

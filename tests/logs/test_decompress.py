@@ -1,4 +1,4 @@
-"""Whatever lies in a file, comes from a pipe or is a member of an archive, all of it that can be read is there."""
+"""Everything readable in a file, a pipe or a member of an archive is read."""
 
 import codecs
 import gzip
@@ -65,14 +65,14 @@ def test_plain_utf8_is_used_where_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.log", "a.gz", "a.zst", "a"])
 @pytest.mark.parametrize("compression", ["gzip", "zstd"])
 def test_compression_is_told_from_the_content(tmp_path: Path, compression: str, name: str) -> None:
-    """A compressed file is unpacked whatever its name is."""
+    """A compressed file is unpacked, whatever its name."""
     assert plain(tmp_path, COMPRESSIONS[compression](LINES), name) == PlainFile(tmp_path / "copy.txt")
     assert (tmp_path / "copy.txt").read_bytes() == LINES
 
 
 @pytest.mark.parametrize("name", ["a.gz", "a.zst"])
 def test_plain_text_may_be_named_like_a_compressed_file(tmp_path: Path, name: str) -> None:
-    """A name that promises compression does not matter where the content is plain."""
+    """The name does not matter if the content is plain."""
     assert plain(tmp_path, LINES, name) == PlainFile(tmp_path / name)
 
 
@@ -86,7 +86,7 @@ def test_compressed_parts_in_a_row_are_one_file(tmp_path: Path, compress: Compre
 @pytest.mark.parametrize("compress", [COMPRESSIONS["gzip"], blocks_of_zstd], ids=["gzip", "zstd"])
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.999])
 def test_what_stands_before_a_cut_is_read(tmp_path: Path, compress: Compress, share: float) -> None:
-    """Of a compressed file that was cut, all that stands before the cut is there, and a gap says that more was."""
+    """Everything before the cut of a compressed file is read, and a gap says that there was more."""
     whole = compress(LINES)
     found = plain(tmp_path, whole[: int(len(whole) * share)])
     copy = found.path.read_bytes()
@@ -104,7 +104,7 @@ def test_what_stands_before_a_cut_is_read(tmp_path: Path, compress: Compress, sh
     ],
 )
 def test_damage_at_the_end_costs_nothing_but_a_gap(tmp_path: Path, damaged: bytes) -> None:
-    """Where only the end of a compressed file is damaged, all of the content is read, and a gap reported."""
+    """If only the end of a compressed file is damaged, all content is read, and a gap reported."""
     found = plain(tmp_path, damaged)
     assert found.path.read_bytes() == LINES
     assert found.gaps[0] == "the compressed data are cut off or damaged"
@@ -123,7 +123,7 @@ def test_damage_in_the_middle_is_a_gap(tmp_path: Path, compress: Compress) -> No
     "content", [b"\x1f\x8b", b"\x1f\x8bnot gzip", b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2f\xfdnot zstd"]
 )
 def test_what_only_begins_like_a_compressed_file_is_a_gap(tmp_path: Path, content: bytes) -> None:
-    """A header without data behind it gives nothing, and a gap says so."""
+    """A header without data yields nothing, and a gap says so."""
     found = plain(tmp_path, content)
     assert (found.path.read_bytes(), len(found.gaps)) == (b"", 1)
 
@@ -133,7 +133,7 @@ def test_what_only_begins_like_a_compressed_file_is_a_gap(tmp_path: Path, conten
 def test_every_byte_is_there_or_replaced(
     tmp_path_factory: pytest.TempPathFactory, compression: str, content: bytes
 ) -> None:
-    """Each byte that is UTF-8 stays, each one that is not becomes U+FFFD and is counted in a note."""
+    """Valid UTF-8 stays; each other byte becomes U+FFFD and is counted in a note."""
     found = plain(tmp_path_factory.mktemp("any"), COMPRESSIONS[compression](content))
     text, replaced = expected(content)
     assert found.path.read_bytes() == text.encode()
@@ -144,7 +144,7 @@ def test_every_byte_is_there_or_replaced(
 @pytest.mark.parametrize("tail", ["é", "€", "👋", "\ufffd"])
 @pytest.mark.parametrize("before", range(1, 5))
 def test_a_character_across_blocks_is_one_character(tmp_path: Path, tail: str, before: int) -> None:
-    """A character whose bytes fall into two blocks of the read is kept, and counted as no replacement."""
+    """A character in two blocks of the read is kept, and not counted as replaced."""
     content = b"\xff" + b"x" * (BLOCK - 1 - before) + tail.encode()
     found = plain(tmp_path, content)
     assert found.path.read_text(encoding="utf-8") == expected(content)[0]
@@ -153,7 +153,7 @@ def test_a_character_across_blocks_is_one_character(tmp_path: Path, tail: str, b
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_a_byte_order_mark_is_dropped(tmp_path: Path, compression: str) -> None:
-    """The mark that Windows programs write is no part of the first line."""
+    """The mark that Windows programs write is not part of the first line."""
     found = plain(tmp_path, COMPRESSIONS[compression](codecs.BOM_UTF8 + b"one\n"))
     assert (found.path.read_bytes(), found.notes) == (b"one\n", ())
 
@@ -163,7 +163,7 @@ def test_a_byte_order_mark_is_dropped(tmp_path: Path, compression: str) -> None:
 def test_a_carriage_return_alone_ends_a_line_where_nothing_else_does(
     tmp_path: Path, compression: str, encoding: str
 ) -> None:
-    """As spreadsheets for the Mac write them; elsewhere it is a part of its line."""
+    """Mac spreadsheets write it; elsewhere it is part of its line."""
     for text, expected in (("one\rtwo\r", "one\ntwo\n"), ("one\rtwo\n", "one\rtwo\n"), ("one\r\n", "one\r\n")):
         copy = plain(tmp_path, COMPRESSIONS[compression](text.encode(encoding))).path
         assert copy.read_bytes().decode() == expected
@@ -172,13 +172,13 @@ def test_a_carriage_return_alone_ends_a_line_where_nothing_else_does(
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_standard_input_is_read_like_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compression: str) -> None:
-    """What is piped in may be compressed as well."""
+    """Piped input may also be compressed."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=BytesIO(COMPRESSIONS[compression](LINES))))
     assert decompress(None, tmp_path / "copy.txt").path.read_bytes() == LINES
 
 
 def test_standard_input_may_be_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A real pipe, which cannot be read twice, is read whole."""
+    """A real pipe, which cannot be read twice, is read completely."""
     with Popen(["gzip", "-c"], stdin=PIPE, stdout=PIPE) as process:
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=process.stdout))
         assert process.stdin
@@ -187,14 +187,14 @@ def test_standard_input_may_be_a_pipe(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_named_pipe_is_read_like_a_file(tmp_path: Path) -> None:
-    """What a shell's `<(command)` names is a pipe, too."""
+    """`<(command)` in a shell is also a pipe."""
     os.mkfifo(tmp_path / "pipe")
     Thread(target=(tmp_path / "pipe").write_bytes, args=(LINES,)).start()
     assert decompress(tmp_path / "pipe", tmp_path / "copy.txt").path.read_bytes() == LINES
 
 
 def test_a_named_pipe_without_a_writer_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system would wait for one for ever; a writer that has nothing to say yet is waited for."""
+    """The system would wait forever for a writer; one that has written nothing yet is awaited."""
     monkeypatch.setattr("checks.logs.decompress._MOST_SECONDS_WITHOUT_WRITER", 0.1)
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="nobody writes to this pipe"):
@@ -211,7 +211,7 @@ def test_a_named_pipe_without_a_writer_is_an_error(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize(("name", "error"), [("", IsADirectoryError), ("nowhere", FileNotFoundError)])
 def test_what_cannot_be_read_is_an_error(tmp_path: Path, name: str, error: type[OSError]) -> None:
-    """A folder in place of a file, and a file that is not there, are the system's own errors."""
+    """A folder instead of a file, and a missing file, are the system's own errors."""
     with pytest.raises(error):
         decompress(tmp_path / name, tmp_path / "copy.txt")
 
@@ -219,7 +219,7 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, name: str, error: type[
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_utf_16_becomes_utf_8(tmp_path: Path, compression: str, encoding: str) -> None:
-    """PowerShell's `>` writes UTF-16, with a byte order mark or without one; some tools write UTF-32."""
+    """PowerShell's `>` writes UTF-16, with or without a byte order mark; some tools write UTF-32."""
     text = "".join(f"{number} grüße 👋\r\n" for number in range(100_000))
     found = plain(tmp_path, COMPRESSIONS[compression](text.encode(encoding)))
     assert (found.path.read_bytes().decode(), found.notes) == (text, ())
@@ -229,7 +229,7 @@ def test_utf_16_becomes_utf_8(tmp_path: Path, compression: str, encoding: str) -
     ("one", "other"), [("utf-16", "utf-8"), ("utf-8", "utf-16"), ("utf-8", "utf-16-le"), ("utf-8", "utf-16-be")]
 )
 def test_a_change_of_the_encoding_is_a_gap(tmp_path: Path, one: str, other: str) -> None:
-    """As where one shell appends to what another wrote: what follows is no text, and was not read."""
+    """One shell may append to another's file: what follows is not text, and was not read."""
     text = "".join(f"2026-06-02T00:00:00Z number {number}\n" for number in range(1000))
     assert plain(tmp_path, text.encode(one) + text.encode(other)).gaps == (
         "the encoding changes within it: write all of it in one",
@@ -244,7 +244,7 @@ def test_a_frame_of_zstd_without_data_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_what_was_packed_twice_is_unpacked_twice(tmp_path: Path) -> None:
-    """Firehose packs the messages of a subscription filter, each packed by itself, once more."""
+    """Firehose compresses a subscription filter's messages, each compressed already, once more."""
     once = gzip.compress(b"one") + gzip.compress(b"two")
     assert plain(tmp_path, gzip.compress(once)).path.read_bytes() == b"onetwo"
     cut = plain(tmp_path, gzip.compress(once[:-4]))
@@ -253,7 +253,7 @@ def test_what_was_packed_twice_is_unpacked_twice(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_colours_are_no_part_of_the_text(tmp_path: Path, compression: str) -> None:
-    """What a terminal takes for a colour is dropped, also where it falls into two blocks of the read."""
+    """Terminal colours are removed, even if they span two blocks of the read."""
     text = "".join(f"\x1b[32m{number}\x1b[0m \x1b[1;38;5;208mred\x1b[m [1m\n" for number in range(20_000))
     text = f"\x1b[?2004l\r{text}"
     found = plain(tmp_path, COMPRESSIONS[compression](text.encode()))
@@ -265,13 +265,13 @@ def test_colours_are_no_part_of_the_text(tmp_path: Path, compression: str) -> No
     [(b"PAR1\0", FileKind.PARQUET), (b"PK\x03\x04", FileKind.ZIP)],
 )
 def test_what_is_no_text_is_known(tmp_path: Path, content: bytes, kind: FileKind) -> None:
-    """By its first bytes."""
+    """It is recognised by its first bytes."""
     found = plain(tmp_path, content)
     assert (found.kind, found.path) == (kind, tmp_path / "a.log")
 
 
 def test_what_is_packed_otherwise_is_named(tmp_path: Path) -> None:
-    """By the name of what can unpack it."""
+    """The error names the program that can unpack it."""
     with pytest.raises(UnreadableError, match=r"^is packed with bzip2: unpack it$"):
         plain(tmp_path, b"BZh91AY&SY")
 
@@ -319,7 +319,7 @@ def read(folder: Path, content: bytes, name: str = "logs.archive") -> Spool:
     ids=["tar", "tar.gz", "zip", "zip in tar", "tar in zip"],
 )
 def test_all_members_are_read(tmp_path: Path, content: bytes) -> None:
-    """Members may be compressed, and of any format; what is no log is named, and what is hidden left out."""
+    """Members may be compressed, and of any format; non-logs are named, and hidden members ignored."""
     spool = read(tmp_path, content)
     assert [message.rstrip() for message in messages(spool)] == MESSAGES
     assert spool.gaps == ()
@@ -348,7 +348,7 @@ def test_of_half_an_archive_what_is_there_is_read_with_a_gap(tmp_path: Path, pac
 
 @pytest.mark.parametrize("pack", [tar, zipped])
 def test_archives_in_a_row_are_a_gap(tmp_path: Path, pack: object) -> None:
-    """Of two that were joined by `cat`, the tools of the system read one."""
+    """Of two archives joined by `cat`, the system's tools read one."""
     one, other = (pack({f"{name}.jsonl": json_lines(SAMPLE).encode()}) for name in "ab")  # type: ignore[operator]
     assert read(tmp_path, one).gaps == ()
     [gap] = read(tmp_path, one + other).gaps
@@ -356,7 +356,7 @@ def test_archives_in_a_row_are_a_gap(tmp_path: Path, pack: object) -> None:
 
 
 def test_a_member_that_cannot_be_unpacked_is_a_gap(tmp_path: Path) -> None:
-    """A password is asked of nobody: the member is named, and the others are read."""
+    """There is no prompt for a password: the member is named, and the others are read."""
     content = bytearray(zipped({"a.jsonl": json_lines(SAMPLE).encode(), "b.jsonl": json_lines(SAMPLE).encode()}))
     for begin in (content.rindex(b"PK\x01\x02"), content.rindex(b"PK\x03\x04")):
         content[begin + (8 if content[begin + 2] == 1 else 6)] |= (
@@ -370,7 +370,7 @@ def test_a_member_that_cannot_be_unpacked_is_a_gap(tmp_path: Path) -> None:
 
 
 def test_archives_within_archives_have_an_end(tmp_path: Path) -> None:
-    """However deep they are packed, somebody gets a sentence."""
+    """Nested too deeply, they end in a sentence."""
     content = json_lines(SAMPLE).encode()
     for _ in range(6):
         content = tar({"inner.tar": content})
@@ -379,6 +379,6 @@ def test_archives_within_archives_have_an_end(tmp_path: Path) -> None:
 
 
 def test_an_archive_without_a_log_stops_the_run(tmp_path: Path) -> None:
-    """It was named, so it must hold one."""
+    """It was named, so it must have a log."""
     with pytest.raises(SourceError, match=r"none of its members is a log: .*README\.md"):
         read(tmp_path, tar({"README.md": b"nothing"}))

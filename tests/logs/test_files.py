@@ -1,4 +1,4 @@
-"""Whatever a user names with --logs, every event in it reaches the spool, and the rest is told."""
+"""Every event in the files that --logs names reaches the spool, and the rest is reported."""
 
 import gzip
 import json
@@ -110,7 +110,7 @@ def _open_folder() -> Iterator[Path]:
 
 
 def test_the_name_of_a_file_promises_nothing(logs: Path, tmp_path: Path) -> None:
-    """Format and compression are told from the content, whatever the name is."""
+    """Format and compression are detected by the content, whatever the name."""
     for name, (form, compress) in product(
         ("a.log", "a.gz", "a.csv"), product(("JSON Lines", "S3 export"), COMPRESSIONS)
     ):
@@ -121,7 +121,7 @@ def test_the_name_of_a_file_promises_nothing(logs: Path, tmp_path: Path) -> None
 
 
 def test_a_spool_says_what_was_asked(logs: Path) -> None:
-    """The receipt names the source and what the user named."""
+    """The receipt names the source, and what the user named."""
     put(logs / "a.jsonl", exports.json_lines(EVENTS))
     spool = read("a.jsonl", "*.jsonl")
     assert (spool.source, spool.asked) == ("files", ("a.jsonl", "*.jsonl"))
@@ -138,7 +138,7 @@ def test_plain_json_lines_are_used_where_they_are(logs: Path) -> None:
     ["a[1].jsonl", "a*.jsonl", "a?.jsonl", "{a,b}.jsonl", "message=x/a.jsonl", "a.jsonl.gz", "a.zst", "a (1).jsonl"],
 )
 def test_a_name_is_nothing_but_a_name(logs: Path, tmp_path: Path, name: str) -> None:
-    """The engine reads just the file that was named, where it would see a pattern, a column or a compression."""
+    """The engine reads just that file, without taking the name for a pattern, a column or a compression."""
     for other in ("a1.jsonl", "ab.jsonl", "a.jsonl"):
         put(logs / other, exports.json_lines([event("another file")]))
     spool = read(put(logs / name, exports.json_lines(EVENTS)))
@@ -149,7 +149,7 @@ def test_a_name_is_nothing_but_a_name(logs: Path, tmp_path: Path, name: str) -> 
 @pytest.mark.parametrize("content", [exports.json_lines(EVENTS), exports.s3_export(EVENTS)], ids=["JSON", "text"])
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_the_marks_of_windows_change_nothing(logs: Path, tmp_path: Path, content: str, compression: str) -> None:
-    """A byte order mark and CRLF are no part of the events, and cost none of them."""
+    """A byte order mark and CRLF are not part of the events, and cost none of them."""
     windows = "\ufeff" + content.replace("\n", "\r\n")
     spool = read(put(logs / "a.log", COMPRESSIONS[compression](windows.encode())))
     assert messages(spool) == MESSAGES
@@ -174,7 +174,7 @@ def test_the_marks_of_windows_change_nothing(logs: Path, tmp_path: Path, content
     ids=" ".join,
 )
 def test_files_folders_and_patterns_are_read_once(logs: Path, names: list[str]) -> None:
-    """Files, folders with what is below them, and patterns name files; one that was named twice is read once."""
+    """They name files, including those in subfolders; a file that is named twice is read once."""
     put(logs / "day/one.jsonl", exports.json_lines(EVENTS[:1]))
     put(logs / "day/sub/two.gz", gzip.compress(exports.s3_export(EVENTS[1:]).encode()))
     assert messages(read(*names)) == MESSAGES
@@ -188,7 +188,7 @@ def test_a_link_to_a_file_is_the_file(logs: Path) -> None:
 
 
 def test_links_in_a_folder_are_followed_or_named(logs: Path) -> None:
-    """A linked folder is read, once; a broken link and a pipe are no logs."""
+    """A linked folder is read once; a broken link and a pipe are not logs."""
     put(logs / "day/a.jsonl", exports.json_lines(EVENTS[:1]))
     put(logs / "other/b.jsonl", exports.json_lines(EVENTS[1:]))
     (logs / "day/linked").symlink_to("../other")
@@ -201,14 +201,14 @@ def test_links_in_a_folder_are_followed_or_named(logs: Path) -> None:
 
 
 def test_a_name_with_the_signs_of_a_pattern_is_a_name_first(logs: Path) -> None:
-    """A file that is really called like a pattern is that file."""
+    """A file that really has such a name is that file."""
     put(logs / "[ab].jsonl", exports.json_lines(EVENTS))
     put(logs / "a.jsonl", exports.json_lines(EVENTS))
     assert messages(read("[ab].jsonl")) == MESSAGES
 
 
 def test_hidden_files_are_skipped_unless_named(logs: Path) -> None:
-    """Hidden files and folders are no part of a folder or pattern, as in a shell; by their name they are read."""
+    """As in a shell, folders and patterns exclude them; by their names they are read."""
     put(logs / "a.jsonl", exports.json_lines(EVENTS))
     for hidden in (".b.jsonl", ".git/c.jsonl", "sub/.d.jsonl"):
         put(logs / hidden, exports.json_lines([event("hidden")]))
@@ -244,20 +244,20 @@ def test_the_name_of_a_log_group_is_no_file() -> None:
 
 @pytest.mark.parametrize("name", ["empty", "empt*", "empty/"])
 def test_a_folder_without_files_is_an_error(logs: Path, name: str) -> None:
-    """A folder that holds no files, or only hidden ones, stops the run."""
+    """A folder without files, or with only hidden ones, stops the run."""
     put(logs / "empty/sub/.hidden", exports.json_lines(EVENTS))
     holds = "no such file, folder or match" if "*" in name else "holds no files"
     assert error_of(name) == f"{name}: {holds}"
 
 
 def test_a_name_that_is_too_long_is_an_error(logs: Path) -> None:
-    """What the system refuses as a name is told as such."""
+    """The error is the system's reason."""
     name = "x" * 300
     assert error_of(logs / name).startswith(f"{logs / name}: ")
 
 
 def test_a_file_that_may_not_be_read_is_an_error(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file without permission stops the run, also where it lies in a folder: nothing shrinks in silence."""
+    """It stops the run, even within a folder: logs never shrink silently."""
     monkeypatch.chdir(open_folder)
     path = put(open_folder / "day/a.jsonl", exports.json_lines(EVENTS))
     spool = open_folder / "spool"
@@ -269,7 +269,7 @@ def test_a_file_that_may_not_be_read_is_an_error(open_folder: Path, monkeypatch:
 
 
 def test_a_folder_that_may_not_be_read_is_an_error(open_folder: Path) -> None:
-    """A folder without permission stops the run, by itself or below another, and so does a file in it."""
+    """It stops the run, even below another one, and so does a file in it."""
     put(open_folder / "a.jsonl", exports.json_lines(EVENTS))
     path = put(open_folder / "sub/b.jsonl", exports.json_lines(EVENTS))
     for name in (open_folder, path.parent, path):
@@ -279,7 +279,7 @@ def test_a_folder_that_may_not_be_read_is_an_error(open_folder: Path) -> None:
 
 
 def test_a_read_that_fails_halfway_is_an_error(logs: Path) -> None:
-    """Where the system gives up during the read, or while the spool is written, the error names the file."""
+    """If the system fails while reading, or writing the spool, the error names the file."""
     put(logs / "a.log", exports.s3_export(EVENTS))
     folder = logs / "spool"
     (folder / "0000.jsonl").mkdir(parents=True)
@@ -329,7 +329,7 @@ UNREAD_LOGS = {
 
 
 def test_what_is_no_log_stops_the_run_only_where_it_was_named(logs: Path) -> None:
-    """A file that was named must be a log; one that merely lies in a folder is noted, and counts for nothing."""
+    """In a folder, such a file is noted and not counted."""
     for name, (content, complaint) in NO_LOGS.items():
         put(logs / name / "a.jsonl", exports.json_lines(EVENTS))
         put(logs / name / "junk", content)
@@ -342,7 +342,7 @@ def test_what_is_no_log_stops_the_run_only_where_it_was_named(logs: Path) -> Non
 
 
 def test_a_log_that_cannot_be_read_is_a_gap(logs: Path) -> None:
-    """A file in a folder that may hold events is named with the reason, and no run on it is complete."""
+    """A file in a folder that may have events is named with the reason, and makes the read incomplete."""
     for name, (content, complaint) in UNREAD_LOGS.items():
         put(logs / name / "a.jsonl", exports.json_lines(EVENTS))
         put(logs / name / "b", content)
@@ -352,7 +352,7 @@ def test_a_log_that_cannot_be_read_is_a_gap(logs: Path) -> None:
 
 
 def test_documents_and_pictures_are_passed_over_whatever_they_quote(logs: Path) -> None:
-    """A README may show how a log looks, and is none: unless it was named."""
+    """A README may quote log lines, but is not a log, unless it was named."""
     put(logs / "day/a.jsonl", exports.json_lines(EVENTS))
     put(logs / "day/README.md", exports.s3_export(EVENTS))
     put(logs / "day/app.py", exports.s3_export(EVENTS))
@@ -371,7 +371,7 @@ def test_many_files_that_are_no_log_are_counted(logs: Path) -> None:
 
 
 def test_junk_alone_leaves_a_spool_without_events(logs: Path) -> None:
-    """A folder of nothing but junk has no events, and says why: the analysis makes an error of it."""
+    """The spool says why; the analysis makes an error of it."""
     put(logs / "day/junk", "junk")
     assert read("day").files == ()
 
@@ -379,7 +379,7 @@ def test_junk_alone_leaves_a_spool_without_events(logs: Path) -> None:
 @pytest.mark.parametrize("form", ["JSON Lines", "S3 export", "aws logs tail", "filter-log-events", "array"])
 @pytest.mark.parametrize("compression", ["gzip", "zstd"])
 def test_of_half_a_compressed_file_the_first_half_is_read(logs: Path, form: str, compression: str) -> None:
-    """What stands before the cut is read, whatever the format, and a gap tells that more was there."""
+    """This holds in any format, and a gap says that there was more."""
     many = [event(f"number {n}: {n * 7919 % 1000003:x}", SINCE_MS + n) for n in range(3000)]
     compress = COMPRESSIONS["gzip"] if compression == "gzip" else exports.blocks_of_zstd
     whole = compress(exports.FORMATS[form].write(many).encode())
@@ -392,7 +392,7 @@ def test_of_half_a_compressed_file_the_first_half_is_read(logs: Path, form: str,
 
 
 def test_invalid_utf8_is_replaced_and_noted(logs: Path) -> None:
-    """Bytes that are no UTF-8 cost nothing but themselves, and a note tells how many there were."""
+    """Invalid bytes cost only themselves, and a note counts them."""
     put(logs / "a.log", b"2026-06-02T00:00:00Z caf\xe9 \xff\n2026-06-02T00:00:01Z two\n")
     spool = read("a.log")
     assert messages(spool) == ["caf\ufffd \ufffd", "two"]
@@ -401,13 +401,13 @@ def test_invalid_utf8_is_replaced_and_noted(logs: Path) -> None:
 
 
 def test_a_log_may_hold_a_zero_byte(logs: Path) -> None:
-    """A dump of what a client sent does not make a picture of the log."""
+    """A dump of a client's bytes does not make the log look like a picture."""
     put(logs / "a.log", b"2026-06-02T00:00:00Z frame \0\1\2\n2026-06-02T00:00:01Z two\n")
     assert messages(read("a.log")) == ["frame \0\1\2", "two"]
 
 
 def test_a_line_of_1_mib_is_an_event(logs: Path, tmp_path: Path) -> None:
-    """The longest event that CloudWatch stores is read whole, in every format."""
+    """The longest event that CloudWatch stores is read completely, in every format."""
     long = [exports.lambda_event("x" * (1 << 20), SINCE_MS), exports.lambda_event("next", SINCE_MS + 1)]
     names = [put(logs / f"{number}", form.write(long)) for number, form in enumerate(exports.FORMATS.values())]
     lengths = [len(message or "") // 100 for message in engine_messages(read(*names), tmp_path)]
@@ -418,7 +418,7 @@ def test_a_line_of_1_mib_is_an_event(logs: Path, tmp_path: Path) -> None:
     "form", ["JSON Lines", "filter-log-events, pretty", "console CSV", "S3 export", "documents of OpenSearch"]
 )
 def test_a_line_of_15_mib_is_read_up_to_what_an_event_can_hold(logs: Path, tmp_path: Path, form: str) -> None:
-    """No event of CloudWatch is as long: of what another tool wrote, the beginning is read, and a note says so."""
+    """CloudWatch has none so long; its beginning is read, with a note."""
     long = [exports.lambda_event("x" * (15 << 20), SINCE_MS), exports.lambda_event("next", SINCE_MS + 1)]
     spool = read(put(logs / "a.log", exports.FORMATS[form].write(long)))
     first, second = (message or "" for message in engine_messages(spool, tmp_path))
@@ -432,14 +432,14 @@ def test_a_line_of_15_mib_is_read_up_to_what_an_event_can_hold(logs: Path, tmp_p
 @pytest.mark.parametrize("junk", [b"x" * (1 << 20), b"junk\n" * 50_000, b"x" * (1 << 16) + b'{"a": 1}'])
 @pytest.mark.parametrize("form", ["S3 export", "aws logs tail"])
 def test_junk_before_the_first_event_does_not_hide_the_rest(logs: Path, form: str, junk: bytes) -> None:
-    """However much stands before the first event, its lines are counted, and the events behind them read."""
+    """However many, its lines are counted, and the events after them read."""
     spool = read(put(logs / "a.log", junk.strip() + b"\n" + exports.FORMATS[form].write(EVENTS).encode()))
     assert messages(spool) == MESSAGES
     assert unread(spool) == [f"{n}: begins no event" for n in range(1, junk.strip().count(b"\n") + 2)]
 
 
 def test_json_lines_behind_much_junk_are_json_lines(logs: Path, tmp_path: Path) -> None:
-    """JSON Lines are known behind a long preface, too; the analysis counts its lines."""
+    """They are detected even after a long preface, whose lines the analysis counts."""
     spool = read(put(logs / "a.log", "junk\n" * 50_000 + exports.json_lines(EVENTS)))
     assert engine_messages(spool, tmp_path) == MESSAGES
 
@@ -455,7 +455,7 @@ def test_blank_lines_are_nothing(logs: Path) -> None:
 
 
 def test_all_unreadable_parts_are_told_with_their_place(logs: Path) -> None:
-    """What is no event stands in the spool with its line, or its number among the items of a document."""
+    """The spool has each with its line, or its number among a document's items."""
     items = [{"time": "2026-06-02T00:00:00Z", "message": "one"}, "x", {"level": "INFO"}]
     put(logs / "a.json", json.dumps({"events": items}))
     put(logs / "b.log", "junk\n" * 2 + exports.s3_export(EVENTS[1:]))
@@ -467,7 +467,7 @@ def test_all_unreadable_parts_are_told_with_their_place(logs: Path) -> None:
 
 @pytest.mark.parametrize("second", ["awslogs get --timestamp", "sam logs", "aws --query --output text", "JSON Lines"])
 def test_what_two_tools_print_into_one_file_is_a_gap(logs: Path, second: str) -> None:
-    """It would be taken for the rest of the last event that the first tool printed."""
+    """Otherwise it would be taken for the rest of the first tool's last event."""
     first = exports.FORMATS["aws logs tail"].write(exports.SAMPLE)
     spool = read(put(logs / "a.log", first * 3 + exports.FORMATS[second].write(exports.SAMPLE)))
     line = 3 * first.count("\n") + 1
@@ -485,7 +485,7 @@ def test_what_two_tools_print_into_one_file_is_a_gap(logs: Path, second: str) ->
     ids=["document", "records", "lines"],
 )
 def test_what_goes_on_in_another_format_is_a_gap(logs: Path, second: str) -> None:
-    """A document, or more lines than anybody logs at once; a few are what an application prints."""
+    """It is a document, or many lines; a few lines are what an application prints."""
     first = exports.FORMATS["awslogs get"].write(exports.SAMPLE) * 9
     (gap,) = read(put(logs / "a.log", first + second)).gaps
     assert "is another tool's than those above it" in gap
@@ -493,7 +493,7 @@ def test_what_goes_on_in_another_format_is_a_gap(logs: Path, second: str) -> Non
 
 
 def test_gaps_name_their_file(logs: Path) -> None:
-    """Output that was cut off, or is of a query that was not over, is a gap of that file."""
+    """Output that was cut off, or is of an unfinished query, is a gap of that file."""
     put(logs / "a.json", json.dumps({"events": EVENTS[:1], "nextToken": "abc"}))
     put(logs / "b.json", exports.get_query_results(EVENTS[1:2], status="Running"))
     put(logs / "c.txt", "".join((exports.output_text(EVENTS[2:]), "NEXTTOKEN\teyJuZXh0\n")))
@@ -512,14 +512,14 @@ def test_gaps_name_their_file(logs: Path) -> None:
 
 
 def test_a_tail_that_ended_with_an_error_is_a_gap(logs: Path) -> None:
-    """Not all of the log is there, whoever redirected the error into the file."""
+    """A part of the log is missing, whoever redirected the error into the file."""
     error = "\nAn error occurred (ExpiredTokenException) when calling the FilterLogEvents operation: expired\n"
     spool = read(put(logs / "a.txt", exports.FORMATS["aws logs tail"].write(EVENTS) + error))
     assert spool.gaps == (f"{logs}/a.txt: the AWS CLI ended with an error: there were more events",)
 
 
 def test_progress_tells_how_much_was_read(logs: Path) -> None:
-    """Files are shown in megabytes, up to the last byte; the other half of the work is the scan."""
+    """It is in megabytes, up to the last byte; the other half of the work is the scan."""
     shown: list[Progress] = []
     names = [
         str(put(logs / name, exports.FORMATS[form].write(EVENTS)))
@@ -533,7 +533,7 @@ def test_progress_tells_how_much_was_read(logs: Path) -> None:
 
 
 def test_a_later_poll_of_files_is_the_earlier_one(tmp_path: Path) -> None:
-    """Files don't grow, so what was read of them is not read again."""
+    """Files don't grow, so they are not read again."""
     (tmp_path / "log").write_text(exports.json_lines(EVENTS), encoding="utf-8")
     shown: list[Progress] = []
 

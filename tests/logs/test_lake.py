@@ -1,4 +1,4 @@
-"""A lake on S3, tried on moto's server: the hours of a window are fetched, and measured as a file of them is."""
+"""A lake on S3, tested on moto's server: the hours of a window are fetched, and measured like a file of them."""
 
 import gzip
 import json
@@ -115,7 +115,7 @@ def measured(folder: Path, spool: Spool) -> Analysis:
 
 
 def test_a_lake_gives_the_numbers_of_a_file(tmp_path: Path, s3: Any, lines: Path) -> None:
-    """To the digit, whatever its objects are; only those of the hours that the window needs are fetched."""
+    """They are equal, whatever its objects are; only objects of the needed hours are fetched."""
     (tmp_path / "spool").mkdir()
     right = measured(tmp_path, read_files([str(lines)], tmp_path / "spool"))
     assert right.metrics["gone.errors"].value
@@ -152,13 +152,13 @@ def test_a_lake_gives_the_numbers_of_a_file(tmp_path: Path, s3: Any, lines: Path
     ],
 )
 def test_the_time_of_a_folder(path: str, prefix: str, hours: tuple[str, int] | None) -> None:
-    """As Firehose names them, or as `key=value`; what is named by the prefix itself is no hour of the lake."""
+    """Its name is Firehose's, or `key=value`; a time in the prefix itself is not an hour of the lake."""
     time = folder_time(path, prefix)
     assert (time and (f"{time.since:%Y-%m-%dT%H}", (time.until - time.since) / timedelta(hours=1))) == hours
 
 
 def test_what_a_prefix_does_not_mean(tmp_path: Path, s3: Any, lines: Path) -> None:
-    """A longer name that begins like it, what is hidden or empty; a single object may be named."""
+    """It excludes longer names and what is hidden or empty; a single object may be named."""
     for key in ("logs/all.gz", "logs-old/2026/06/02/03/old.gz", "logs/_tmp/2026/06/02/03/x", "logs/.hidden"):
         put(s3, lines, key)
     s3.put_object(Bucket=BUCKET, Key="logs/empty/", Body=b"")
@@ -168,7 +168,7 @@ def test_what_a_prefix_does_not_mean(tmp_path: Path, s3: Any, lines: Path) -> No
 
 
 def test_damage_and_what_could_not_be_converted_are_gaps(tmp_path: Path, s3: Any, lines: Path) -> None:
-    """The rest is measured. An hour without any object is said."""
+    """The rest is measured. Hours without an object are named."""
     fill(s3, lines, tmp_path, "Parquet in Firehose's folders")
     folder = "logs/2026/06/02/"
     [first, *_] = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{folder}03/")["Contents"]
@@ -188,7 +188,7 @@ def test_damage_and_what_could_not_be_converted_are_gaps(tmp_path: Path, s3: Any
 
 
 def test_a_window_ends_where_all_was_delivered(tmp_path: Path, s3: Any, lines: Path) -> None:
-    """Fifteen minutes before the newest object, for so long may events be held back."""
+    """This is 15 minutes before the newest object, as events may be held back so long."""
     put(s3, lines)
     now = datetime.now(UTC)
     spool = read(tmp_path / "spool", window=Window(now - timedelta(hours=3), now))
@@ -200,7 +200,7 @@ def test_a_window_ends_where_all_was_delivered(tmp_path: Path, s3: Any, lines: P
 
 
 def test_a_delivery_that_stopped_is_a_gap(tmp_path: Path, s3: Any, lines: Path) -> None:
-    """More than an hour before the window's end."""
+    """It stopped more than an hour before the window's end."""
     put(s3, lines)
     later = datetime.now(UTC) + timedelta(hours=3)
     window = Window(later - timedelta(hours=4), later)
@@ -219,7 +219,7 @@ def test_folders_in_another_time_zone_are_a_gap(tmp_path: Path, s3: Any, lines: 
 
 
 def test_a_lake_without_objects_says_where_it_looked(tmp_path: Path, s3: Any, lines: Path) -> None:
-    """Of these hours, or at all."""
+    """It has none in these hours, or none at all."""
     put(s3, lines, "logs/2026/06/02/05/x")
     later = Window(WINDOW.since + timedelta(days=2), WINDOW.until + timedelta(days=2))
     for place, window in ((f"s3://{BUCKET}/other", WINDOW), (f"s3://{BUCKET}/logs", later)):
@@ -230,7 +230,7 @@ def test_a_lake_without_objects_says_where_it_looked(tmp_path: Path, s3: Any, li
 
 @pytest.mark.usefixtures("s3")
 def test_what_s3_refuses_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bucket that is missing, credentials that are, and an endpoint where nobody answers."""
+    """Bucket or credentials are missing, or the endpoint does not answer."""
     with pytest.raises(SourceError, match=r"^s3://missing/logs: .*not found .NoSuchBucket.*check the name"):
         read(tmp_path / "spool", "s3://missing/logs")
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -248,7 +248,7 @@ def test_what_s3_refuses_is_explained(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_log_groups_are_read_where_that_is_soon_done(
     tmp_path: Path, s3: Any, lines: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of an environment that has both; the report says which, and why the lake."""
+    """This is about an environment with both; the report says which was read, and why."""
     put(s3, lines)
     boto3.client("logs").create_log_group(logGroupName="/chat")
     group = LogGroup("/chat", None)
@@ -311,7 +311,7 @@ class Misbehaviour(BaseHTTPRequestHandler):
 def test_an_object_that_does_not_come(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mood: str, gets: int, complaint: str
 ) -> None:
-    """It is an error, never a part of the logs; what breaks off is asked for again."""
+    """It is an error, never a part of the logs; an answer that breaks off is requested again."""
     handler = type("Handler", (Misbehaviour,), {"mood": mood})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.released = Event()  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""A spool grows from poll to poll; one that was kept can be read again, and says of itself when it is not complete."""
+"""A spool grows from poll to poll; a kept spool can be read again, and says if it is incomplete."""
 
 import inspect
 import json
@@ -46,7 +46,7 @@ def kept(folder: Path) -> Spool:
 
 
 def test_a_later_read_adds_to_an_earlier_one(tmp_path: Path) -> None:
-    """Files, gaps, counts and what the service took add up; notes and window are those of the later read."""
+    """Files, gaps, counts and statistics add up; notes and window are those of the later read."""
     earlier = kept(tmp_path)
     later = replace(earlier, notes=("of the second poll",), window=None)
     both = earlier + later
@@ -57,7 +57,7 @@ def test_a_later_read_adds_to_an_earlier_one(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_can_be_read_again(tmp_path: Path) -> None:
-    """All of it, also where the folder lies elsewhere by then."""
+    """All of it can, even if the folder was moved."""
     folder = tmp_path / "kept"
     prepare_archive(folder)
     spool = kept(folder)
@@ -68,7 +68,7 @@ def test_what_is_kept_can_be_read_again(tmp_path: Path) -> None:
 
 
 def test_what_others_need_not_read_they_can_not(tmp_path: Path) -> None:
-    """Whoever may read reports need not read logs."""
+    """Readers of reports need not read logs."""
     prepare_archive(tmp_path / "kept")
     assert stat.S_IMODE((tmp_path / "kept" / RECEIPT).stat().st_mode) == 0o600
 
@@ -82,7 +82,7 @@ def test_a_read_that_was_interrupted_says_so(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
-    """Nothing of it is overwritten."""
+    """Nothing in it is overwritten."""
     (tmp_path / "mine").touch()
     with pytest.raises(ConfigError, match="is not empty; name a new folder"):
         prepare_archive(tmp_path)
@@ -91,7 +91,7 @@ def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_of_the_archive_that_is_missing_is_named(tmp_path: Path) -> None:
-    """A part of the logs would be taken for the whole."""
+    """Otherwise a part of the logs would be taken for the whole."""
     write_archive(kept(tmp_path), tmp_path)
     (tmp_path / "events.jsonl").unlink()
     with pytest.raises(SourceError, match=r"events\.jsonl is missing; the receipt names it"):
@@ -99,7 +99,7 @@ def test_a_file_of_the_archive_that_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_of_an_archive_lies_in_its_folder(tmp_path: Path) -> None:
-    """Wherever the receipt says that it lies."""
+    """This holds whatever path the receipt has."""
     write_archive(kept(tmp_path), tmp_path)
     receipt = json.loads((tmp_path / RECEIPT).read_text(encoding="utf-8"))
     receipt["files"][0]["path"] = "../../events.jsonl"
@@ -117,7 +117,7 @@ def test_a_file_of_an_archive_lies_in_its_folder(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_receipt_is_refused(content: bytes, reason: str, tmp_path: Path) -> None:
-    """With the first thing that is wrong with it."""
+    """The error has the first thing that is wrong with it."""
     (tmp_path / RECEIPT).write_bytes(content)
     with pytest.raises(SourceError) as error:
         read_archive(str(tmp_path))
@@ -127,6 +127,6 @@ def test_what_is_no_receipt_is_refused(content: bytes, reason: str, tmp_path: Pa
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.__name__)
 @pytest.mark.parametrize("method", ["from_settings", "read"])
 def test_a_source_has_the_methods_of_the_protocol(source: type[LogSource], method: str) -> None:
-    """Two methods with the protocol's parameters, so that one source can stand in place of another."""
+    """Its two methods have the protocol's parameters, so sources are interchangeable."""
     own, protocol = (inspect.signature(getattr(one, method)).parameters for one in (source, LogSource))
     assert list(own) == list(protocol)

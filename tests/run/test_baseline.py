@@ -142,7 +142,7 @@ def test_what_says_nothing() -> None:
 
 
 def test_log_groups_are_read_once() -> None:
-    """The read covers the longest window to come, but ends where the run's own window begins."""
+    """The read covers what the longest window needs, up to the run's own window at most."""
     reader = FakeReader(analysis())
     grown = replace(LATE, until=UNTIL + HOUR)
     several = baselines("previous", reader, longest=3 * HOUR, has_files=False)

@@ -1,4 +1,4 @@
-"""Log groups are the source where nothing else is named, and beside a lake where an environment names both."""
+"""Log groups are the default source, and are one of two if an environment also has a lake."""
 
 import pytest
 
@@ -24,7 +24,7 @@ LAKE = "s3://lake/logs"
 def test_what_is_named_tells_the_source(
     places: tuple[str, ...], groups: tuple[LogGroup, ...], lake: str, sources: list[type]
 ) -> None:
-    """Of these two; files and a lake alone are sources of their own."""
+    """It is one of these two; files, and a lake alone, are sources of their own."""
     environment = Environment("dev", {}, {}, {}, {}, log_groups=groups, lake=lake)
     settings = SourceSettings(places, groups, environment)
     both = (CloudWatchSource.from_settings(settings), GroupsOrLakeSource.from_settings(settings))

@@ -42,7 +42,7 @@ messages = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=8), max_size=4).
     st.sampled_from([{"separators": (",", ":")}, {"separators": (", ", ": ")}, {"indent": 2}]),
 )
 def test_each_event_is_one_line(pairs: list[tuple[int, str]], form: dict[str, Any]) -> None:
-    """A message can hold anything, also what looks like the space between two events."""
+    """A message can contain anything, even what looks like the space between two events."""
     events = [event(timestamp, message) for timestamp, message in pairs]
     page = parse(body(events, **form), GROUP)
     lines = [json.loads(line) for line in page.lines.decode().split("\n") if line]
@@ -65,13 +65,13 @@ PAGES_OF_OTHERS = [
 
 @pytest.mark.parametrize("answer", PAGES_OF_OTHERS)
 def test_what_is_no_page_is_an_error(answer: bytes) -> None:
-    """A proxy's page, or half of one."""
+    """It is a proxy's page, or half of one."""
     with pytest.raises(SourceError, match="what answered is not CloudWatch Logs"):
         parse(answer, GROUP)
 
 
 def test_a_full_page_that_claims_to_be_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It may be cut off, so what follows its last event is asked for."""
+    """It may be cut off, so events after its last one are requested."""
     monkeypatch.setattr(filter_log_events, "PAGE_EVENTS", 2)
     events = [event(1, "a"), event(2, "b"), event(3, "c")]
     bodies = {1: body(events[:2]), 2: body(events[1:]), 3: body(events[2:])}
@@ -81,7 +81,7 @@ def test_a_full_page_that_claims_to_be_the_last(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_token_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same page again and again is an error in the end."""
+    """The same page again and again is finally an error."""
     behaviour = Behaviour(answers={"FilterLogEvents": body([event(1, "a")], "same")})
     with (
         reached(monkeypatch, Group(GROUP), behaviour=behaviour) as endpoint,
@@ -116,7 +116,7 @@ def arriving(lags_seconds: list[float]) -> Iterator[dict[str, Any]]:
 def test_a_window_ends_where_events_have_arrived(
     monkeypatch: pytest.MonkeyPatch, lags: list[float], until: datetime, wait: int, reason: str
 ) -> None:
-    """By the lag of the last quarter of an hour, and by half a minute at least."""
+    """It is moved by the lag of the last quarter of an hour, and by at least half a minute."""
     window = Window(NOW - timedelta(hours=1), until)
     with reached(monkeypatch, Group(GROUP).fill(arriving(lags))):
         moved, note = end_where_arrived(window, resolve(LogsClient(None, Counters()), LogGroup(GROUP)), NOW)
@@ -125,7 +125,7 @@ def test_a_window_ends_where_events_have_arrived(
 
 
 def test_the_lag_of_a_group_in_a_linked_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is asked for by its ARN: its name alone would mean a group of this account."""
+    """The request uses its ARN: its name alone would mean a group of this account."""
     linked = Group(GROUP, account="210987654321").fill(arriving([90.0] * 50))
     with reached(monkeypatch, linked):
         groups = resolve(LogsClient(None, Counters()), LogGroup(GROUP, account=linked.account))
@@ -134,13 +134,13 @@ def test_the_lag_of_a_group_in_a_linked_account(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_window_of_the_past_stays() -> None:
-    """Nothing is asked for."""
+    """No request is made."""
     window = Window(NOW - timedelta(hours=1), NOW - timedelta(seconds=30))
     assert end_where_arrived(window, iter(()), NOW) == (window, None)
 
 
 def test_nothing_is_left_of_a_short_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error says how long to wait; a class that can't be asked cheaply is left out."""
+    """The error says how long to wait; a class that can't be queried cheaply is left out."""
     window = Window(NOW - timedelta(seconds=60), NOW)
     rare = Group("rare", log_class="INFREQUENT_ACCESS")
     with reached(monkeypatch, Group(GROUP).fill(arriving([90.0] * 50)), rare):

@@ -1,4 +1,4 @@
-"""Queries of Logs Insights cover all that the recogniser understands, and are stopped where nobody waits for them."""
+"""Queries of Logs Insights cover all that the recogniser understands, and are stopped if nobody waits for them."""
 
 import re
 from collections.abc import Iterator
@@ -54,13 +54,13 @@ def covered(engine: Engine, messages: list[str]) -> None:
 
 
 def test_queries_cover_every_line_of_the_simulator_that_matters(engine: Engine) -> None:
-    """All dialects, all signals."""
+    """This holds for all dialects and all signals."""
     covered(engine, [event["message"] for event in emit.events(scenarios.unhealthy(60, seed=7))])
 
 
 @given(st.lists(st.lists(WORDS | st.text(max_size=5), max_size=6).map("".join), min_size=1))
 def test_queries_cover_every_line_that_matters(engine: Engine, messages: list[str]) -> None:
-    """Whatever it is made of."""
+    """This holds whatever the line is made of."""
     covered(engine, messages)
 
 
@@ -82,7 +82,7 @@ def test_the_time_of_a_row(text: str) -> None:
     ],
 )
 def test_a_row_without_a_time_is_none_of_insights(rows: list[list[ResultField]]) -> None:
-    """It is an error, and no traceback."""
+    """This is an error without a traceback."""
     with pytest.raises(SourceError, match="log group a: what answered is not CloudWatch Logs: there is no time in its"):
         time_ms(rows, "log group a")
 
@@ -97,7 +97,7 @@ def querying(monkeypatch: pytest.MonkeyPatch, **behaviour: Any) -> Iterator[tupl
 
 
 def test_a_query_that_is_called_off_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would scan on, and be paid for."""
+    """Otherwise it would go on scanning, and cost money."""
     with querying(monkeypatch, polls=1_000_000) as (queries, endpoint):
         queries.state.is_stopped.set()
         with pytest.raises(SourceError, match="log group a: the read was called off"):
@@ -106,7 +106,7 @@ def test_a_query_that_is_called_off_is_stopped(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_query_that_cannot_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reason why it was to be stopped is the one to tell."""
+    """The error is the reason why it should stop."""
     with querying(monkeypatch, polls=1_000_000, denied=("StopQuery",)) as (queries, _):
         queries.state.is_stopped.set()
         with pytest.raises(SourceError, match="the read was called off"):
@@ -114,7 +114,7 @@ def test_a_query_that_cannot_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_query_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Logs Insights takes 10,000 characters; the error says what makes it so long."""
+    """Logs Insights allows 10,000 characters; the error says what makes it so long."""
     with (
         querying(monkeypatch) as (queries, endpoint),
         pytest.raises(SourceError, match="the patterns taught under `signals` make a query of 10,001 characters"),
@@ -135,7 +135,7 @@ def test_seconds_are_scanned_and_milliseconds_kept_to(monkeypatch: pytest.Monkey
 
 
 def test_slashes_in_patterns_are_escaped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A pattern stands between slashes; one that is escaped already stays."""
+    """A pattern is between slashes; a slash that is escaped already stays."""
     with querying(monkeypatch, polls=0) as (queries, endpoint):
         InsightsReader(queries, [r"a/b\/c", "d"]).read(SPAN, tmp_path / "rows.jsonl", is_counted=False)
     [query] = [parameters for operation, parameters in endpoint.requests if operation == "StartQuery"]
@@ -144,7 +144,7 @@ def test_slashes_in_patterns_are_escaped(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 @pytest.mark.parametrize(("events", "scans"), [(40, 2.3), (700, 3.5)])
 def test_few_bytes_are_scanned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, events: int, scans: float) -> None:
-    """Twice those of the span, and about three times where it holds more than a query returns."""
+    """They are twice those of the span, or about three times if it has more lines than a query returns."""
     monkeypatch.setattr(insights, "_MOST_ROWS", 50)
     monkeypatch.setattr(endpoint_insights, "PAGE_ROWS", 10)
     lines = [

@@ -1,4 +1,4 @@
-"""Which log groups a name means, and which API reads each of them."""
+"""Names of log groups: the groups that they mean, and the API that reads each of them."""
 
 from unittest.mock import NonCallableMock
 
@@ -48,7 +48,7 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
     ],
 )
 def test_the_choice_and_its_reason(log_group: ResolvedGroup, source: Source, api: str, reason: str) -> None:
-    """By what is stored in the time it was stored in, unless thresholds.yaml decides."""
+    """It depends on stored bytes and their time span, unless thresholds.yaml decides."""
     assert choose_api(log_group, source, TimeSpan(NOW_MS - DAY_MS, NOW_MS), NOW_MS) == (api, reason)
 
 
@@ -66,7 +66,7 @@ NAMES = [*(f"/aws/lambda/chat-{number}" for number in range(60)), "/aws/lambda/a
     ],
 )
 def test_a_name_or_a_pattern(monkeypatch: pytest.MonkeyPatch, name: str, expected: list[str]) -> None:
-    """A `*` stands for any characters, and nothing else is special; the answer may have many pages."""
+    """Only `*` is special, and stands for any characters; the answer may have many pages."""
     with reached(monkeypatch, *map(Group, NAMES)):
         assert [group.name for group in resolve(LogsClient(None, Counters()), LogGroup(name))] == expected
 
@@ -79,7 +79,7 @@ def test_a_name_or_a_pattern(monkeypatch: pytest.MonkeyPatch, name: str, expecte
     ],
 )
 def test_a_name_that_means_none(monkeypatch: pytest.MonkeyPatch, name: str, complaint: str) -> None:
-    """The nearest names are told, where any is near."""
+    """The nearest names are given, if any is near."""
     with (
         reached(monkeypatch, Group("/own/chat"), Group("/zzzzzzzzzzzzzzzzzzzzz")),
         pytest.raises(SourceError) as error,
@@ -92,7 +92,7 @@ LINKED = "210987654321"
 
 
 def test_a_group_in_a_linked_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is found by its account alone, and calls name it by its ARN; without one, that of the credentials is meant."""
+    """Only its account finds it, and calls use its ARN; without an account, the credentials' is meant."""
     with reached(monkeypatch, Group("/aws/lambda/chat", account=LINKED), Group("/aws/lambda/own")):
         client = LogsClient(None, Counters())
         (chat,) = resolve(client, LogGroup("/aws/lambda/*", account=LINKED))
@@ -104,7 +104,7 @@ def test_a_group_in_a_linked_account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_cloudwatch_describes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Class, bytes, retention, masking and key; what it leaves out has a default."""
+    """This is class, bytes, retention, masking and key; missing values have a default."""
     described = {"retentionInDays": 7, "dataProtectionStatus": "ACTIVATED", "kmsKeyId": "arn:key", "storedBytes": 5}
     with reached(monkeypatch, Group("a", described=described), Group("b", described={"storedBytes": 0})):
         client = LogsClient(None, Counters())
@@ -115,7 +115,7 @@ def test_what_cloudwatch_describes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_why_auto_does_not_read_by_filter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The log group, and why; nothing where it does."""
+    """The reason names the log group; it is empty if the filter is used."""
     window = Window(from_epoch_ms(NOW_MS - DAY_MS), from_epoch_ms(NOW_MS))
     request = LogRequest(window, tuple, window.until)
     large = Group("/large", described={"creationTime": window.since_ms, "storedBytes": 7 * 10**12}).fill([])

@@ -1,4 +1,4 @@
-"""Calls to CloudWatch Logs keep to AWS's quotas, are counted, and return bodies as they came."""
+"""Calls to CloudWatch Logs respect AWS's quotas, are counted, and return bodies unchanged."""
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,12 +26,12 @@ from tests.endpoint.store import Group
     ],
 )
 def test_the_quota_is_that_of_the_region(operation: str, region: str, quota: float) -> None:
-    """Only FilterLogEvents differs between Regions."""
+    """Only FilterLogEvents has different quotas in different regions."""
     assert calls_per_second(operation, region) == quota
 
 
 def test_calls_of_many_threads_are_spaced() -> None:
-    """Twenty calls at a hundred a second need 190 ms, whoever makes them."""
+    """Twenty calls at a hundred a second take 190 ms, whichever threads make them."""
     pace = Pace(100)
     began = monotonic()
     with ThreadPoolExecutor(8) as pool:
@@ -44,7 +44,7 @@ def counts(counters: Counters) -> dict[str, int]:
 
 
 def test_a_body_is_returned_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore would build an object of each event."""
+    """botocore would build an object for each event."""
     body, counters = b'{"logGroups" : [], "new": "field"}', Counters()
     with reached(monkeypatch, behaviour=Behaviour(answers={"DescribeLogGroups": body})):
         assert LogsClient(None, counters).call("DescribeLogGroups", "log groups") == body
@@ -52,7 +52,7 @@ def test_a_body_is_returned_as_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_attempts_and_throttles_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call that is made again is one call; whoever throttles has a quota, to which later calls keep."""
+    """A retried call is one call; a service that throttles has a quota, which later calls respect."""
     counters = Counters()
     monkeypatch.setenv("AWS_RETRY_MODE", "standard")
     behaviour = Behaviour(fault_rate=1, faults=("throttle",), most_faults=1)
@@ -80,7 +80,7 @@ def test_a_body_of_another_shape() -> None:
 
 
 def test_half_a_character_costs_no_page() -> None:
-    """JSON can name half of an emoji, which no text can hold: all else in the answer is read."""
+    """JSON can escape half of an emoji, which no text can hold: the rest of the answer is read."""
     assert decode_response(b'{"name":"a\\ud800b\\ud83d\\ude00"}', Shape, "log group a") == Shape("a\ufffdb\U0001f600")
 
 
@@ -94,7 +94,7 @@ def workers(is_stopped: Event | None = None, seconds: float = 60) -> Workers:
 
 
 def test_jobs_in_steps_take_turns() -> None:
-    """None of them waits for another's end, and the result comes with the last step."""
+    """No job waits for another's end, and the result comes with the last step."""
     done: list[str] = []
 
     def steps(name: str, number: int) -> Generator[None, None, str]:
@@ -113,7 +113,7 @@ def test_jobs_in_steps_take_turns() -> None:
 
 
 def test_an_error_ends_a_job_and_not_its_thread() -> None:
-    """The next one is done; the error is raised for who waits."""
+    """The next job is done; the error is raised to the waiting caller."""
 
     def broken() -> Generator[None, None, None]:
         yield
@@ -127,7 +127,7 @@ def test_an_error_ends_a_job_and_not_its_thread() -> None:
 
 
 def test_a_wait_ends_with_the_first_error_or_when_time_is_up() -> None:
-    """Until then it says how many jobs are not done."""
+    """Until then it reports how many jobs are left."""
     gate = Event()
     with workers(seconds=0.3) as pool:
         first = pool.submit(str, 7)
@@ -140,7 +140,7 @@ def test_a_wait_ends_with_the_first_error_or_when_time_is_up() -> None:
 
 
 def test_what_has_not_begun_is_called_off() -> None:
-    """Where the block is left, nobody waits for jobs that have not begun, or for a call that hangs."""
+    """Leaving the block waits neither for jobs that have not begun nor for a call that hangs."""
     hangs, is_stopped = Event(), Event()
     began = monotonic()
     with workers(is_stopped) as pool:

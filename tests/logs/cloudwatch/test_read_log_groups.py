@@ -1,4 +1,4 @@
-"""Log groups are read completely or not at all, from an endpoint of our own; boto3 and the way to it are real."""
+"""Log groups are read completely or not at all; the endpoint belongs to the tests, boto3 and the network are real."""
 
 import json
 import time
@@ -144,7 +144,7 @@ def requests(endpoint: Endpoint, operation: str) -> list[dict[str, Any]]:
 
 
 def test_both_apis_read_the_same_events(read: Reads, serve: Serve) -> None:
-    """All of them; or those that may mean something, and the number of all others."""
+    """They read all events, or those that may matter and the number of all others."""
     with serve():
         filtered, queried = read("filter"), read("insights")
     assert contents(filtered) == (expected(), 0)
@@ -179,7 +179,7 @@ def test_faults_lose_no_event(read: Reads, serve: Serve, source: str) -> None:
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("source", SOURCES)
 def test_answers_that_are_cut_off(read: Reads, serve: Serve, source: str) -> None:
-    """Half an answer is no answer."""
+    """Half an answer does not count."""
     with serve():
         calm = read(source)
     with serve(fault_rate=0.9, faults=("cut",), seed=1) as endpoint:
@@ -191,14 +191,14 @@ def test_answers_that_are_cut_off(read: Reads, serve: Serve, source: str) -> Non
 
 @pytest.mark.usefixtures("no_pauses")
 def test_an_answer_that_is_always_cut_off(read: Reads, serve: Serve) -> None:
-    """There is an end to asking again."""
+    """The number of retries is limited."""
     with serve(fault_rate=1, faults=("cut",), most_faults=1000):
         error = error_of(read)
     assert str(error).endswith("the answer to logs:DescribeLogGroups was cut off; try again")
 
 
 def test_pages_that_are_empty_or_repeated(read: Reads, serve: Serve) -> None:
-    """Half of all pages, and no event is lost."""
+    """Half of all pages are, and no event is lost."""
     with serve(fault_rate=0.9, faults=PAGE_FAULTS, seed=2) as endpoint:
         spool = read("filter")
     assert endpoint.moods.faults.keys() == {*PAGE_FAULTS}
@@ -230,7 +230,7 @@ ANSWERS_OF_OTHERS: Final = [
 
 
 def test_what_answers_is_not_cloudwatch(read: Reads, serve: Serve) -> None:
-    """A proxy's page, or JSON of another shape, is an error of one line, whatever was asked."""
+    """A proxy's page, or JSON of another shape, is an error of one line for any request."""
     wrong = []
     for operation, body in ANSWERS_OF_OTHERS:
         with serve(answers={operation: body}):
@@ -241,7 +241,7 @@ def test_what_answers_is_not_cloudwatch(read: Reads, serve: Serve) -> None:
 
 
 def test_a_class_that_cannot_be_filtered_is_queried(read: Reads, serve: Serve) -> None:
-    """Infrequent Access knows Logs Insights only."""
+    """Infrequent Access supports only Logs Insights."""
     with serve(Group(NAME, log_class="INFREQUENT_ACCESS").fill(events())):
         spool = read()
     assert spool.fetch
@@ -251,7 +251,7 @@ def test_a_class_that_cannot_be_filtered_is_queried(read: Reads, serve: Serve) -
 
 @pytest.mark.parametrize("source", ["auto", *SOURCES])
 def test_a_class_that_nothing_reads(read: Reads, serve: Serve, source: str) -> None:
-    """A log group of class DELIVERY passes its events on."""
+    """A log group of class DELIVERY only forwards its events."""
     with serve(Group(NAME, log_class="DELIVERY").fill(events())):
         error = error_of(partial(read, source))
     assert str(error).startswith(f"log group {NAME} in us-east-1 is of class DELIVERY, which only passes events on")
@@ -260,7 +260,7 @@ def test_a_class_that_nothing_reads(read: Reads, serve: Serve, source: str) -> N
 def test_a_query_that_comes_to_the_limit_is_cut_in_halves(
     read: Reads, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that nothing is cut off in silence."""
+    """So nothing is cut off silently."""
     with serve():
         whole = read("insights")
     monkeypatch.setattr(insights, "_MOST_ROWS", 20)
@@ -272,14 +272,14 @@ def test_a_query_that_comes_to_the_limit_is_cut_in_halves(
 
 @pytest.mark.parametrize("status", ["Failed", "Timeout", "Cancelled"])
 def test_a_query_that_does_not_complete(read: Reads, serve: Serve, status: str) -> None:
-    """Its rows are a part of the answer, and so none."""
+    """Its rows are only a part of the answer, so they don't count."""
     with serve(query_status=status):
         error = error_of(partial(read, "insights"))
     assert f"a Logs Insights query ended as {status}; try a shorter window" in str(error)
 
 
 def test_a_read_that_failed_knows_how_far_it_came(read: Reads, serve: Serve) -> None:
-    """What was asked for, and what came of it until the error; queries that run are stopped."""
+    """It has the request and the progress before the error; running queries are stopped."""
     expired = ("ExpiredTokenException", "The security token included in the request is expired")
     for source, answered in (("filter", 10), ("insights", 14)):
         with serve(refusal=expired, refuse_after=answered) as endpoint:
@@ -311,7 +311,7 @@ def test_being_throttled_out(read: Reads, serve: Serve, monkeypatch: pytest.Monk
 def test_an_endpoint_that_stalls(
     read: Reads, serve: Serve, monkeypatch: pytest.MonkeyPatch, fault_rate: float, names: list[str]
 ) -> None:
-    """What does not answer in time, and not when asked again, is an error in bounded time."""
+    """If there is no answer in time, even after retries, it is an error in bounded time."""
     monkeypatch.setattr(client, "TIMEOUTS", client.Timeouts(connect=5, answer=0.2))
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     began = time.monotonic()
@@ -325,7 +325,7 @@ def test_an_endpoint_that_stalls(
 
 
 def test_groups_of_several_regions(read: Reads, serve: Serve) -> None:
-    """Each is read where thresholds.yaml says that it is; those that one name after the other means, once."""
+    """Each is read in its region of thresholds.yaml; a group that several names mean is read once."""
     half = len(events()) // 2
     home = Group("/aws/lambda/home").fill(events()[:half])
     abroad = Group("/aws/lambda/abroad", region="eu-west-1").fill(events()[half:])
@@ -342,7 +342,7 @@ def test_groups_of_several_regions(read: Reads, serve: Serve) -> None:
 
 @pytest.mark.parametrize("source", ["filter", "insights"])
 def test_a_group_in_a_linked_account(read: Reads, serve: Serve, source: str) -> None:
-    """By its ARN, or by its name and its account, each API reads it, beside one of the same name in this account."""
+    """Each API reads it by ARN, or by name and account, beside one of the same name in this account."""
     linked = Group(NAME, account="210987654321").fill(events())
     with serve(linked, Group(NAME)):
         by_arn = read(source, [LogGroup.parse(linked.arn)])
@@ -353,7 +353,7 @@ def test_a_group_in_a_linked_account(read: Reads, serve: Serve, source: str) -> 
 
 
 def test_a_group_that_does_not_exist(read: Reads, serve: Serve) -> None:
-    """The nearest name is told, and what could be read."""
+    """The error has the nearest name, and what could be read."""
     with serve():
         error = error_of(partial(read, names=[NAME, "/aws/lambda/dev-chat-handlr"]))
     assert str(error) == (f"there is no log group /aws/lambda/dev-chat-handlr in us-east-1; the nearest names: {NAME}")
@@ -363,7 +363,7 @@ def test_a_group_that_does_not_exist(read: Reads, serve: Serve) -> None:
 
 
 def test_what_is_masked_is_noted(read: Reads, serve: Serve) -> None:
-    """A reader should know that connection ids may be among it."""
+    """A reader should know that connection ids may be masked."""
     with serve(Group(NAME, described={"dataProtectionStatus": "ACTIVATED"})):
         spool = read()
     assert spool.notes == (f"{NAME} has a data protection policy: what it masks, perhaps connection ids, is not seen",)
@@ -371,7 +371,7 @@ def test_what_is_masked_is_noted(read: Reads, serve: Serve) -> None:
 
 @pytest.mark.parametrize(("days", "is_noted"), [(1, True), (3653, False)])
 def test_what_a_group_no_longer_keeps_is_noted(read: Reads, serve: Serve, days: int, *, is_noted: bool) -> None:
-    """A window of which the service has deleted a part looks as if nothing had happened in it."""
+    """A partly deleted window looks as if nothing had happened in that part."""
     with serve(Group(NAME, described={"retentionInDays": days})):
         notes = read().notes
     assert [note for note in notes if note.startswith(f"{NAME} keeps events since ")] == list(notes)
@@ -387,7 +387,7 @@ def recent(lag: timedelta) -> Iterator[emit.LogEvent]:
 
 
 def test_a_window_up_to_now_ends_where_events_have_arrived(read: Reads, serve: Serve) -> None:
-    """The lag of the last events decides, and half a minute is the least."""
+    """The lag of the last events decides, and half a minute is the minimum."""
     with serve(Group(NAME).fill(recent(timedelta(seconds=90)))):
         late = read(window=Window.of_hours(24, datetime.now(UTC)))
     assert late.notes == ("the window ends 90 s before the run began: 99 % of events arrive within 90 s",)
@@ -400,7 +400,7 @@ def test_a_window_up_to_now_ends_where_events_have_arrived(read: Reads, serve: S
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_later_read_adds_what_is_new(read: Reads, serve: Serve, source: str) -> None:
-    """From two minutes before the end of the first one on, for what came late; files are numbered on."""
+    """It starts two minutes before the first one's end, for late events; file numbers continue."""
     middle = WINDOW.since + timedelta(hours=10)
     with serve() as endpoint:
         first = read(source, window=Window(WINDOW.since, middle))
@@ -439,7 +439,7 @@ def named_lines(files: Sequence[SpoolFile]) -> list[tuple[str, bytes]]:
 
 @pytest.mark.usefixtures("small_files")
 def test_files_are_scanned_in_their_order_while_others_are_read(read: Reads, serve: Serve) -> None:
-    """Each scan has the files of the one before and more, complete and as they will stand in the spool."""
+    """Each scan has the earlier files and more, complete and as they end up in the spool."""
     scans: list[list[tuple[str, bytes]]] = []
     with serve(latency_seconds=0.05):
         spool = read(
@@ -454,7 +454,7 @@ def test_files_are_scanned_in_their_order_while_others_are_read(read: Reads, ser
 
 @pytest.mark.usefixtures("small_files", "no_pauses")
 def test_the_order_of_files_does_not_depend_on_which_came_first(read: Reads, serve: Serve) -> None:
-    """Equal logs have equal reports, however fast each of their slices was read."""
+    """Equal logs give equal reports, however fast each slice was read."""
     with serve():
         quiet = read("filter")
     with serve(fault_rate=0.3, faults=("error", "throttle"), seed=3):
@@ -464,7 +464,7 @@ def test_the_order_of_files_does_not_depend_on_which_came_first(read: Reads, ser
 
 @pytest.mark.usefixtures("small_files")
 def test_progress_grows_to_all_of_the_time(read: Reads, serve: Serve) -> None:
-    """Page by page, although all slices come to their ends at once."""
+    """It grows page by page, although all slices end at about the same time."""
     with serve(latency_seconds=0.02):
         read("filter")
     shares = [one.done / one.total for one in read.progress]
@@ -511,7 +511,7 @@ def flood(file: Any) -> None:
 def test_an_answer_without_end_ends(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: Callable[[Any], None]
 ) -> None:
-    """At --read-timeout, in little memory, and with a receipt of how far the read came; no thread holds it up."""
+    """It ends at --read-timeout, in little memory and with a receipt; no thread delays it."""
     with answering(body) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
@@ -555,7 +555,7 @@ def logged(name: str, messages: int, region: str = "us-east-1") -> Group:
 
 
 def test_one_query_counts_several_log_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each once, though two patterns name it; the receipt has why, and what it may cost."""
+    """Each counts once, though two patterns name it; the receipt has the reason, and the cost."""
     with reached(monkeypatch, logged("/a", 2), logged("/b", 3)) as endpoint:
         spool, result = counter("/a", "/*").run(lambda _: QUERY)
     assert [one.value for row in result.rows for one in row if one.field == "sums"] == ["5"]
@@ -570,7 +570,7 @@ def test_one_query_counts_several_log_groups(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_one_query_cannot_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Log groups of several regions, whose connections may have a part in each."""
+    """These are log groups of several regions, whose connections may be in each of them."""
     there = "arn:aws:logs:eu-west-1:123456789012:log-group:/b"
     with (
         reached(monkeypatch, logged("/a", 2), logged("/b", 3, "eu-west-1")),
@@ -582,7 +582,7 @@ def test_what_one_query_cannot_count(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_count_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is under way is stopped: it would scan on, and be paid for."""
+    """The query is stopped: otherwise it would go on scanning, and cost money."""
     with reached(monkeypatch, logged("/a", 2), behaviour=Behaviour(polls=1_000_000)) as endpoint:
         with pytest.raises(UnfinishedReadError, match="took too long; judge a shorter window, or use --read-timeout"):
             counter("/a", timeout=timedelta(seconds=0.5)).run(lambda _: QUERY)

@@ -1,4 +1,4 @@
-"""DuckDB reads plain files in a thread of its own, which can be watched and interrupted."""
+"""DuckDB reads plain files in its own thread, which can be watched and interrupted."""
 
 from contextlib import closing
 from pathlib import Path
@@ -18,7 +18,7 @@ SLOW = "CREATE TABLE sums AS SELECT sum(hash(range)) AS sum FROM range(400_000_0
 
 
 def test_a_query_is_watched_until_it_is_done() -> None:
-    """Shares of the work between none and all of it."""
+    """The shares of the work lie between none and all of it."""
     shown: list[float] = []
     with duckdb.connect() as database:
         execute_with_progress(database, SLOW, shown.append)
@@ -40,7 +40,7 @@ def test_a_query_ends_when_its_watcher_does() -> None:
 
 
 def test_an_error_quotes_nothing_of_the_file(tmp_path: Path) -> None:
-    """What DuckDB says behind its first line may be the log's own text."""
+    """After its first line, DuckDB's message may quote the log."""
     (tmp_path / "log").write_text("secret", encoding="utf-8")
     with (
         closing(Reader(tmp_path / "log", tmp_path / "spool")) as reader,
@@ -54,6 +54,6 @@ def test_an_error_quotes_nothing_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("before", ["", "x" * 1000 + "\n", "a\nb\n" * 200_000])
 @pytest.mark.parametrize("after", ["", "\n", "\n" + "y" * LONGEST_MESSAGE])
 def test_a_line_that_is_too_long_is_noticed_anywhere(tmp_path: Path, length: int, before: str, after: str) -> None:
-    """Also where it lies in many blocks of the read."""
+    """This holds even if it spans many blocks of the read."""
     (tmp_path / "log").write_text(f"{before}{'x' * length}{after}", encoding="utf-8")
     assert has_longer_line(tmp_path / "log") == (length > LONGEST_MESSAGE)

@@ -1,4 +1,4 @@
-"""Every format in which people have their logs gives the same events and metrics, in every compression."""
+"""Every format of exported logs gives the same events and metrics, in every compression."""
 
 from collections.abc import Iterator, Mapping
 from itertools import groupby, product
@@ -52,7 +52,7 @@ def differences(spools: Mapping[tuple[str, str], Spool], folder: Path) -> Iterat
 
 
 def test_every_format_gives_the_same_events(tmp_path: Path) -> None:
-    """Time, message and stream of each event are what CloudWatch has, as far as the format holds them."""
+    """Time, message and stream equal those in CloudWatch, as far as the format has them."""
     spools = {
         (name, compression): read(
             tmp_path / f"{number}", COMPRESSIONS[compression](FORMATS[name].write(SAMPLE).encode())
@@ -63,7 +63,7 @@ def test_every_format_gives_the_same_events(tmp_path: Path) -> None:
 
 
 def test_every_format_gives_the_same_metrics(tmp_path: Path) -> None:
-    """What is measured does not depend on how exactly an export tells time and stream."""
+    """The metrics don't depend on how exactly an export has time and stream."""
 
     def analysed(name: str, text: str) -> Analysis:
         spool = read(tmp_path / name, text.encode())
@@ -80,7 +80,7 @@ def test_every_format_gives_the_same_metrics(tmp_path: Path) -> None:
 
 
 def test_a_format_is_one_row_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A format that somebody adds is told from the content of a file, and read."""
+    """An added format is detected by the content of a file, and read."""
     own = TextFormat(name="ledger", begins=r"@(?P<time>\d{13}) \((?P<stream>\w+)\): ")
     text = "@1780358400000 (one): Client connected\n  and more\n@1780358400001 (two): hello\n"
     monkeypatch.setattr(formats, "LINE_FORMATS", (*formats.LINE_FORMATS, own))
@@ -99,7 +99,7 @@ def test_a_format_is_one_row_of_a_table(tmp_path: Path, monkeypatch: pytest.Monk
 )
 @pytest.mark.parametrize("above", [True, False])
 def test_messages_alone_are_read_with_lambdas_own_lines(tmp_path: Path, said: str, *, above: bool) -> None:
-    """As `jq -r '.events[].message'` prints them, whatever the application's logger writes."""
+    """`jq -r '.events[].message'` prints them, whatever the application's logger writes."""
     platform = ["START RequestId: 5e1f Version: 7", "END RequestId: 5e1f", "REPORT RequestId: 5e1f\tDuration: 3.00 ms"]
     lines = [platform[0], said, *platform[1:]] if above else [said, *platform]
     spool = read(tmp_path / "read", "\n".join(lines).encode())
@@ -108,7 +108,7 @@ def test_messages_alone_are_read_with_lambdas_own_lines(tmp_path: Path, said: st
 
 
 def test_what_is_like_no_log_is_soon_known_to_be_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All formats are sought at its beginning; in all of what follows only what any log has: a time, a level."""
+    """All formats are tried at its beginning; later only what every log has: a time, a level."""
     file = tmp_path / "dump"
     file.write_text("x" * (8 << 20), encoding="utf-8")
     tried: list[int] = []

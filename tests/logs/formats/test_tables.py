@@ -1,4 +1,4 @@
-"""Tables are told by the names of their columns, and every row is an event, or says why it is none."""
+"""Tables are recognised by the names of their columns, and every row is an event, or says why not."""
 
 import json
 from itertools import groupby
@@ -35,7 +35,7 @@ def rows(folder: Path, text: str) -> list[str]:
     ids=lambda header: header[:20],
 )
 def test_what_is_no_header_is_no_csv(header: str) -> None:
-    """Columns of a time and of a message are what is known."""
+    """A header needs known names for a time and a message."""
     assert csv_converter(f"{header}\n1780358400000,hello\n") is None
 
 
@@ -44,7 +44,7 @@ def test_what_is_no_header_is_no_csv(header: str) -> None:
     ["timestamp,message", '"Timestamp"; "Message"', "@timestamp\t@message", " time , _raw ", "Date,Log"],
 )
 def test_columns_are_known_by_many_names(tmp_path: Path, header: str) -> None:
-    """Whatever stands between them, and however they are written."""
+    """They may be written in any way, with other columns between them."""
     delimiter = next(one for one in ",;\t" if one in header)
     text = f'{header}\r\n1780358400000{delimiter}"a ""quoted""{delimiter}\r\nmessage"\r\n'
     assert rows(tmp_path, text) == [f'a "quoted"{delimiter}\r\nmessage']
@@ -52,7 +52,7 @@ def test_columns_are_known_by_many_names(tmp_path: Path, header: str) -> None:
 
 @pytest.mark.parametrize("message", ["hello", '[INFO]\t12\t"hello"', '"hello" and\tmore'])
 def test_a_table_that_was_copied_from_a_page_is_no_csv(message: str) -> None:
-    """Nothing in it is quoted, whatever quotation marks its messages have; what a spreadsheet saves is."""
+    """Quotes in its messages are not CSV quotes; a spreadsheet's file is CSV."""
     quoted = '"' + message.replace('"', '""') + '"'
     header, time = "@timestamp\t@message\n", "2026-06-02 00:00:00.125"
     assert csv_converter(f"{header}{time}\tClient\tconnected\n{time}\t{message}\n") is None
@@ -60,7 +60,7 @@ def test_a_table_that_was_copied_from_a_page_is_no_csv(message: str) -> None:
 
 
 def test_a_row_that_is_no_event_says_why(tmp_path: Path) -> None:
-    """With its number."""
+    """It also has its number."""
     lines = ["one,1780358400000", "two", "three,,", "four,", "five,1780358400001,six", "seven,1.78036E+12"]
     assert rows(tmp_path, "\n".join(["message,timestamp", *lines, "eight,1780358400002\n"])) == [
         "one",
@@ -96,7 +96,7 @@ def analysed(folder: Path, *names: Path) -> tuple[Analysis, tuple[GoneConnection
 
 
 def test_rows_are_put_in_order_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The newest come first in the console's exports, which may be larger than the memory that there is."""
+    """The console exports the newest first, perhaps in files larger than the memory."""
     monkeypatch.setattr(conversion, "_MEMORY", "200MB")
     text = "".join(f"{1780358400000 - number},{number} {'x' * 1000}\n" for number in range(120_000))
     messages = rows(tmp_path, f"timestamp,message\n{text}")
@@ -104,7 +104,7 @@ def test_rows_are_put_in_order_on_disk(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_every_layout_of_parquet_gives_the_same_events(tmp_path: Path, lines: Path) -> None:
-    """Time, message, stream, group and id of each, whatever columns are called, and whatever the file is."""
+    """Time, message, stream, group and id are equal, whatever the columns and the file are called."""
     for number, layout in enumerate(LAYOUTS):
         write_parquet(lines, layout, tmp_path / f"lake/hour={number}/all*.gz")
     spool = read_files([str(tmp_path / "lake"), str(lines)], tmp_path)
@@ -122,7 +122,7 @@ def test_every_layout_of_parquet_gives_the_same_events(tmp_path: Path, lines: Pa
 
 
 def test_parquet_gives_the_same_metrics(tmp_path: Path, lines: Path) -> None:
-    """As JSON Lines do, to the digit; also where a part of the day is there as both, in another layout."""
+    """They equal those of JSON Lines, even if a part of the day is there as both, in another layout."""
     right, right_gone = analysed(tmp_path / "right", lines)
     first = write_parquet(lines, NESTED, tmp_path / "first", "number <= 1000")
     rest = tmp_path / "rest.jsonl"
@@ -133,7 +133,7 @@ def test_parquet_gives_the_same_metrics(tmp_path: Path, lines: Path) -> None:
 
 
 def test_a_row_without_a_time_says_so(tmp_path: Path) -> None:
-    """With its number in its file, and it counts as unreadable."""
+    """It has its number in its file, and counts as unreadable."""
     rows = "(VALUES (1780358400000, 'one'), (NULL, 'two'), (-1, 'three')) AS rows(time, message)"
     duckdb.execute(f"COPY (FROM {rows}) TO '{tmp_path / 'log'}' (FORMAT parquet)")
     reading = analysed(tmp_path / "spool", tmp_path / "log")[0].reading
@@ -152,7 +152,7 @@ def damaged(content: bytes) -> dict[str, bytes]:
 
 
 def test_damaged_parquet_is_a_gap(tmp_path: Path, lines: Path) -> None:
-    """One of several files; it is an error where it was named. What DuckDB quotes of it is not repeated."""
+    """It is a gap among several files, and an error if named. DuckDB's quotes of it are not repeated."""
     content = write_parquet(lines, FLAT, tmp_path / "whole").read_bytes()
     (tmp_path / "day").mkdir()
     (tmp_path / "day/good").write_bytes(content)
@@ -168,7 +168,7 @@ def test_damaged_parquet_is_a_gap(tmp_path: Path, lines: Path) -> None:
 
 
 def test_pages_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other than its row groups, for which there may be no room, a page of Parquet must fit into memory."""
+    """Row groups need not fit into memory, but a page of Parquet must."""
     rows = "SELECT range AS timestamp, repeat(hash(range)::VARCHAR, 20) AS message FROM range(100_000)"
     duckdb.execute(f"COPY ({rows}) TO '{tmp_path / 'log'}' (FORMAT parquet, COMPRESSION uncompressed)")
     monkeypatch.setattr(conversion, "_MEMORY", "20MB")
@@ -179,7 +179,7 @@ def test_pages_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_parquet_of_something_else_is_named_with_its_columns(tmp_path: Path) -> None:
-    """Of a lake of other things; in a folder it is passed over."""
+    """A lake may hold other things; in a folder, such a file is ignored."""
     columns = ", ".join(f"{number} AS column_{number}" for number in range(12))
     duckdb.execute(f"COPY (SELECT {columns}) TO '{tmp_path / 'log'}' (FORMAT parquet)")
     with pytest.raises(SourceError, match=r"without columns for the time and .* it has column_0, .*column_9, …$"):

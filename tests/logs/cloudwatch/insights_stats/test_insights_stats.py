@@ -1,4 +1,4 @@
-"""Sentences become patterns that Logs Insights takes, or it is said which do not, and why."""
+"""Sentences become patterns for Logs Insights; if one can't, the reason is given."""
 
 import re
 
@@ -39,14 +39,14 @@ def taught(sentences: SentenceChoice = "any", ignore: tuple[str, ...] = (), **si
     ],
 )
 def test_what_can_be_asked_of_logs_insights(text: str, problem: str) -> None:
-    """Templates can; of patterns, those that every dialect reads alike, and that always find an id."""
+    """Templates can, and patterns that every dialect reads alike and that always find an id."""
     known = taught(connect=text)
     assert known.why_not == ({"connect": f"signals.connect.mine: {problem}"} if problem else {})
     assert set(known.patterns) == (set() if problem else {"connect"})
 
 
 def test_a_gone_exception_that_speaks_of_a_welcome_is_a_failed_one() -> None:
-    """Else it would count for no welcome, whose request may be none of the line's."""
+    """Otherwise it counts for no welcome, since the line's request may be another."""
     failed = "Welcome to {connection_id} failed: GoneException"
     assert "put it under welcome_failed, too" in taught(gone=failed).why_not["gone"]
     assert not taught(gone=failed, welcome_failed=failed).why_not
@@ -78,21 +78,21 @@ CONNECT, LEFT, GONE = "New: {connection_id}", "Left: {connection_id}", "Gone: {c
 def test_a_metric_is_counted_where_sentences_of_its_kinds_are_known(
     metric: str, known: CountableSentences, why: str
 ) -> None:
-    """Else the reason names the sentence, and what to do."""
+    """Otherwise the reason names the sentence, and what to do."""
     reason = why_not_counted(metric, known)
     assert why in reason
     assert bool(reason) == bool(why)
 
 
 def test_what_is_ignored_is_harmless_where_it_can_be_asked() -> None:
-    """Else its lines count as unknown, and the report says so; those of a kind that is not counted are known."""
+    """Otherwise it counts as unknown, and the report says so; lines of uncounted kinds are known."""
     known = taught(ignore=(r"connected to (?P<connection_id>db)", r"\pN"), message=r"said \S+")
     assert list(known.harmless[1:]) == [r"said \S+", "connected to (?:db)"]
     assert known.remarks == (rf"lines of `ignore` were not ignored: '\\pN' {UNSURE}",)
 
 
 def test_names_are_shortened_wherever_they_stand() -> None:
-    """In fields and groups, where none can be guessed, and nowhere in a pattern; those of the answer stay."""
+    """Fields and groups get names that nobody can guess; patterns, and names in the answer, stay."""
     stages = ["parse @message /is (?<name>name)/", "fields strlen(name) + 1 as size", "stats max(size) as worst"]
     short = r"parse @message /is \(\?<(Z\w{6}0)>name\)/ . fields strlen\(\1\)\+1 as Za . stats max\(Za\) as worst"
     first, second = (re.fullmatch(short, shortened(stages, keep={"worst"})) for _ in range(2))
@@ -102,5 +102,5 @@ def test_names_are_shortened_wherever_they_stand() -> None:
 
 
 def test_lines_of_checks_events_tell_of_every_kind() -> None:
-    """In place of what `signals` teaches, where `sentences` says so."""
+    """They replace what `signals` teaches, if `sentences` says so."""
     assert tuple(taught("connection_events", gone=GONE).patterns) == SIGNAL_KINDS

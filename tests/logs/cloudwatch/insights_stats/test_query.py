@@ -1,4 +1,4 @@
-"""What Logs Insights counts is what the analysis of all events measures.
+"""The counts of Logs Insights equal the analysis of all events.
 
 The endpoint of the tests evaluates the query by itself, event by event; the analysis is SQL over the same events.
 """
@@ -231,7 +231,7 @@ def differences(analysis: Analysis, expected: Analysis) -> list[tuple[Metric, Me
 
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_counted_equals_what_is_read(tmp_path: Path, seed: int) -> None:
-    """Every metric, in a window that follows another, too: late events count in it."""
+    """Every metric does, also in a window that follows another, with late events."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = traffic_in(window, seed, PLAIN)
     seen_until = SINCE + timedelta(seconds=4) if seed else None
@@ -247,7 +247,7 @@ def test_what_is_counted_equals_what_is_read(tmp_path: Path, seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_what_counts_leave_open_lies_within_bounds(tmp_path: Path, seed: int) -> None:
-    """A welcome that is tried in several requests, or after a GoneException, is counted as the worst that may be."""
+    """A welcome tried in several requests, or after a GoneException, counts as the worst case."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = traffic_in(window, seed, ODD)
     analysis, expected = counted(traffic.events, window), read(traffic.events, window, tmp_path / "read")
@@ -272,7 +272,7 @@ def test_attempts_on_both_sides_of_an_edge_are_unsure(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_taught_is_counted_as_it_is_read(tmp_path: Path, seed: int) -> None:
-    """Every metric, of an application in words of its own: templates and patterns, several of a kind."""
+    """This covers every metric of an application in its own words: templates and patterns, several of a kind."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = traffic_in(window, seed, PLAIN, taught_line)
     seen_until = SINCE + timedelta(seconds=4) if seed else None
@@ -287,7 +287,7 @@ def test_what_is_taught_is_counted_as_it_is_read(tmp_path: Path, seed: int) -> N
 def test_requests_that_lines_do_not_name_are_unsure(
     tmp_path: Path, welcomes: Sequence[Sequence[tuple[str, int]]], most_unsure: float
 ) -> None:
-    """A read knows them by the START line before; counts have bounds, and all else is equal."""
+    """A read infers them from the START line before; counts have bounds, and all else is equal."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = traffic_in(window, 0, welcomes, printed_line)
     analysis = counted(traffic.events, window, sentences=countable_sentences(TAUGHT))
@@ -302,7 +302,7 @@ def test_requests_that_lines_do_not_name_are_unsure(
 
 @pytest.mark.parametrize("hours", [(0, 20), (6, 7), (11, 19)])
 def test_traffic_of_the_simulator(tmp_path: Path, hours: tuple[int, int]) -> None:
-    """As an application logs it by checks/events, in windows that cut connections."""
+    """The application logs by checks/events, in windows that cut connections."""
     scenario = scenarios.unhealthy(80, seed=7)
     events = connection_events.events(scenario)
     since, until = (from_epoch_ms(scenario.since_ms) + timedelta(hours=hour) for hour in hours)
@@ -311,7 +311,7 @@ def test_traffic_of_the_simulator(tmp_path: Path, hours: tuple[int, int]) -> Non
 
 
 def test_the_cases_of_each_kind() -> None:
-    """A second query names connections, those with the most cases first, and 50 at most."""
+    """A second query names at most 50 connections, those with the most cases first."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = traffic_in(window, 1, PLAIN)
     question, settled_ms = asked(), round(SETTLING.total_seconds() * 1000)
@@ -340,7 +340,7 @@ def test_the_cases_of_each_kind() -> None:
 
 
 def test_hostile_lines_count_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither in what follows our line, nor in another's line, nor with keys of an earlier query's fields."""
+    """Text after our line, in another line, or in keys named like fields of an earlier query does not count."""
     marks = iter(("bcdbcd", "cdecde"))  # at random, one in some hundred would hold "410", which looks relevant
     monkeypatch.setattr(insights_stats, "token_hex", lambda _: next(marks))
     window = Window(SINCE, SINCE + timedelta(hours=1))
@@ -367,7 +367,7 @@ def test_hostile_lines_count_for_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_harmless_lines_are_no_gap() -> None:
-    """Those of Lambda's platform, and those that `ignore` names."""
+    """These are lines of Lambda's platform, and those that `ignore` names."""
     window = Window(SINCE, SINCE + timedelta(hours=1))
     messages = ["REPORT RequestId: x Status: timeout", "connected to the cache", '{"type": "platform.start"}']
     events = [
@@ -386,7 +386,7 @@ def test_harmless_lines_are_no_gap() -> None:
 
 
 def test_the_query_fits() -> None:
-    """Logs Insights takes 10,000 characters; some are left for patterns of `ignore`."""
+    """Logs Insights allows 10,000 characters; some are left for patterns of `ignore`."""
     window = Window(SINCE, SINCE + timedelta(days=30))
     lengths = [
         len(stats_query(asked(known, SINCE), window)) for known in (CONNECTION_EVENTS, countable_sentences(TAUGHT))

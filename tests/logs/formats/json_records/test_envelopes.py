@@ -1,4 +1,4 @@
-"""What carries events is unpacked, or stays what it is."""
+"""Envelopes, which carry events, are unpacked; other records stay as they are."""
 
 import base64
 import gzip
@@ -32,7 +32,7 @@ def carried(data: bytes) -> dict[str, Any]:
 
 @pytest.mark.parametrize("pack", [gzip.compress, bytes])
 def test_messages_are_unpacked_wherever_they_are_carried(pack: Callable[[bytes], bytes]) -> None:
-    """Lambda and Kinesis carry them packed, Firehose also plain; control messages hold nothing of the log's."""
+    """Lambda and Kinesis pack them, Firehose does so or not; control messages have no events."""
     one, control = carried(pack(message("DATA_MESSAGE"))), carried(pack(message("CONTROL_MESSAGE")))
     values: list[dict[str, Any]] = [
         {"awslogs": one},
@@ -52,13 +52,13 @@ def test_messages_are_unpacked_wherever_they_are_carried(pack: Callable[[bytes],
     ids=["nothing", "no gzip", "no message", "half a message"],  # all workers of the tests have to know them alike
 )
 def test_what_carries_something_else_stays_what_it_is(data: bytes) -> None:
-    """Of another event that a function got, and logged, nothing is unpacked."""
+    """Other events that a function received and logged are not unpacked."""
     with pytest.raises(msgspec.DecodeError):
         unwrapped("Records", {"Records": [{"kinesis": carried(data)}]})
 
 
 def test_a_body_of_otlp_is_the_object_that_was_logged() -> None:
-    """OpenTelemetry's collector takes an object apart, and names the type of each value."""
+    """OpenTelemetry's collector splits an object, and adds the type of each value."""
     nested = {"kvlistValue": {"values": [{"key": "id", "value": {"stringValue": "Qm7xKdTwoAMCJ4g="}}]}}
     values: dict[str, Any] = {
         "msg": {"stringValue": "connected"},
@@ -79,7 +79,7 @@ def test_a_body_of_otlp_is_the_object_that_was_logged() -> None:
 
 
 def test_attributes_of_otlp_name_the_connection() -> None:
-    """They are an object again, beside the body."""
+    """They become an object again, beside the body."""
     attributes = [{"key": "connectionId", "value": {"stringValue": "Qm7xKdTwoAMCJ4g="}}]
     record = {"body": {"stringValue": "up"}, "attributes": attributes}
     export = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
@@ -88,7 +88,7 @@ def test_attributes_of_otlp_name_the_connection() -> None:
 
 @pytest.mark.parametrize("labels", [[], [{"trace_id": "1"}]])
 def test_a_line_of_loki_may_have_labels_of_its_own(labels: list[dict[str, str]]) -> None:
-    """Structured metadata stands behind it."""
+    """Structured metadata follows the line."""
     streams = [{"stream": {"app": "chat"}, "values": [["1780358400000000000", "one", *labels]]}]
     pushed = unwrapped("streams", {"streams": streams})
     answered = unwrapped("resultType", {"data": {"resultType": "streams", "result": streams}})
@@ -96,6 +96,6 @@ def test_a_line_of_loki_may_have_labels_of_its_own(labels: list[dict[str, str]])
 
 
 def test_half_a_line_of_loki_is_none() -> None:
-    """What has no line beside its time is not taken apart."""
+    """An entry with a time but no line is not unpacked."""
     with pytest.raises(msgspec.DecodeError):
         unwrapped("streams", {"streams": [{"values": [["1780358400000000000"]]}]})

@@ -1,4 +1,4 @@
-"""A record is told by its keys, and its time has many names."""
+"""A record is recognised by its keys, and its time has many names."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from tests.logs.formats.json_records.test_json_records import converted, message
 
 @pytest.mark.parametrize("name", ["timestamp", "time", "@timestamp", "_time", "ts", "@t", "requestTime", "asctime"])
 def test_a_time_has_many_names(tmp_path: Path, name: str) -> None:
-    """Of the libraries that log, and of the variables of API Gateway."""
+    """They are those of logging libraries, and of API Gateway's variables."""
     record = {name: "2026-06-02T00:00:00Z", "msg": "x", "level": "INFO"}
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([record])))] == [record]
 
@@ -45,14 +45,14 @@ RECORDS: Mapping[str, Mapping[str, Any]] = {
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_loggers_record_is_an_event_as_it_is(tmp_path: Path, name: str) -> None:
-    """Connection and error stand beside the message; some look like another tool's, or hide their time."""
+    """Connection and error are beside the message; some look like another tool's, or hide their time."""
     conversion = converted(tmp_path, json_lines([RECORDS[name]]))
     assert [json.loads(one) for one in messages(conversion)] == [RECORDS[name]]
 
 
 @pytest.mark.parametrize("key", ["_source", "attributes"])
 def test_what_was_taken_apart_is_the_event(tmp_path: Path, key: str) -> None:
-    """Of a document of OpenSearch, or an event of Datadog: the message alone names no connection."""
+    """In OpenSearch's documents and Datadog's events the message alone names no connection."""
     record = {"timestamp": "2026-06-02T00:00:00Z", "message": "x", "connectionId": "y"}
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([{key: record}])))] == [record]
 
@@ -68,17 +68,17 @@ SHIPPERS: Mapping[str, Mapping[str, Any]] = {
 
 @pytest.mark.parametrize("name", SHIPPERS)
 def test_a_whole_record_within_one_of_a_shipper_is_the_event(tmp_path: Path, name: str) -> None:
-    """As text it would have its quotation marks escaped, and name neither connection nor request."""
+    """As text, its quotes would be escaped, hiding connection and request."""
     assert messages(converted(tmp_path, json_lines([{**SHIPPERS[name], "message": SAID}]))) == [SAID]
 
 
 def test_beside_a_time_alone_the_text_is_the_event(tmp_path: Path) -> None:
-    """Whatever it is called: `msg` is a logger's, or that of a query for these two."""
+    """Whatever its key: `msg` is a logger's, or one of a query for these two."""
     assert messages(converted(tmp_path, json_lines([{"time": 1780358400125, "msg": SAID}]))) == [SAID]
 
 
 def test_a_subscriptions_event_keeps_its_id(tmp_path: Path) -> None:
-    """By which it counts once, however many files hold it; any other `id` is the application's."""
+    """By its id it counts once, in however many files; any other `id` is the application's."""
     own = {"id": "42", "timestamp": 1780358400125, "message": "connected"}
     spool = converted(tmp_path, json_lines([own, {**own, "id": "3" * 56}])).path
     lines = map(json.loads, spool.read_text(encoding="utf-8").splitlines())
@@ -90,7 +90,7 @@ def test_a_subscriptions_event_keeps_its_id(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["requestId", "awsRequestId", "function_request_id"])
 def test_datadog_keeps_the_invocation_of_a_record_apart(tmp_path: Path, key: str) -> None:
-    """By it, what the message of one line says belongs to the connection of another."""
+    """It connects the message of one line with the connection of another."""
     record = {"timestamp": "2026-06-02T00:00:00Z", "message": "connected", "attributes": {key: "7c1d"}}
     spool = converted(tmp_path, json_lines([{"attributes": record}])).path
     [line] = map(json.loads, spool.read_text(encoding="utf-8").splitlines())

@@ -1,4 +1,4 @@
-"""Lines of JSON become events, the oldest first, and a file that holds nothing but exported events stays as it is."""
+"""Lines of JSON become events, the oldest first; a file with only exported events stays as it is."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def messages(conversion: Conversion) -> list[str]:
 
 
 def test_exported_events_stay_where_they_are(tmp_path: Path) -> None:
-    """A record of another kind among them, wherever, has the file converted: all of it is the message."""
+    """A record of another kind, anywhere among them, has the file converted: all of it is the message."""
     assert converted(tmp_path, json_lines(SAMPLE)).path == tmp_path / "log"
     conversion = converted(tmp_path, json_lines([*SAMPLE, RECORD, event("last", SINCE_MS + 70_000)]))
     assert conversion.path == tmp_path / "spool"
@@ -34,7 +34,7 @@ def test_exported_events_stay_where_they_are(tmp_path: Path) -> None:
 
 
 def test_a_document_among_events_is_a_gap(tmp_path: Path) -> None:
-    """As one unreadable line of many it would hardly count, and holds thousands of events."""
+    """As one unreadable line of many it would hardly count, but it has thousands of events."""
     document = json.dumps({"events": [event(f"number {number}") for number in range(3000)]})
     conversion = converted(tmp_path, json_lines(SAMPLE) * 200 + document)
     line = 200 * len(SAMPLE) + 1
@@ -42,7 +42,7 @@ def test_a_document_among_events_is_a_gap(tmp_path: Path) -> None:
 
 
 def test_a_large_file_is_looked_at_in_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where another format follows an export, it is converted; one line between places is left to the analysis."""
+    """If another format follows, it is converted; one line between samples is left to the analysis."""
     monkeypatch.setattr(json_records, "_LARGE_BYTES", 10_000)
     monkeypatch.setattr(json_records, "_PLACE_BYTES", 2_000)
     monkeypatch.setattr(json_records, "_STRIDE_BYTES", 16_000)
@@ -54,13 +54,13 @@ def test_a_large_file_is_looked_at_in_places(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_newest_first_are_turned_round(tmp_path: Path) -> None:
-    """As Logs Insights and many stores export them."""
+    """Logs Insights and many stores export them so."""
     records = [RECORD | {"time": f"2026-06-02T00:00:0{second}Z"} for second in range(5)]
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines(records[::-1])))] == records
 
 
 def test_exported_events_are_turned_round_too(tmp_path: Path) -> None:
-    """Of one millisecond the order of lines is all that tells what came first; streams behind each other stay."""
+    """Within a millisecond only the order of lines counts; streams in sequence stay."""
     events = [event(f"text {number}", SINCE_MS + number // 3) for number in range(30)]
     conversion = converted(tmp_path, json_lines(events[::-1]))
     assert messages(conversion) == [f"text {number}" for number in range(30)]
@@ -68,7 +68,7 @@ def test_exported_events_are_turned_round_too(tmp_path: Path) -> None:
 
 
 def test_a_line_that_is_no_event_says_why(tmp_path: Path) -> None:
-    """With its number; what it holds is not shown."""
+    """It has its number, but its contents are not shown."""
     lines = [json.dumps(RECORD), '{"level": "INFO"}', '{"level": ']
     assert messages(converted(tmp_path, "\n".join(lines)))[1:] == [
         "2: has no time under a name that is known, such as timestamp, time or @timestamp",
@@ -84,7 +84,7 @@ def test_a_line_that_is_no_event_says_why(tmp_path: Path) -> None:
 def test_a_note_says_how_many_records_were_cut(
     tmp_path: Path, separators: tuple[str, str], texts: tuple[int, ...], number: int
 ) -> None:
-    """Whether one text of a record is too long or all of them together, and however it is spaced."""
+    """One text, or all together, may be too long, with any spacing."""
     long = RECORD | {f"text{place}": "x" * length for place, length in enumerate(texts)}
     lines = "".join(json.dumps(one, separators=separators) + "\n" for one in (RECORD, long))
     conversion = converted(tmp_path, lines)
@@ -93,6 +93,6 @@ def test_a_note_says_how_many_records_were_cut(
 
 
 def test_a_long_line_of_which_nothing_was_cut_has_no_note(tmp_path: Path) -> None:
-    """Nothing of a message is missing where only the line is longer than a message may be."""
+    """No message is cut if only the line is longer than a message may be."""
     lines = json.dumps({**event("x" * 1_000_000, SINCE_MS), "tag": "y" * 400_000}) + "\n"
     assert not converted(tmp_path, lines).notes

@@ -1,4 +1,4 @@
-"""JSON of any layout becomes a value a line, up to the point where it breaks off."""
+"""JSON of any layout becomes one value a line, up to the point where it breaks off."""
 
 import io
 import json
@@ -24,12 +24,12 @@ def split(text: str) -> tuple[list[str], list[str]]:
 
 
 def test_half_a_character_in_json_becomes_u_fffd() -> None:
-    """JSON can name half of an emoji, which no file can hold: the rest of the event is read."""
+    """JSON can escape half of an emoji, which no file can hold: the rest of the event is read."""
     assert split('{"events": [{"timestamp": 1, "message": "cut \\ud83d"}]}') == (["cut \ufffd"], [])
 
 
 def test_a_text_that_is_all_escapes_takes_linear_time() -> None:
-    """As JSON in ASCII writes Japanese: three megabytes of it, and no pair is cut in two."""
+    """ASCII JSON writes Japanese so: three megabytes, and no pair is cut in two."""
     text = "\\ud83d\\ude00" * (1 << 18)
     begun = time.process_time()
     assert split(f'[{{"message": "{text}"}}]') == (["\U0001f600" * (1 << 18)], [])
@@ -37,14 +37,14 @@ def test_a_text_that_is_all_escapes_takes_linear_time() -> None:
 
 
 def test_a_broken_document_is_read_up_to_the_break() -> None:
-    """JSON that breaks off is counted with its line, and the events before it are there."""
+    """The break is counted with its line, and the events before it are read."""
     messages, [gap] = split(filter_log_events(SAMPLE, indent=4)[:-60])
     assert messages == [one["message"] for one in SAMPLE[:-1]]
     assert gap.startswith("the JSON breaks off at line ")
 
 
 def test_what_is_whole_before_the_break_is_read() -> None:
-    """Also where nothing but the end of the list is missing."""
+    """This holds even if only the end of the list is missing."""
     assert split('{"events": [{"message": "one"}, {"message": "two"}\n') == (
         ["one", "two"],
         ["the JSON breaks off at line 2"],
@@ -52,7 +52,7 @@ def test_what_is_whole_before_the_break_is_read() -> None:
 
 
 def test_lists_within_events_are_no_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever a block of the file ends, that is within them, too."""
+    """A block of the file may end anywhere, even within them."""
     events = [{"message": str(number), "rows": [{"message": "a"}, {"message": "b"}]} for number in range(50)]
     for size in range(8, 120, 7):
         monkeypatch.setattr(json_values, "_BLOCK_BYTES", size)
@@ -62,7 +62,7 @@ def test_lists_within_events_are_no_events(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("fewest", [0, 1])
 def test_lists_of_events_may_stand_one_a_line(monkeypatch: pytest.MonkeyPatch, fewest: int) -> None:
-    """As Telemetry's subscribers write them; wherever a block of the file ends, and up to a break."""
+    """Telemetry's subscribers write them so; a block may end anywhere, and the file may break off."""
     lists = [[{"message": f"{line}.{place} ]\\n[{{"} for place in range(fewest + line % 4)] for line in range(30)]
     text = "\n".join(map(json.dumps, lists))
     messages = [one["message"] for some in lists for one in some]
@@ -74,7 +74,7 @@ def test_lists_of_events_may_stand_one_a_line(monkeypatch: pytest.MonkeyPatch, f
 
 
 def test_each_list_of_rows_may_be_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Logs Insights returns no more than so many rows for a query, whatever stands behind them."""
+    """Logs Insights limits the rows of each query, whatever follows them."""
     monkeypatch.setattr(json_values, "MOST_ROWS", 3)
     rows = json.dumps([{"@timestamp": "2026-06-02 08:30:00.125", "message": "one"}] * 3)
     assert split(f"{rows}\n{rows}\n") == (["one"] * 6, [LIMIT_REACHED] * 2)
@@ -82,14 +82,14 @@ def test_each_list_of_rows_may_be_cut_off(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_of_pages_in_a_list_the_last_says_whether_there_are_more(indent: int | None) -> None:
-    """Each page but the last has a token, by which the next one was fetched."""
+    """Each page but the last has the token of the next."""
     assert split(json.dumps(PAGES, indent=indent)) == (["one", "two"], [])
     assert split(json.dumps(PAGES[::-1], indent=indent)) == (["two", "one"], [MORE])
 
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_so_it_is_with_pages_one_behind_the_other(indent: int | None) -> None:
-    """A loop over tokens appends page after page to a file, some of them empty."""
+    """A loop over tokens appends pages to a file, some of them empty."""
     first, last = (json.dumps(page, indent=indent) for page in PAGES)
     empty = json.dumps({"events": [], "nextToken": "abd"}, indent=indent)
     assert split(f"{first}\n{empty}\n{last}") == (["one", "two"], [])
@@ -97,6 +97,6 @@ def test_so_it_is_with_pages_one_behind_the_other(indent: int | None) -> None:
 
 
 def test_an_event_may_have_the_key_of_an_envelope() -> None:
-    """What says time or message by itself is one event, whatever list it has beside them."""
+    """A record with its own time or message is one event, whatever lists it has."""
     one = {"timestamp": 1, "message": "one", "events": [{"message": "inner"}], "results": []}
     assert split(json.dumps([one])) == (["one"], [])

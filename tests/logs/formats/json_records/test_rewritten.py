@@ -1,4 +1,4 @@
-"""What could be JSON is rewritten as the JSON that it could be."""
+"""Text that could be JSON is rewritten as that JSON."""
 
 import io
 import json
@@ -30,13 +30,13 @@ def rewritten(text: str) -> tuple[str, list[str]]:
     ],
 )
 def test_yaml_becomes_the_same_json(document: object) -> None:
-    """Texts that look like numbers stay texts, for they are in quotation marks."""
+    """Texts that look like numbers stay texts, because they are quoted."""
     text, gaps = rewritten(as_yaml(document))
     assert (json.loads(text), gaps) == (document, [])
 
 
 def test_yaml_that_breaks_off_is_read_up_to_the_break() -> None:
-    """What stands for other text is not followed: a few lines could become endless."""
+    """Aliases are not followed: a few lines could become endless."""
     text, [gap] = rewritten(as_yaml({"events": EVENTS}) + '  "cut off')
     assert all(f'"message":"{one}"' in text for one in ("one", "two", "three"))
     assert gap.startswith("the YAML breaks off, or is none, at line ")
@@ -54,7 +54,7 @@ def test_yaml_that_breaks_off_is_read_up_to_the_break() -> None:
     ],
 )
 def test_the_time_before_a_record_is_put_into_it(line: str, time: str) -> None:
-    """As Fluentd and Fluent Bit write records to files and to standard output."""
+    """Fluentd and Fluent Bit write records so, to files and to standard output."""
     target = io.BytesIO()
     assert list(TAGGED.rewrite(io.BytesIO(f"{line}\n{line}\nother\n".encode()), target)) == []
     rewritten = f'{{"timestamp":{time},"log": "one"}}'

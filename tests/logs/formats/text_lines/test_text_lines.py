@@ -1,4 +1,4 @@
-"""Text lines: where a tool tells no time, the message may, or a line beside it."""
+"""Text lines: if the tool prints no time, the message may have one, or a line beside it."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def rows(folder: Path, text: str) -> list[tuple[object, str]]:
 @pytest.mark.parametrize("time", ['"2026-06-02T00:00:00.125Z"', "1780358400125", '"2026-06-02 00:00:00,125"'])
 @pytest.mark.parametrize("name", ["timestamp", "time", "ts", "@timestamp"])
 def test_a_record_of_json_tells_its_time(tmp_path: Path, prefix: str, time: str, name: str) -> None:
-    """Also where it is not the first that it tells, or spread over lines."""
+    """The time need not be its first key, and the record may be spread over lines."""
     record = f'{{"level": "INFO", "{name}": {time}, "message": "connected"}}'
     spread = json.dumps(json.loads(record), indent=2)
     assert rows(tmp_path, f"{prefix}{record}\n{prefix}{spread}\n{prefix}bye\n") == [
@@ -46,7 +46,7 @@ LOGGERS = (
 
 @pytest.mark.parametrize(("time", "line"), LOGGERS)
 def test_the_head_that_a_logger_writes_tells_its_time(tmp_path: Path, time: str, line: str) -> None:
-    """Of Go, Ruby, PHP, Python and Rust; a time further on may be any."""
+    """These are Go, Ruby, PHP, Python and Rust; a time further on may be any."""
     prefix = f"/aws/lambda/chat {STREAM} "
     assert rows(tmp_path, f"{prefix}{line}\n{prefix}next at 2027-01-01 00:00:00\n") == [
         (time, line),
@@ -56,7 +56,7 @@ def test_the_head_that_a_logger_writes_tells_its_time(tmp_path: Path, time: str,
 
 @pytest.mark.parametrize("record", ['{"time": 12}', '{"ts": "soon"}', '{"requestTime": "2026-06-02T00:00:00Z"}', "{"])
 def test_what_is_no_time_is_taken_for_none(tmp_path: Path, record: str) -> None:
-    """A duration is none, nor is a time under another name."""
+    """A duration is not a time, nor is a time under another name."""
     assert rows(tmp_path, f"web-1  | {record}\n") == [(None, "1: has no time, nor has any line near it")]
 
 
@@ -64,7 +64,7 @@ def test_what_is_no_time_is_taken_for_none(tmp_path: Path, record: str) -> None:
 def test_a_time_that_goes_back_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: tuple[int, ...], *, goes_back: bool
 ) -> None:
-    """Within a block and between two."""
+    """This holds within a block and between two."""
     text = "".join(f"2026-06-02T00:00:0{second}.000000+00:00 {STREAM} connected\n" for second in seconds)
     (tmp_path / "log").write_text(text, encoding="utf-8")
     form = max(TEXT_FORMATS, key=lambda one: one.votes(text))
@@ -74,7 +74,7 @@ def test_a_time_that_goes_back_is_noticed(
 
 
 def test_the_oldest_line_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the newest came first, as `logcli query` prints them, also of events that have one time."""
+    """Output with the newest first, as of `logcli query`, is reversed, even events of the same time."""
     oldest_first = [("2026-06-02T00:00:01Z", "a"), ("2026-06-02T00:00:01Z", "b"), ("2026-06-02T00:00:02Z", "c\n  d")]
     text = "".join(f'{time} {{app="web"}} {message}\n' for time, message in reversed(oldest_first))
     for size in (1, 1 << 18):
@@ -101,7 +101,7 @@ BLOCKS = {
 
 @pytest.mark.parametrize("text", BLOCKS.values(), ids=BLOCKS)
 def test_a_block_may_end_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Within the line that tells whether it goes on with a message, or between a time and what it is the time of."""
+    """It may end in a line that might continue a message, or between a time and its message."""
     whole = rows(tmp_path, text)
     assert len(whole) == 4
     for size in range(1, len(text)):
@@ -110,7 +110,7 @@ def test_a_block_may_end_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_head_may_end_between_a_time_and_its_message() -> None:
-    """Both lines are then of one event, as those above them are."""
+    """Both lines belong to one event, like those above them."""
     text = BLOCKS["a time above each message"]
     head = text[: text.rindex("Client")]
     assert max(TEXT_FORMATS, key=lambda one: one.votes(head)) is max(TEXT_FORMATS, key=lambda one: one.votes(text))

@@ -1,4 +1,4 @@
-"""What tools print before a message is taken from it, and what they print beside messages is no part of the log."""
+"""Prefixes that tools print are removed from messages, and lines that they print beside messages are not events."""
 
 import json
 from pathlib import Path
@@ -53,7 +53,7 @@ LINES = {
 
 @pytest.mark.parametrize("line", LINES)
 def test_a_prefix_is_no_part_of_the_message(tmp_path: Path, line: str) -> None:
-    """However often it comes, with what tells the time."""
+    """This holds however often it occurs, with what has the time."""
     assert rows(tmp_path, f"{line}\n" * 3) == [LINES[line]] * 3
 
 
@@ -85,7 +85,7 @@ def test_a_prefix_is_no_part_of_the_message(tmp_path: Path, line: str) -> None:
     ],
 )
 def test_what_a_tool_says_itself_is_no_part_of_the_log(tmp_path: Path, before: str, line: str, after: str) -> None:
-    """Headings, tokens, and what an answer says of itself: neither events nor unreadable."""
+    """Headings, tokens and remarks on an answer are neither events nor unreadable."""
     message = PREFIXED if PREFIXED in line else CONNECTED
     assert rows(tmp_path, f"{before}{line}\n{line}\n{after}") == [(TIME, message)] * 2
 
@@ -94,20 +94,20 @@ def test_what_a_tool_says_itself_is_no_part_of_the_log(tmp_path: Path, before: s
     "above", ["Push failed: GoneException", "ERROR not pushed", '{"level": 50}', "\n".join("a" * 11)]
 )
 def test_what_may_be_of_the_log_is_not_passed_over(tmp_path: Path, above: str) -> None:
-    """Above the first event stand a few lines of a tool, or the end of a message."""
+    """Above the first event may be a few lines of a tool, or the end of a message."""
     unread, *events = rows(tmp_path, f"{above}\n{STREAM} {TIME} {CONNECTED}\n")
     assert unread == (None, "1: begins no event")
     assert events[-1] == (TIME, CONNECTED)
 
 
 def test_a_query_that_was_not_complete_is_unreadable(tmp_path: Path) -> None:
-    """Its results are not all there, so the line that says so counts."""
+    """Some of its results are missing, so the line that says so counts."""
     text = f"CWLI\tRunning\nRESULTS\t@timestamp\t{TIME}\nRESULTS\t@message\t{CONNECTED}\n"
     assert rows(tmp_path, text) == [(None, "1: begins no event"), (TIME, CONNECTED)]
 
 
 def test_lambdas_own_text_is_read_with_its_platform_lines(tmp_path: Path) -> None:
-    """Text with Lambda's prefix keeps it, and START, END and REPORT lines are events as well."""
+    """Lambda's prefix stays, and START, END and REPORT lines are also events."""
     lines = [
         "START RequestId: 5e1f Version: $LATEST",
         "[INFO]\t2026-06-02T00:00:00.000Z\t5e1f\tconnected",
@@ -120,7 +120,7 @@ def test_lambdas_own_text_is_read_with_its_platform_lines(tmp_path: Path) -> Non
 
 
 def test_records_that_are_spread_over_lines_are_no_list_of_messages(tmp_path: Path) -> None:
-    """`aws logs tail --format json` of a log that holds nothing but records: most of its lines begin with a key."""
+    """`aws logs tail --format json` prints most lines of records with a key first."""
     record = {"time": TIME, "level": "INFO", "message": CONNECTED}
     event = f"2026-06-02T00:00:00.125000+00:00 {STREAM} {json.dumps(record, indent=4)}\n"
     assert (
@@ -130,14 +130,14 @@ def test_records_that_are_spread_over_lines_are_no_list_of_messages(tmp_path: Pa
 
 
 def test_lines_that_were_printed_have_a_tab_between_them(tmp_path: Path) -> None:
-    """A query for messages alone prints it; the frames of a trace begin with one, too."""
+    """A query for messages alone prints one; the frames of a trace begin with one, too."""
     failed = f"{TIME}\t{REQUEST}\tERROR\tpush failed\n\tat Push.push(Push.java:9)"
     messages = [PREFIXED, "saved", CONNECTED, failed, "saved"]
     assert [message for _, message in rows(tmp_path, "\n\t".join(messages) + "\n")] == messages
 
 
 def test_messages_with_a_tab_between_them_are_one_each(tmp_path: Path) -> None:
-    """The AWS CLI parts the rows of an access log so, which end in no line break; one may have tabs of its own."""
+    """The AWS CLI separates rows of an access log so; a row may have tabs of its own."""
     columns = "203.0.113.9\t02/Jun/2026:00:00:00 +0000\tCONNECT\t$connect\t200"
     for row in (ACCESS, columns):
         assert rows(tmp_path, f"{row}\n" * 3) == [("02/Jun/2026:00:00:00 +0000", row)] * 3
