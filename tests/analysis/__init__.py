@@ -1,1 +1,1 @@
-"""What the analysis makes of logs."""
+"""Tests of the analysis of logs."""

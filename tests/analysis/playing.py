@@ -1,4 +1,4 @@
-"""Short ways from events to what the analysis makes of them."""
+"""Shortcuts from events to the results of their analysis."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""API Gateway's access log beside the function's own: two tell of one event."""
+"""API Gateway's access log beside the function's own log: both may report the same event."""
 
 import json
 from collections.abc import Callable
@@ -80,5 +80,5 @@ def test_an_event_that_both_tell_counts_once(access: Callable[[str, str], str], 
 
 @pytest.mark.parametrize("access", WAYS)
 def test_what_only_the_access_log_tells_counts(access: Callable[[str, str], str], told: Told) -> None:
-    """A function that does not log its disconnects is helped by it."""
+    """This helps a function that does not log its disconnects."""
     assert told("only", access) == (["connect", "disconnect"], "complete")

@@ -1,4 +1,4 @@
-"""From events to numbers: what was read, what was counted, and the lives of connections by hand."""
+"""From events to numbers: what was read, what was counted, and the lives of connections, written by hand."""
 
 import json
 from collections import Counter
@@ -70,7 +70,7 @@ def look_back() -> Event:
 
 
 def test_parts_of_time(tmp_path: Path) -> None:
-    """Only events in the window count; those of the two hours before it are the look-back, all others outside."""
+    """Only the window's events count; the two hours before it are the look-back, all others are outside."""
     times_ms = {
         "look-back": [SINCE_MS - LOOK_BACK_MS, SINCE_MS - 1],
         "window": [SINCE_MS, SINCE_MS + 1, UNTIL_MS - 1],
@@ -84,7 +84,7 @@ def test_parts_of_time(tmp_path: Path) -> None:
 
 
 def test_an_event_that_two_exports_give_other_ids_counts_once(tmp_path: Path) -> None:
-    """FilterLogEvents gives digits, Logs Insights a pointer; two of one kind are two events."""
+    """FilterLogEvents has digits, Logs Insights a pointer; two of one kind are two events."""
     line = said(f"Connection {ANN} GoneException: 410")
     ids = {"filtered": ["39" * 28], "queried": ["CmEKJgoi"], "filtered, too": ["38" * 28, "39" * 28], "text": [""]}
     paths = []
@@ -97,7 +97,7 @@ def test_an_event_that_two_exports_give_other_ids_counts_once(tmp_path: Path) ->
 
 
 def test_a_log_that_was_appended_to_another_counts_once(tmp_path: Path) -> None:
-    """As `tail >> file` does when it is started again; a line that the log itself has twice counts twice."""
+    """`tail >> file`, started again, does that; a line that a log has twice counts twice."""
     stream = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
     lines = [
         f"2026-06-02T00:00:{second:02}.000000+00:00 {stream} Connection {ANN} GoneException: 410\n"
@@ -112,7 +112,7 @@ def test_a_log_that_was_appended_to_another_counts_once(tmp_path: Path) -> None:
 
 
 def test_lines_that_are_out_of_order_are_no_second_log(tmp_path: Path) -> None:
-    """Of streams that are printed together: what they say twice in a millisecond counts twice."""
+    """Streams may be printed together: what they have twice in a millisecond counts twice."""
     stream = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
     text = "".join(
         f"2026-06-02T00:00:01.{millisecond}000+00:00 {stream} Connection {ANN} GoneException: 410\n"
@@ -143,7 +143,7 @@ BY_THEIR_IDS: Mapping[str, tuple[list[Event], int]] = {
 
 
 def test_an_event_counts_once_by_its_id(tmp_path: Path) -> None:
-    """Also where a line says something; of all cases in one log, three lines are duplicates."""
+    """This also holds for lines with signals; one log has all cases, with three duplicate lines."""
     lines = [line for number, (case, _) in enumerate(BY_THEIR_IDS.values()) for line in renamed(case, number)]
     analysis, engine = examined_file(written(tmp_path, lines))
     rows = engine.rows("SELECT count(*) AS errors FROM gone_errors GROUP BY connection_id ORDER BY connection_id")
@@ -155,7 +155,7 @@ def test_an_event_counts_once_by_its_id(tmp_path: Path) -> None:
 
 
 def test_unreadable_line(tmp_path: Path) -> None:
-    """It is counted and shown with its place; the lines around it are read all the same."""
+    """It is counted and shown with its place; the lines around it are still read."""
     path = written(tmp_path, [connect(ANN, SINCE_MS), "", "Client connected", disconnect(ANN, SINCE_MS + 9000)])
     analysis = analysed_file(path)
     assert analysis.reading.unreadable == 1
@@ -230,7 +230,7 @@ def test_order_of_events_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_long_line(tmp_path: Path) -> None:
-    """An event of 1 MiB is read like any other, with what it says."""
+    """An event of 1 MiB is read like any other, with its signals."""
     long = said(
         f"Post to connection {ANN} failed: GoneException: 410\n" + "    at push (/var/task/push.js:1:1)\n" * 30_000
     )
@@ -252,14 +252,14 @@ def test_window_is_what_the_files_hold(tmp_path: Path) -> None:
 
 
 def test_empty_spool(tmp_path: Path) -> None:
-    """No file holds an event: the error names what was asked."""
+    """No file has an event: the error names what was requested."""
     spool = Spool("files", ("a.log", "b.log"), ())
     with pytest.raises(SourceError, match=r"^a\.log, b\.log: holds no log event with a time$"):
         analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
 
 
 def test_all_was_read_and_there_is_no_event(tmp_path: Path) -> None:
-    """In a window that was asked for, that is what was found: no count is above 0, and what has no sample no number."""
+    """In a requested window this is a finding: counts are 0, and without a sample there is no number."""
     analysis = analysed(tmp_path, ['{"events": []}'])
     assert analysis.reading.is_empty
     assert analysis.metrics.keys() == METRICS.keys()
@@ -270,7 +270,7 @@ def test_all_was_read_and_there_is_no_event(tmp_path: Path) -> None:
 
 
 def test_no_event_in_what_was_read_of_more(tmp_path: Path) -> None:
-    """What is missing may hold some."""
+    """The missing part may have some."""
     (tmp_path / "0.jsonl").touch()
     spool = Spool("files", ("0",), (SpoolFile(tmp_path / "0.jsonl", "0"),), gaps=("half of it is missing",))
     with pytest.raises(SourceError, match="holds no log event with a time"):
@@ -280,7 +280,7 @@ def test_no_event_in_what_was_read_of_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize("window", [WINDOW, None])
 @pytest.mark.parametrize("lines", [['{"message": "x"}', "{}"], ["{", "junk"]])
 def test_no_line_has_a_time(tmp_path: Path, window: Window | None, lines: Sequence[str]) -> None:
-    """Lines alone are no log: with or without a window."""
+    """Lines without a time are not a log, with or without a window."""
     with pytest.raises(
         SourceError, match=r"log\.jsonl: (?:holds no log event with a time|contains no event in a known format)"
     ):
@@ -288,7 +288,7 @@ def test_no_line_has_a_time(tmp_path: Path, window: Window | None, lines: Sequen
 
 
 def test_spool_that_cannot_be_read(tmp_path: Path) -> None:
-    """What the engine says of it becomes an error of the logs, by the name that the user gave."""
+    """The engine's error becomes an error of the logs, with the name that the user gave."""
     spool = Spool("files", ("gone.jsonl",), (SpoolFile(tmp_path / "gone.jsonl", "gone.jsonl"),))
     with pytest.raises(SourceError, match=r"^gone\.jsonl: IO Error: No files found"):
         analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
@@ -305,7 +305,7 @@ def test_nothing_in_the_window(tmp_path: Path) -> None:
 
 
 def test_all_metrics_without_traffic(tmp_path: Path) -> None:
-    """Every metric is there; counts are 0, and 0/0 is no sample."""
+    """Every metric is there; counts are 0, and 0/0 is not a sample."""
     metrics = analysed(tmp_path, [event(NOISE)]).metrics
     assert list(metrics) == list(METRICS)
     assert all(metrics[name].name == name for name in METRICS)
@@ -316,7 +316,7 @@ def test_all_metrics_without_traffic(tmp_path: Path) -> None:
 
 
 def test_samples_are_where_the_catalogue_says(tmp_path: Path) -> None:
-    """A metric has an n exactly where the catalogue names its sample; a rate is its part of n."""
+    """A metric has an n exactly if the catalogue names its sample; a rate is its part of n."""
     lines = [connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + 1), said(f"Welcome message sent to connection {ANN}")]
     metrics = analysed(tmp_path, lines).metrics
     assert [name for name in METRICS if metrics[name].n is None] == [n for n, m in METRICS.items() if not m.sample]
@@ -357,7 +357,7 @@ STATES = {"complete": COMPLETE, "open": OPEN, "lost": INCOMPLETE, "headless": IN
 
 
 def test_life(tmp_path: Path) -> None:
-    """A connection is complete, open or incomplete: in the one window in which it ended or ran out."""
+    """In the one window in which it ended or ran out, a connection is complete, open or incomplete."""
     ids = {f"Zz7LmXa9oAMCK{number:02}=": name for number, name in enumerate(ENDS)}
     lines = [look_back()]
     for one, name in ids.items():
@@ -375,7 +375,7 @@ def test_life(tmp_path: Path) -> None:
 
 
 def test_interpretation_of_lives(tmp_path: Path) -> None:
-    """What incomplete means is told apart."""
+    """The kinds of incomplete connections are distinguished."""
     lines = [look_back(), connect(ANN, SINCE_MS), disconnect(BOB, SINCE_MS), said(f"Message from connection {BOB}")]
     interpretation = analysed(tmp_path, lines).interpretation
     assert (interpretation.connects, interpretation.disconnects, interpretation.messages) == (1, 1, 1)
@@ -392,7 +392,7 @@ def test_headless_needs_data(tmp_path: Path, reaches_back_ms: int, incomplete: i
 
 
 def test_beginning_told_by_the_end(tmp_path: Path) -> None:
-    """`connectedAt` of a dumped DISCONNECT stands in for a connect that was not seen."""
+    """`connectedAt` of a dumped DISCONNECT replaces a connect that was not seen."""
     dump = {"eventType": "DISCONNECT", "connectionId": ANN, "connectedAt": SINCE_MS + 1000}
     line = event(f"Event: {json.dumps({'requestContext': dump})}", SINCE_MS + 4500)
     _, engine = examined_file(
@@ -403,7 +403,7 @@ def test_beginning_told_by_the_end(tmp_path: Path) -> None:
 
 
 def test_short_lived(tmp_path: Path) -> None:
-    """Less than five seconds; exactly five are not short."""
+    """It lasts less than five seconds; exactly five are not short."""
     lasts_ms = {f"Zz7LmXa9oAMCK{number:02}=": ms for number, ms in enumerate((0, 4999, 5000, 5001))}
     lines = [one for id_, ms in lasts_ms.items() for one in (connect(id_, SINCE_MS), disconnect(id_, SINCE_MS + ms))]
     analysis, engine = examined_file(written(tmp_path, lines))
@@ -421,7 +421,7 @@ def test_end_before_the_beginning(tmp_path: Path) -> None:
 
 
 def test_median_of_an_even_number(tmp_path: Path) -> None:
-    """It lies in the middle of the two in the middle."""
+    """It is halfway between the two in the middle."""
     lines = [
         line
         for number, lasts_ms in enumerate((1000, 2001, 9000, 60_000))
@@ -431,7 +431,7 @@ def test_median_of_an_even_number(tmp_path: Path) -> None:
 
 
 def test_look_back_is_never_counted(tmp_path: Path) -> None:
-    """Signals before the window tell how connections began, and nothing else once they can't be mended any more."""
+    """Earlier signals only show how connections began, once no later line can resolve them."""
     early_ms = SINCE_MS - SETTLING_MS - 1
     lines = [
         connect(ANN, early_ms),
@@ -447,7 +447,7 @@ def test_look_back_is_never_counted(tmp_path: Path) -> None:
 
 
 def test_worst_connections_come_first(tmp_path: Path) -> None:
-    """Each with its number of errors, the first one's time and text; twenty are described, all are counted."""
+    """Each has its number of errors, and the first one's time and text; twenty are described, all counted."""
     others = [f"Zz7LmXa9oAMCK{number:02}=" for number in range(25)]
     lines = [said(f"Post to connection {one} failed: GoneException: 410", SINCE_MS + 9) for one in [*others, BOB, ANN]]
     lines += [said(f"Post to connection {BOB} failed first: GoneException: 410", SINCE_MS + 5)]
@@ -460,7 +460,7 @@ def test_worst_connections_come_first(tmp_path: Path) -> None:
 
 
 def test_shares_by_the_hour(tmp_path: Path) -> None:
-    """Each case in the two hours that it falls into, once in each of them; a window of two hours has none."""
+    """Each case counts once in each of the two hours that it spans; a window of two hours has none."""
     half_ms = HOUR_MS // 2
     lives = []
     for number in range(6):  # one each half an hour, and the third is neither greeted nor heard of again
@@ -496,7 +496,7 @@ def test_shares_by_the_hour(tmp_path: Path) -> None:
 
 
 def test_an_hour_of_errors_alone_is_none(tmp_path: Path) -> None:
-    """Whom the posts of the hour reached is not in logs that tell of errors alone, as those of the level WARN."""
+    """Logs of level WARN don't show whom the posts of the hour reached."""
     lines: list[Event | str] = [printed(f"Client connected: {ANN}"), printed(f"Message from {ANN}: hi", UNTIL_MS - 1)]
     lines += [
         printed(f"Post to connection {name} failed: GoneException: 410", SINCE_MS + at * HOUR_MS)
@@ -507,7 +507,7 @@ def test_an_hour_of_errors_alone_is_none(tmp_path: Path) -> None:
 
 
 def test_lost_connections_count_in_the_hour_of_their_beginning(tmp_path: Path) -> None:
-    """With those that began beside them, not with those that end as its two hours are over; even before the window."""
+    """They count with those that began beside them, even before the window."""
     lives: list[Event | str] = []
     for begin_hours, lost in ((-1, True), (-1, False), (-1, False), (1, True), (1, False), (1, False), (3, False)):
         name, at_ms = f"Qw{len(lives):02}mXa9oAMCKbg=", SINCE_MS + begin_hours * HOUR_MS
@@ -528,7 +528,7 @@ EDGE_MS = SINCE_MS + 3 * HOUR_MS
 
 
 def test_nothing_is_left_to_a_next_window_that_nobody_knows_of(tmp_path: Path) -> None:
-    """What a later line may mend waits for it only where somebody said when the window ends."""
+    """A case waits for a later line only if the end of the window was requested."""
     lines = [
         event(NOISE, SINCE_MS - LOOK_BACK_MS),
         disconnect(BOB, UNTIL_MS - 2),
@@ -604,9 +604,9 @@ def counted(folder: Path, lines: list[Event], since_ms: int, until_ms: int) -> M
 
 
 def test_what_lies_across_an_edge_is_judged_once(tmp_path: Path) -> None:
-    """And as it is in the whole.
+    """It is judged as it is in the whole log.
 
-    All cases are in one log, each as often as a power of two: a number that is wrong tells of which it is.
+    All cases are in one log, each as often as a power of two, so a wrong number reveals its case.
     """
     lines, expected = [], Counter[str]()
     for number, (events, counts) in enumerate(ACROSS.values()):

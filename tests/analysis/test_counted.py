@@ -1,4 +1,4 @@
-"""What Logs Insights has counted becomes metrics, or an error; what it does not count has a reason."""
+"""Counts of Logs Insights become metrics, or an error; a metric that is not counted has a reason."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ def measured(*rows: Mapping[str, Any]) -> Mapping[str, Metric]:
 
 
 def test_rows_are_added_up() -> None:
-    """Numbers may be in scientific notation; what is not a sum is the most, or the first, of all."""
+    """Numbers may be in scientific notation; values that are not sums are the maximum, or the minimum, of all."""
     first: dict[str, Any] = {
         "linesSum": 120_000,
         "eventsSum": 110_000,
@@ -64,7 +64,7 @@ def test_rows_are_added_up() -> None:
 
 
 def test_nothing_is_no_sample() -> None:
-    """Of no line follows no share, and no time."""
+    """Without a line there is no share, and no time."""
     metrics = measured()
     assert {metrics[name].value for name in COUNTED & metrics.keys() if metrics[name].n is not None} == {None}
     assert metrics["data.age_seconds"].value is None
@@ -92,7 +92,7 @@ def test_what_may_be_cut_off_is_an_error(result: QueryResult, error: str) -> Non
 
 
 def test_a_share_with_unsure_cases_has_bounds() -> None:
-    """The value is the most that may be, and those are certain that are so in any case."""
+    """The value is the most that may be; certain cases are those that are so in any case."""
     row = {
         "linesSum": 1,
         "attemptsSum": 100,
@@ -108,7 +108,7 @@ def test_a_share_with_unsure_cases_has_bounds() -> None:
 
 
 def test_logs_that_begin_late() -> None:
-    """Whether a connection without a connect began before them is not known: none of those is certain."""
+    """Connections without a connect may have begun before them, so none of those is certain."""
     row = {"linesSum": 1, "completeSum": 6, "incompleteSum": 4, "headlessSum": 3, "oldestTime": -7_000_000}
     metrics = measured(row)
     assert metrics["lifecycle.incomplete_rate"] == Metric("lifecycle.incomplete_rate", 0.4, 10, 4, certain=1)
@@ -125,13 +125,13 @@ def test_logs_that_begin_late() -> None:
     ],
 )
 def test_unknown_lines_are_a_gap_unless_a_limit_allows_for_them(limits: Mapping[str, Limit], gaps: int) -> None:
-    """They may be what is wrong."""
+    """They may be the problem."""
     counts = tallies(answer({"linesSum": 5, "vagueSum": 2}), WINDOW)
     assert len(counted_analysis(counts, limits, CONNECTION_EVENTS)[1]) == gaps
 
 
 def test_every_metric_of_the_logs_is_counted_or_has_a_reason() -> None:
-    """Those that need no logs are no matter of this source."""
+    """Metrics that need no logs don't concern this source."""
     for name, metric in METRICS.items():
         assert bool(why_not_counted(name, CONNECTION_EVENTS)) == (metric.is_from_logs and name not in COUNTED), name
     assert "delays would take a second scan" in why_not_counted("welcome.delay_p95_seconds", CONNECTION_EVENTS)
@@ -139,7 +139,7 @@ def test_every_metric_of_the_logs_is_counted_or_has_a_reason() -> None:
 
 
 def test_the_median_of_bands() -> None:
-    """The middle of the band that holds it."""
+    """It is the middle of the band that contains it."""
     rows = [{"linesSum": 9, "band": band, "completeSum": number} for band, number in ((400, 4), (500, 2), (600, 3))]
     median = measured(*rows)["lifecycle.median_duration_seconds"]
     assert median.value == pytest.approx(21.8, rel=0.01)
@@ -147,7 +147,7 @@ def test_the_median_of_bands() -> None:
 
 
 def test_a_case_is_a_sentence() -> None:
-    """An id is whatever a line claims: one that looks like none is not shown."""
+    """An id is whatever a line claims: if it does not look like one, it is not shown."""
     facts = {"gones": "1", "welcome_faileds": "0", "welcome_retrys": "2E0", "sentFirst": NEVER + 5, "endedAt": NEVER}
     rows: list[dict[str, Any]] = [
         {"wId": "abc=", "cases": "1", **facts, "beganAt": "61000"},

@@ -1,4 +1,4 @@
-"""The dictionary: an application's sentences, how often each is said, and what it is taken for."""
+"""The dictionary: an application's sentences, how often each occurs, and how it is classified."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,7 +23,7 @@ def sentences(folder: Path, events: Iterable[Event], dialect: Dialect = NOTHING_
 
 
 def test_a_sentence_is_counted_whatever_its_variables(tmp_path: Path) -> None:
-    """With its connection by name, and all else that varies by a star."""
+    """The connection's id has a name, and everything else that varies is a star."""
     found = sentences(
         tmp_path,
         [
@@ -46,7 +46,7 @@ def test_a_sentence_is_counted_whatever_its_variables(tmp_path: Path) -> None:
 
 
 def test_what_matters_and_is_not_understood_stands_first(tmp_path: Path) -> None:
-    """Near misses, then errors that nobody understands, then what is understood, then the rest."""
+    """The order: near misses, unknown errors, what is understood, and the rest."""
     lines = [
         said("the heating is on"),
         *[said(f"Client {ANN} connected")] * 3,
@@ -65,7 +65,7 @@ def test_what_matters_and_is_not_understood_stands_first(tmp_path: Path) -> None
 
 
 def test_users_words_are_one_sentence(tmp_path: Path) -> None:
-    """What many people wrote stands there once, and not in their words."""
+    """The words of many people are there once, without their text."""
     found = sentences(
         tmp_path, (said(f"heard from ann => {text}", request_id=uuid(n)) for n, text in enumerate(chatter(90)))
     )
@@ -80,7 +80,7 @@ def uuid(number: int) -> str:
 
 
 def test_what_is_ignored_is_no_near_miss(tmp_path: Path) -> None:
-    """By a pattern or a template."""
+    """It is ignored by a pattern or a template."""
     ignored = ("Line gone away: .*", as_pattern("Line gone again: *"))
     lines = [said(f"Line gone {where}: lobby") for where in ("away", "again", "astray")]
     found = sentences(tmp_path, lines, Dialect(5, {}, {}, ignored))
@@ -92,7 +92,7 @@ def test_what_is_ignored_is_no_near_miss(tmp_path: Path) -> None:
 
 
 def test_the_dictionary_agrees_with_the_metrics(tmp_path: Path) -> None:
-    """Its near misses and signals are those of data.near_miss_rate; what other windows hold is not counted."""
+    """Its near misses and signals are those of data.near_miss_rate; other windows don't count."""
     lines = [
         *(said(f"Client {ANN} connected", SINCE_MS + n) for n in range(3)),
         *(said(f"Line gone away: room {n}", SINCE_MS + n) for n in range(4)),
@@ -109,14 +109,14 @@ def test_the_dictionary_agrees_with_the_metrics(tmp_path: Path) -> None:
 
 
 def test_secrets_are_in_no_dictionary(tmp_path: Path) -> None:
-    """Neither in a template nor in its example; what the user has redacted neither."""
+    """Neither template nor example has them, nor what the user's patterns redact."""
     line = said(f"Client {ANN} connected, Authorization: Bearer eyJhbGciOi.secret.token ann@example.com of cust_Zoe")
     (one,) = sentences(tmp_path, [line], Dialect(5, {}, {"customer": "cust_[A-Za-z]+"}))
     assert not [word for word in ("eyJ", "ann@", "Zoe") if word in one.template + one.example]
 
 
 def test_a_template_that_is_pasted_matches_its_lines(tmp_path: Path) -> None:
-    """The sentences of the recogniser's tests are taught by their templates, and their connections are known."""
+    """The sentences of the recogniser's tests are taught by templates, and their connections found."""
     messages = sorted({case.message for case in SIGNALS if case.connection_id == ANN})[::6]
     query = "SELECT template_of(with_id_marked(sentence_of(unnest($messages)), $ann)) AS template"
     templates = [row["template"] for row in Engine(tmp_path).rows(query, messages=messages, ann=ANN)]

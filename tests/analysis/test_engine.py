@@ -1,4 +1,4 @@
-"""The engine runs SQL, and says what it does not understand."""
+"""The engine runs SQL, and reports what it can't read."""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Tight:
 
 
 def test_what_does_not_fit_into_memory_runs_again_on_one_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What runs after it has all of them again."""
+    """Later statements have all cores again."""
     engine = Engine(tmp_path)
     engine.execute("SET threads = 3")
     monkeypatch.setattr(engine, "_used_threads", 3)
@@ -54,7 +54,7 @@ def test_what_does_not_fit_into_memory_runs_again_on_one_core(tmp_path: Path, mo
 
 
 def test_a_query_that_does_not_fit_has_all_memory_from_then_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On one core; however little DuckDB was given for large logs."""
+    """It runs on one core, however little memory DuckDB was given for large logs."""
     engine = Engine(tmp_path)
     engine.execute("SET threads = 3")
     engine.use_memory("280MB")
@@ -64,7 +64,7 @@ def test_a_query_that_does_not_fit_has_all_memory_from_then_on(tmp_path: Path, m
 
 
 def test_few_lines_are_scanned_on_one_core_and_many_on_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where the last files are small, or the first were."""
+    """This holds even if the last files are small, or the first were."""
     monkeypatch.setattr("os.cpu_count", lambda: 3)
     monkeypatch.setattr(engine_module, "_FEW_BYTES", 100)
     files = [SpoolFile(tmp_path / f"{number}.jsonl", "chat", "chat") for number in range(3)]
@@ -79,7 +79,7 @@ def test_few_lines_are_scanned_on_one_core_and_many_on_all(tmp_path: Path, monke
 
 
 def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:
-    """Each adds to what the engine knows: numbers and evidence are those of all at once, duplicates as well."""
+    """Each poll adds to the engine: numbers, evidence and duplicates are those of a single read."""
     delivered = list(emit.json_lines(emit.delivered(replace(scenarios.outage(120, seed=5), duplicates=0))))
     cuts = [0, len(delivered) // 3, len(delivered) // 2, len(delivered)]
     files = []
@@ -103,7 +103,7 @@ def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:
 
 
 def test_lines_of_huge_logs_are_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers and evidence are those of logs in memory, duplicates as well; also where a poll makes them so large."""
+    """Numbers, evidence and duplicates are as in memory, even if a poll makes the logs so large."""
     delivered = list(emit.json_lines(emit.delivered(replace(scenarios.outage(40, seed=5), duplicates=3))))
     files = []
     for number, lines in enumerate((delivered[: len(delivered) // 2], delivered[len(delivered) // 2 :])):
@@ -149,7 +149,7 @@ def test_a_scan_that_breaks_off_leaves_what_is_known(tmp_path: Path, monkeypatch
 
 
 def test_events_that_were_only_counted_count_once(tmp_path: Path) -> None:
-    """However often an engine analyses what it has scanned, as that of a baseline does at each poll."""
+    """An engine may analyse its scan repeatedly, as a baseline's does at each poll."""
     path = tmp_path / "0.jsonl"
     path.write_text(json.dumps(printed(f"Client connected: {ANN}")) + "\n", encoding="utf-8")
     window = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
@@ -161,7 +161,7 @@ def test_events_that_were_only_counted_count_once(tmp_path: Path) -> None:
 
 
 def test_an_engine_at_rest_leaves_the_memory_to_another(tmp_path: Path) -> None:
-    """What it holds goes to the disk, and is there again when it works."""
+    """Its data go to the disk, and are back when it works."""
     folders = [tmp_path / "judged", tmp_path / "baseline"]
     for folder in folders:
         folder.mkdir()
@@ -185,7 +185,7 @@ def test_an_engine_at_rest_leaves_the_memory_to_another(tmp_path: Path) -> None:
 
 
 def test_values_are_not_sql(tmp_path: Path) -> None:
-    """Variables and parameters may hold any text."""
+    """Variables and parameters may contain any text."""
     engine = Engine(tmp_path)
     hostile = "'; DROP TABLE x; --"
     engine.set(said=hostile)
@@ -196,20 +196,20 @@ def test_values_are_not_sql(tmp_path: Path) -> None:
 
 
 def test_rows_by_column(tmp_path: Path) -> None:
-    """Rows are read by the names of their columns; no rows are an empty list."""
+    """Rows are accessed by the names of their columns; no rows are an empty list."""
     engine = Engine(tmp_path)
     assert engine.rows("SELECT range AS number FROM range(2)") == [{"number": 0}, {"number": 1}]
     assert engine.rows("SELECT 1 AS number WHERE false") == []
 
 
 def test_only_row(tmp_path: Path) -> None:
-    """A query that has not exactly one row is a mistake of ours."""
+    """A query without exactly one row is a bug."""
     with pytest.raises(ValueError, match="too many values"):
         Engine(tmp_path).row("FROM range(2)")
 
 
 def test_times_are_utc(tmp_path: Path) -> None:
-    """Text without a zone is UTC, wherever the machine stands."""
+    """Text without a zone is UTC, whatever the machine's zone."""
     engine = Engine(tmp_path)
     assert engine.row("SELECT epoch_ms('2026-06-02 00:00:00'::TIMESTAMPTZ) AS at_ms") == {"at_ms": 1_780_358_400_000}
 
@@ -221,7 +221,7 @@ def test_unknown_sql_file(tmp_path: Path) -> None:
 
 
 def test_engines_share_nothing(tmp_path: Path) -> None:
-    """Each run has a database of its own."""
+    """Each run has its own database."""
     Engine(tmp_path).execute("CREATE TABLE leftover (x INT)")
     with pytest.raises(duckdb.CatalogException):
         Engine(tmp_path).rows("FROM leftover")
@@ -233,7 +233,7 @@ HOUR = Window(from_epoch_ms(SINCE_MS + HOUR_MS), from_epoch_ms(SINCE_MS + 2 * HO
 
 
 def test_a_connection_counts_once(tmp_path: Path) -> None:
-    """Two lines tell of it; a line that names no connection is one."""
+    """Two lines report it; a line that names no connection counts as one."""
     events = [
         event(f"Client connected: {ANN}", SINCE_MS + HOUR_MS),
         event(f"New connection {ANN}", SINCE_MS + HOUR_MS + 5),
@@ -244,7 +244,7 @@ def test_a_connection_counts_once(tmp_path: Path) -> None:
 
 
 def test_only_the_time_that_was_asked_about(tmp_path: Path) -> None:
-    """Its end is exclusive, and a line after the first makes no connection begin anew."""
+    """Its end is exclusive, and a later line does not begin the connection anew."""
     events = [
         event(f"Client connected: {ANN}", SINCE_MS + HOUR_MS - 1),
         event(f"New connection {ANN}", SINCE_MS + HOUR_MS + MINUTE_MS),
@@ -277,7 +277,7 @@ def added(statements: str) -> int:
 
 
 def test_they_are_made_once(folder: Path) -> None:
-    """The second database takes what the first one left, even where that says something else."""
+    """The second database takes the first one's macros from the file, even if that was changed."""
     assert added(ADD) == 4
     (file,) = folder.iterdir()
     with duckdb.connect(file) as stored:
@@ -286,7 +286,7 @@ def test_they_are_made_once(folder: Path) -> None:
 
 
 def test_other_macros_are_made_anew(folder: Path) -> None:
-    """And nothing is left of the former ones."""
+    """Nothing is left of the former ones."""
     assert added(ADD) == 4
     (before,) = folder.iterdir()
     assert added(DOUBLE) == 6
@@ -307,7 +307,7 @@ def test_a_folder_that_is_gone(folder: Path) -> None:
 
 
 def test_where_nothing_can_be_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither beside the package nor in the user's home folder."""
+    """The macros are made anew if there is no folder for them."""
     monkeypatch.setattr(engine_module, "cache_folder", lambda _: None)
     assert added(ADD) == 4
     assert list(folder.iterdir()) == []

@@ -121,7 +121,7 @@ ERRORS = {
 
 
 def test_errors_are_known_by_what_they_say_of_themselves(tmp_path: Path) -> None:
-    """By their level, or by what they are; in the dialects of many loggers."""
+    """They are recognised by level or by type, in the dialects of many loggers."""
     analysis = looked_at(tmp_path, map(event, ERRORS.values()))
     examples = [one.example for one in analysis.signatures]
     assert [word for word in ERRORS if not any(word in example for example in examples)] == []
@@ -136,12 +136,12 @@ OF_ANY_WORDS = {
 
 
 def test_an_error_counts_whatever_may_be_shown_of_it(told: Mapping[str, int]) -> None:
-    """The words may be somebody's own; the level is the logger's."""
+    """The words may be personal, but the level is the logger's."""
     assert {name: told[name] for name in OF_ANY_WORDS} == {name: number for name, (_, number) in OF_ANY_WORDS.items()}
 
 
 def test_other_lines_are_none(tmp_path: Path) -> None:
-    """Whatever they talk about."""
+    """Lines without a level of error don't count, whatever their words."""
     lines = [
         f"[INFO]\t{TIME}\t{REQUEST}\tThe client asked about an ERROR",
         json.dumps({"level": "INFO", "message": "errorless"}),
@@ -196,12 +196,12 @@ def _signed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[S
 
 
 def test_what_differs_from_case_to_case_is_no_part_of_a_signature(signed: Mapping[str, Sequence[Signature]]) -> None:
-    """Ids, numbers, and what users wrote."""
+    """Ids, numbers and users' words are not."""
     assert [(one.events, one.first.microsecond) for one in signed["differing"]] == [(2, 3000), (1, 0)]
 
 
 def test_a_traceback_is_one_error_wherever_it_was_raised(signed: Mapping[str, Sequence[Signature]]) -> None:
-    """Its frames are not told apart, its exceptions are."""
+    """Its frames don't matter for its signature, but its exceptions do."""
     assert [one.events for one in signed["raised"]] == [2, 1]
 
 
@@ -237,17 +237,17 @@ LINE_BY_LINE = {
 
 
 def test_a_trace_is_the_error_of_the_line_before_it(told: Mapping[str, int]) -> None:
-    """Its exception, and the trace itself where it follows at once, are no errors of their own."""
+    """Its exception, and a trace that follows at once, are not errors of their own."""
     assert {name: told[name] for name in LINE_BY_LINE} == {name: number for name, (number, _) in LINE_BY_LINE.items()}
 
 
 def test_exceptions_that_were_raised_in_a_row_are_one_error(told: Mapping[str, int]) -> None:
-    """Python prints a traceback for each, and says between them that they belong together; others do not."""
+    """Python prints a traceback for each, and that they belong together; other languages don't say so."""
     assert told["raised in a row"] == 2
 
 
 def test_secrets_are_in_no_signature(signed: Mapping[str, Sequence[Signature]]) -> None:
-    """Neither in the shape nor in the example."""
+    """Neither the shape nor the example has them."""
     (one,) = signed["secret"]
     assert "ann@example.com" not in one.shape + one.example
     assert "eyJ" not in one.shape + one.example
@@ -263,24 +263,24 @@ def _not_looked_for(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
 
 
 def test_nobody_looks_unasked(not_looked_for: Analysis) -> None:
-    """A search of every event is not free, and what was not looked for is not 0."""
+    """A search of every event takes time, and what was not searched is not 0."""
     assert "errors.events" not in not_looked_for.metrics
     assert not not_looked_for.signatures
 
 
 def test_errors_change_no_other_number(tmp_path: Path, not_looked_for: Analysis) -> None:
-    """That they were looked for, too, changes nothing that is measured."""
+    """Searching for them does not change any other metric."""
     metrics = looked_at(tmp_path, TROUBLE).metrics
     assert {name: one for name, one in metrics.items() if name != "errors.events"} == not_looked_for.metrics
 
 
 def test_errors_of_one_connection_or_request_are_one_case(signed: Mapping[str, Sequence[Signature]]) -> None:
-    """The connection that a request names, else the request, else the line."""
+    """The case is the request's connection, else the request, else the line."""
     assert [(one.events, one.cases) for one in signed["repeated"]] == [(5, 3)]
 
 
 def test_errors_that_come_in_bursts_cluster(tmp_path: Path) -> None:
-    """Thirty in one stretch of five minutes are hardly more than one case; one in each stretch are thirty."""
+    """Thirty in one span of five minutes are hardly more than one case; one in each span are thirty."""
     stretch_ms = 300_000
     burst = [failed("No such room", SINCE_MS + 20 * stretch_ms + number) for number in range(30)]
     even = [failed("No such room", SINCE_MS + number * stretch_ms) for number in range(30)]
@@ -298,7 +298,7 @@ REPORTS = {"told before": ([failed("No such room", SINCE_MS - 1), REPORT], 0), "
 
 
 def test_a_report_of_an_error_before_the_window_is_no_error_of_its_own(told: Mapping[str, int]) -> None:
-    """The line that told of it was logged just before the edge, and counted there."""
+    """Its line was logged just before the edge, and counted there."""
     assert {name: told[name] for name in REPORTS} == {name: number for name, (_, number) in REPORTS.items()}
 
 
@@ -321,5 +321,5 @@ INITS = {
 
 
 def test_what_fails_before_the_first_invocation_is_one_error(told: Mapping[str, int]) -> None:
-    """What a module raises while it is loaded is told by its runtime, by INIT_REPORT, and by the REPORT behind it."""
+    """The runtime, INIT_REPORT and REPORT all log an exception at import; it counts once."""
     assert {name: told[name] for name in INITS} == {name: number for name, (_, number) in INITS.items()}

@@ -1,4 +1,4 @@
-"""What a number rests on: all of its cases, since when they come, whom they hit, and what was logged."""
+"""The evidence for a number: all of its cases, since when they come, whom they hit, and what was logged."""
 
 import json
 import tempfile
@@ -159,7 +159,7 @@ def counted_by(analysis: Analysis, name: str) -> float | None:
 
 
 def test_every_number_is_its_cases(days: Days) -> None:
-    """What a metric counts is shown case by case, not one more or less."""
+    """The cases of a metric are shown, not one more or less."""
     wrong = {str(number): [*wrong_numbers(days(one))] for number, one in enumerate((*ORDINARY, outage(3)))}
     wrong["demo"] = [*wrong_numbers(days(scenarios.demo()))]
     assert {name: complaints for name, complaints in wrong.items() if complaints} == {}
@@ -168,19 +168,19 @@ def test_every_number_is_its_cases(days: Days) -> None:
 @settings(max_examples=4)
 @given(strategies.scenarios())
 def test_every_number_is_its_cases_whatever_the_traffic(played: Scenario) -> None:
-    """Wherever the window's edges cut through connections and requests."""
+    """The window's edges may cut connections and requests anywhere."""
     with tempfile.TemporaryDirectory() as folder:
         assert [*wrong_numbers(examined(played, Path(folder)))] == []
 
 
 def test_average_of_retries_without_a_welcome_counts_them_all(tmp_path: Path) -> None:
-    """Retries without any outcome have no average, yet they are cases."""
+    """Retries without any outcome have no average, but they are cases."""
     engine = engine_over(tmp_path, [said(f"Retrying welcome message to connection {ANN} (attempt 2/5)")])
     assert evidence_of(engine, EvidenceKind.RETRIED).cases == 1
 
 
 def test_the_slowest_welcomes_are_evidence(tmp_path: Path) -> None:
-    """Those that took as long as the 95th percentile, or longer."""
+    """They took as long as the 95th percentile, or longer."""
     delays_ms = {somebody(number): 100 * (number + 1) for number in range(40)}
     lines = [
         said(text, at_ms, f"{REQUEST[:-2]}{number:02}")
@@ -197,7 +197,7 @@ def test_the_slowest_welcomes_are_evidence(tmp_path: Path) -> None:
 
 
 def test_no_cases_no_evidence(tmp_path: Path) -> None:
-    """Of no kind; nor where the log holds nothing that can be understood."""
+    """No kind has any, even if the log has nothing that can be understood."""
     engine = engine_over(tmp_path, [event("Cache miss for room 17")])
     assert find_evidence(engine, tuple(EvidenceKind)) == {}
 
@@ -213,9 +213,9 @@ def test_extent(tmp_path: Path) -> None:
 
 
 def test_a_lost_connection_counts_from_its_beginning(tmp_path: Path) -> None:
-    """It ran out in the window, but what went wrong may have begun with it, in the two hours before.
+    """It ran out in the window, but the cause may date from its beginning, two hours earlier.
 
-    It was silent in the window, and is seen all the same, for it is a case: a share is never more than all.
+    It is a case although it was silent in the window, so that a share is never more than all.
     """
     lines = [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS), message(BOB, SINCE_MS)]
     evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.INCOMPLETE)
@@ -233,7 +233,7 @@ def gone_times(scenario: Scenario) -> list[datetime]:
 
 
 def test_an_outage_is_dated(days: Days) -> None:
-    """To the first connection that met it, or to a blemish right before."""
+    """It begins with the first connection that met it, or with a blemish right before."""
     for seed in range(4):
         times = gone_times(outage(seed))
         expected = next(place for place, time in enumerate(times) if time >= DEPLOYED)
@@ -244,7 +244,7 @@ def test_an_outage_is_dated(days: Days) -> None:
 
 
 def test_all_that_an_outage_brings_is_dated(days: Days) -> None:
-    """Each kind of case by itself tells the same, give or take one case."""
+    """Each kind of case gives the same beginning, give or take one case."""
     kinds = (
         EvidenceKind.GONE_WELCOME,
         EvidenceKind.INCOMPLETE,
@@ -321,13 +321,13 @@ def _dates(tmp_path_factory: pytest.TempPathFactory) -> Dates:
 
 @pytest.mark.parametrize("case", SET_IN)
 def test_the_likeliest_beginning_is_taken(dates: Dates, case: str) -> None:
-    """Neither is a stray case shortly before the others their beginning, nor is the first of them a stray one."""
+    """A stray case shortly before is not the beginning, and the first case is not taken for a stray one."""
     assert dates["set in", case].began == from_epoch_ms(SINCE_MS + 180 * MINUTE_MS)
 
 
 @pytest.mark.parametrize(("connections", "is_dated"), BY_CONNECTIONS.items())
 def test_only_the_first_case_of_a_connection_dates(dates: Dates, connections: int, *, is_dated: bool) -> None:
-    """What follows from it proves nothing: thirty errors of one connection are no outage, of thirty they are."""
+    """Thirty errors of one connection are not an outage; of thirty connections they are."""
     evidence = dates["of", connections]
     assert evidence.cases == 30
     assert evidence.began == (from_epoch_ms(UNTIL_MS - HOUR_MS) if is_dated else None)
@@ -336,7 +336,7 @@ def test_only_the_first_case_of_a_connection_dates(dates: Dates, connections: in
 
 @pytest.mark.parametrize("case", BECAME_RARE)
 def test_cases_that_became_rare_are_over(dates: Dates, case: str) -> None:
-    """Whether a case is the last of them no stray one decides: it must be no chance that few came after it."""
+    """A stray case does not decide this: it must be beyond chance that few came later."""
     evidence, (_, _, between) = dates["rare", case], BECAME_RARE[case]
     assert evidence.began == from_epoch_ms(SINCE_MS + 180 * MINUTE_MS)
     assert evidence.ended == (from_epoch_ms(SINCE_MS + 238 * MINUTE_MS) if between else None)
@@ -345,14 +345,14 @@ def test_cases_that_became_rare_are_over(dates: Dates, case: str) -> None:
 
 @pytest.mark.parametrize("case", THERE_BEFORE)
 def test_what_was_there_when_the_window_began_may_be_over(dates: Dates, case: str) -> None:
-    """Its beginning nobody has seen: the first case stands for it."""
+    """Nobody saw its beginning, so the first case is used instead."""
     evidence, (_, ended) = dates["there before", case], THERE_BEFORE[case]
     assert evidence.ended == (None if ended is None else from_epoch_ms(SINCE_MS + ended * MINUTE_MS))
     assert evidence.began == (None if ended is None else from_epoch_ms(SINCE_MS))
 
 
 def test_lost_connections_are_not_over_two_hours_before_the_end(tmp_path: Path) -> None:
-    """Who connected later has not lost its $disconnect yet."""
+    """Later connections can't have lost their $disconnect yet."""
     every_minute = range(SINCE_MS, UNTIL_MS, MINUTE_MS)
     begins = [said(f"Client connected: {somebody(100 + n)}", at_ms) for n, at_ms in enumerate(every_minute)]
     ends = [said(f"Client disconnected: {somebody(100 + n)}", at_ms + 1) for n, at_ms in enumerate(every_minute)]
@@ -362,7 +362,7 @@ def test_lost_connections_are_not_over_two_hours_before_the_end(tmp_path: Path) 
 
 
 def test_evidence_begins_with_the_outbreak(days: Days) -> None:
-    """What was there before it is not what the headline tells of: neither its connections nor its lines come first."""
+    """Earlier connections and lines don't come first, as they are not what the headline is about."""
     evidence = days(outage(2))[EvidenceKind.UNDELIVERED]
     assert evidence.began is not None
     assert evidence.first < evidence.began
@@ -372,7 +372,7 @@ def test_evidence_begins_with_the_outbreak(days: Days) -> None:
 
 
 def test_an_undelivered_welcome_is_shown_by_its_failure(days: Days) -> None:
-    """A line that says "sent" and is not believed tells nobody why."""
+    """A line that says "sent" and is not believed explains nothing."""
     evidence = days(outage(0))[EvidenceKind.UNDELIVERED]
     examples = [example.message for template in evidence.templates for example in template.examples]
     assert examples
@@ -380,7 +380,7 @@ def test_an_undelivered_welcome_is_shown_by_its_failure(days: Days) -> None:
 
 
 def test_kinds_that_hit_the_same_connections_say_so(days: Days) -> None:
-    """Each with how many it shares; no indicator is on more cases than there are."""
+    """Each has the number of shared ones; no indicator is on more cases than there are."""
     played = days(outage(0))
     undelivered, gone_welcome = (played[kind] for kind in (EvidenceKind.UNDELIVERED, EvidenceKind.GONE_WELCOME))
     assert undelivered.shared[EvidenceKind.GONE_WELCOME] == gone_welcome.shared[EvidenceKind.UNDELIVERED]
@@ -390,7 +390,7 @@ def test_kinds_that_hit_the_same_connections_say_so(days: Days) -> None:
 
 
 def test_without_traffic_nothing_is_dated(tmp_path: Path) -> None:
-    """Not one signal to compare with."""
+    """There is no signal to compare with."""
     lines = [event("Sending the welcome now", SINCE_MS + number) for number in range(9)]
     evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.NEAR_MISS)
     assert (evidence.cases, evidence.began, evidence.cases_since) == (9, None, 0)
@@ -400,7 +400,7 @@ def test_without_traffic_nothing_is_dated(tmp_path: Path) -> None:
 
 
 def test_worst_connections_first(tmp_path: Path) -> None:
-    """Three of them: by their cases, then by the first of these; of no version, for only a user's words name one."""
+    """There are three, by cases, then by the first case; no version, since only a user's words name one."""
     typed = said('{"type":"platform.start","version":"99"}', SINCE_MS, REQUEST)
     lines = [typed, gone(BOB, SINCE_MS + 9), gone(BOB, SINCE_MS + 10), gone(somebody(1), SINCE_MS + 8)]
     lines += [gone(somebody(number), SINCE_MS + number) for number in (7, 6, 5)]
@@ -414,7 +414,7 @@ def test_worst_connections_first(tmp_path: Path) -> None:
 
 
 def test_a_timeline(tmp_path: Path) -> None:
-    """Beginning, end, and each line of the connection in order, also one that only its request ties to it."""
+    """It has beginning, end, and each line of the connection in order, even one that only its request connects."""
     lines = [
         start(REQUEST, SINCE_MS),
         said(f"Client connected: {ANN}", SINCE_MS),
@@ -439,7 +439,7 @@ def test_a_timeline(tmp_path: Path) -> None:
 
 
 def test_a_long_connectionloses_its_middle(tmp_path: Path) -> None:
-    """Twenty entries stand whole; of more, the first ten and the last ten."""
+    """Twenty entries are shown completely; of more, the first ten and the last ten."""
     hidden = {somebody(number): number for number in (0, 1, 7)}
     lines = []
     for one, number in hidden.items():
@@ -455,7 +455,7 @@ def test_a_long_connectionloses_its_middle(tmp_path: Path) -> None:
 
 
 def test_two_connections_in_one_request(tmp_path: Path) -> None:
-    """A broadcast names both: each timeline holds its own lines only."""
+    """A broadcast names both: each timeline has only its own lines."""
     lines = [said(f"Message received from connection ID: {ANN}"), gone(ANN, SINCE_MS + 1), gone(BOB, SINCE_MS + 2)]
     lines.append(said("Could not post to everybody: 410 gone", SINCE_MS + 3))
     evidence = evidence_of(engine_over(tmp_path, lines))
@@ -467,7 +467,7 @@ def test_two_connections_in_one_request(tmp_path: Path) -> None:
 
 
 def test_the_share_of_all_connections(tmp_path: Path) -> None:
-    """All are those of the window, whatever became of them, but none of the look-back."""
+    """The total is the connections of the window, whatever their outcome, without the look-back."""
     lines = [gone(ANN), message(BOB, SINCE_MS), message(somebody(1), UNTIL_MS - 1), message(somebody(2), SINCE_MS - 1)]
     evidence = evidence_of(engine_over(tmp_path, lines))
     assert (evidence.connections, evidence.connections_seen) == (1, 3)
@@ -482,7 +482,7 @@ def failed(request_id: str, at_ms: int = SINCE_MS + 1, **fields: object) -> Even
 
 
 def test_the_versions_that_logged_the_cases(tmp_path: Path) -> None:
-    """By function, the most frequent first; a request tried again is the version's that had it first."""
+    """They are by function, the most frequent first; a retried request counts for its first version."""
     lines = [
         served("41", REQUEST, logGroup="/one"),
         served("42", REQUEST, SINCE_MS + 9, logGroup="/one"),
@@ -498,7 +498,7 @@ def test_the_versions_that_logged_the_cases(tmp_path: Path) -> None:
 
 
 def test_of_those_without_a_welcome_each_version_has_a_share(tmp_path: Path) -> None:
-    """Of the connections that it greeted, whether it failed on one of them or not."""
+    """It is of all connections that the version greeted, failed or not."""
     lines = [
         *[served("41", REQUEST), said(f"Welcome message sent to connection {BOB}", SINCE_MS + 1, REQUEST)],
         *[served("42", OTHER_REQUEST), said(f"Failed to send welcome message to {ANN}", SINCE_MS + 1, OTHER_REQUEST)],
@@ -515,7 +515,7 @@ def test_an_outage_is_of_the_version_that_was_deployed(days: Days) -> None:
 
 
 def test_nobody_has_no_timeline(tmp_path: Path) -> None:
-    """Cases without a connection are told by their lines alone."""
+    """Cases without a connection are shown only by their lines."""
     evidence = evidence_of(engine_over(tmp_path, [printed("Welcome message sent")]), EvidenceKind.UNATTRIBUTED)
     assert (evidence.cases, evidence.connections, evidence.timelines) == (1, 0, ())
     assert evidence.templates[0].examples[0].connection_id is None
@@ -525,7 +525,7 @@ def test_nobody_has_no_timeline(tmp_path: Path) -> None:
 
 
 def test_templates(tmp_path: Path) -> None:
-    """Ids and numbers make no difference; the most frequent comes first, with its first three events."""
+    """Ids and numbers don't matter; the most frequent comes first, with its first three events."""
     rare = said(f"Could not deliver to connection {BOB}: GoneException: 410", SINCE_MS + 1)
     lines = [gone(somebody(number), SINCE_MS + number, logGroup=f"/g{number}") for number in (4, 3, 2, 5)]
     often, seldom = evidence_of(engine_over(tmp_path, [*lines, rare])).templates
@@ -573,7 +573,7 @@ TIMEOUT: Final = "REPORT RequestId: 3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821\tDurati
 
 
 def test_errors_that_set_in_with_the_cases_are_named(tmp_path: Path) -> None:
-    """As often as they came since then; not what came before as well, once, later, or is a case itself."""
+    """It has their number since then. Earlier, single and later errors, and cases, are left out."""
     errors = [
         *each(range(185, 345, 4), "ERROR Table is throttled, password=hunter2"),
         *each(range(0, 360, 10), "ERROR Cache is cold"),
@@ -600,7 +600,7 @@ def test_where_only_lambda_reports_errors_these_are_named(tmp_path: Path) -> Non
 
 
 def test_an_error_at_the_end_of_lost_connections_sets_in_with_them(tmp_path: Path) -> None:
-    """They count from their beginning, and what lost them came at most two hours later."""
+    """They count from their beginning, and their cause came at most two hours later."""
     connected = [said(f"Client connected: {somebody(number)}", SINCE_MS + number * MINUTE_MS) for number in range(90)]
     left = [said(f"Client disconnected: {somebody(number)}", SINCE_MS + 120 * MINUTE_MS) for number in range(60)]
     crashes = each(range(121, 200), "ERROR Cannot find module")
@@ -611,7 +611,7 @@ def test_an_error_at_the_end_of_lost_connections_sets_in_with_them(tmp_path: Pat
 
 @pytest.mark.parametrize(("first", "named"), [(0, ["ERROR Table is throttled"]), (-120, [])])
 def test_errors_from_the_window_s_beginning_on(tmp_path: Path, first: int, named: list[str]) -> None:
-    """As cases after a deploy, they set in with it, unless the two hours before it had them, too."""
+    """Like cases after a deploy, they set in with it, unless the two hours before it had them."""
     errors = each(range(first, 360, 5), "ERROR Table is throttled")
     throughout = [gone(somebody(number), SINCE_MS + 9 * number * MINUTE_MS) for number in range(40)]
     earlier = [message(BOB, SINCE_MS - minute * MINUTE_MS) for minute in range(1, 120)]
@@ -620,7 +620,7 @@ def test_errors_from_the_window_s_beginning_on(tmp_path: Path, first: int, named
 
 
 def test_of_large_logs_lines_that_may_matter_are_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To read all of them once more would take long."""
+    """It would take long to read all of them once more."""
     monkeypatch.setattr("checks.analysis.engine._QUICK_BYTES", 0)
     errors = each(FROM_3_ON, "ERROR Table is throttled", "ERROR Table of connections is throttled")
     (error,) = evidence_of(engine_over(tmp_path, [*traffic(), *OUTBREAK, *errors])).errors
@@ -638,7 +638,7 @@ def test_where_errors_are_judged_too_the_scan_has_them_all(tmp_path: Path) -> No
 
 
 def test_a_file_that_is_gone_by_then_has_no_errors(tmp_path: Path) -> None:
-    """All else is known by then."""
+    """Everything else is known by then."""
     engine = engine_over(tmp_path, [*traffic(), *OUTBREAK, *each(FROM_3_ON, "ERROR Table is throttled")])
     (tmp_path / "log.jsonl").unlink()
     evidence = evidence_of(engine)
@@ -646,7 +646,7 @@ def test_a_file_that_is_gone_by_then_has_no_errors(tmp_path: Path) -> None:
 
 
 def test_without_anything_before_no_error_sets_in(tmp_path: Path) -> None:
-    """A log that begins with the trouble can't tell."""
+    """A log that begins with the trouble can't show it."""
     lines = [*each(range(360), "ERROR Table is throttled"), *(gone(somebody(number)) for number in range(40))]
     assert evidence_of(engine_over(tmp_path, [*traffic(), *lines])).errors == ()
 
@@ -655,7 +655,7 @@ HOSTILE = '<b>"it\'s"</b> \\n \x1b[31m \u2028 \u202e, {"a": [1]}\nnext\r\nline; 
 
 
 def test_all_cases_in_a_file(tmp_path: Path) -> None:
-    """In order of time, one JSON object a line, whatever the log holds."""
+    """They are in order of time, one JSON object a line, whatever the log contains."""
     said_ms = {SINCE_MS + 5: ANN, SINCE_MS + 1: BOB, SINCE_MS + 3: ANN}
     lines = [said(f"Post to connection {one} failed: GoneException: 410\n{HOSTILE}", at) for at, one in said_ms.items()]
     engine = engine_over(tmp_path, [*lines, printed("Post to the connection failed: GoneException: 410", SINCE_MS)])
@@ -729,7 +729,7 @@ def _clients(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.mark.parametrize("dialect", ADDRESSED)
 def test_the_client_with_most_cases(dialect: str, clients: Engine) -> None:
-    """It is known by the address that its connects came from, in whichever way the log tells that."""
+    """It is identified by the address of its connects, in any form that the log has."""
     hour = [*ADDRESSED].index(dialect)
     since = from_epoch_ms(SINCE_MS + hour * HOUR_MS)
     share = ClientShare(6, 6, somebody(10 * hour + 2))
@@ -737,7 +737,7 @@ def test_the_client_with_most_cases(dialect: str, clients: Engine) -> None:
 
 
 def test_the_client_with_most_cases_of_a_window_and_of_an_hour(tmp_path: Path) -> None:
-    """In the hour after its cases it has none, and of another share neither."""
+    """It has none in the hour after its cases, nor of another share."""
     engine = engine_over(tmp_path, lives(ADDRESSED["json"], CLIENTS, 4000))
     assert client_with_most_cases(engine, "lifecycle.short_lived_rate") == ClientShare(6, 6, somebody(2))
     hours = [
@@ -750,14 +750,14 @@ def test_the_client_with_most_cases_of_a_window_and_of_an_hour(tmp_path: Path) -
 
 @pytest.mark.parametrize(("addresses", "every_ms"), [([*[LOOP] * 8, "10.0.0.1"], 100), ([LOOP] * 9, 4000)])
 def test_an_address_of_many_is_no_client(addresses: list[str], every_ms: int, tmp_path: Path) -> None:
-    """Where its connections overlap there is an office behind it; where nobody has another one, a proxy."""
+    """If its connections overlap, it is an office; if nobody has another address, a proxy."""
     engine = engine_over(tmp_path, lives(ADDRESSED["json"], addresses, every_ms))
     assert client_with_most_cases(engine, "lifecycle.short_lived_rate") is None
 
 
 @pytest.mark.parametrize("tail", ["", f" from {LOOP}"])
 def test_a_connection_alone_is_a_client(tail: str, tmp_path: Path) -> None:
-    """Its welcome message is tried again and again, which is neither of all others nor at once with itself."""
+    """Its retried welcome has neither all cases of everybody nor cases that overlap."""
     connects = [printed(f"Client connected: {somebody(number)}{tail}", SINCE_MS + number) for number in range(9)]
     tries = [printed(f"Failed to send welcome message to {ANN}", SINCE_MS + 9 + number) for number in range(6)]
     beginning = printed(f"Client connected: {ANN} from 10.0.0.1" if tail else f"Client connected: {ANN}")
@@ -767,7 +767,7 @@ def test_a_connection_alone_is_a_client(tail: str, tmp_path: Path) -> None:
 
 
 def test_connections_that_began_in_a_span(tmp_path: Path) -> None:
-    """Those still open are none of the short-lived once they have lasted; whose end is missing is left out."""
+    """Open ones that have lasted are not short-lived; those with a missing end are left out."""
     late = (UNTIL_MS - SINCE_MS) // 1000
     spans = [(-9, 9), (1, 2), (10, 30), (40, None), (late - 900, late - 899), (late - 600, None), (late - 1, None)]
     events: list[Event] = []

@@ -1,4 +1,4 @@
-"""What an invocation's lines, and an API's logs, tell together: each event once, and of the right connection."""
+"""An invocation's lines, and an API's logs, together: each event counts once, and for the right connection."""
 
 import json
 from collections import Counter
@@ -89,7 +89,7 @@ SAME_ERROR: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]]]
 
 
 def test_an_error_counts_once(tmp_path: Path) -> None:
-    """However many events tell of it, and as that of the connection that one of them names."""
+    """However many events report it, it counts for the connection that one of them names."""
     actual = signals_by_case(tmp_path, {name: [start(), *lines] for name, (lines, _) in SAME_ERROR.items()})
     assert actual == {name: expected for name, (_, expected) in SAME_ERROR.items()}
 
@@ -119,7 +119,7 @@ WHOSE: Final[Mapping[str, tuple[list[str], str | None]]] = {
 
 
 def test_whose_error_it_was(tmp_path: Path) -> None:
-    """A GoneException that names no connection is that of the one posted to, where a line tells; or else nobody's."""
+    """A GoneException without a connection belongs to the one posted to, if a line names it, or else to none."""
     given = signals_by_case(tmp_path, {name: [*map(said, lines)] for name, (lines, _) in WHOSE.items()})
     assert {name: dict(signals)["gone"] for name, signals in given.items()} == {
         name: connection_id for name, (_, connection_id) in WHOSE.items()
@@ -134,13 +134,13 @@ def test_whose_error_it_was(tmp_path: Path) -> None:
     ],
 )
 def test_the_request_of_a_call_is_not_the_invocation(tmp_path: Path, error: str) -> None:
-    """An SDK tells the id of its own request: the error still belongs to the invocation around it."""
+    """An SDK logs its own request id: the error still belongs to the invocation around it."""
     lines = [start(), printed(f"Client connected: {ANN}"), printed(error)]
     assert ("gone", ANN) in signals_by_case(tmp_path, {"": lines})[""]
 
 
 def test_errors_without_a_name_are_no_zero(tmp_path: Path) -> None:
-    """Each may have hit a connection of its own, and at least one was hit."""
+    """Each may have hit its own connection, and at least one was hit."""
     lines = [said(f"Message received from connection {connection_id}") for connection_id in (ANN, BOB)]
     metric = analysed(tmp_path, [*lines, said(GONE), said(GONE)]).metrics["gone.connection_rate"]
     assert (metric.value, metric.n, metric.numerator, metric.certain) == (1, 2, 2, 1)
@@ -309,18 +309,18 @@ def _states(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[s
 
 @pytest.mark.parametrize("access", UPGRADES)
 def test_an_upgrade_that_api_gateway_refused_loses_nothing(access: str, states: Mapping[str, Sequence[str]]) -> None:
-    """Whatever the function says: its answer was none that API Gateway could read."""
+    """The function's answer was none that API Gateway could read, whatever its log says."""
     assert states[access] == ["refused"]
 
 
 @pytest.mark.parametrize("case", LEFT_OPEN)
 def test_an_error_after_the_connect_refuses_nothing(case: str, states: Mapping[str, Sequence[str]]) -> None:
-    """An error that was caught, or that of another request, leaves the connection open."""
+    """A caught error, or one of another request, leaves the connection open."""
     assert states[case] == ["lost"]
 
 
 def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path) -> None:
-    """The function was throttled, or an authorizer said no; a message that was refused is no connection."""
+    """By throttling, or an authorizer; a refused message is not a connection."""
     lines = [
         row("CONNECT", "$connect", 500, SINCE_MS + 7),
         row("CONNECT", "$connect", 200, SINCE_MS + 8, BOB),
@@ -338,7 +338,7 @@ def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path
 
 
 def test_ends_without_a_name_accuse_nobody(tmp_path: Path) -> None:
-    """Neither too few complete connections nor lost ones follow from lines that name none."""
+    """Lines without a connection prove neither too few complete connections nor lost ones."""
     lines = [said(f"Client {ANN} connected"), said("Client disconnected", SINCE_MS + 9, OTHER_REQUEST)]
     lines.append(said("tick", LATER_MS))
     metrics = analysed(tmp_path, lines).metrics
@@ -348,7 +348,7 @@ def test_ends_without_a_name_accuse_nobody(tmp_path: Path) -> None:
 
 
 def test_an_access_log_alone_shows_no_failed_posts(tmp_path: Path) -> None:
-    """Unless it tells of posts, or another log is there, too."""
+    """The exceptions: it reports posts, or another log is there, too."""
     rows = [row("CONNECT", "$connect", 200), row("DISCONNECT", "$disconnect", 200, SINCE_MS + 9000)]
     alone = analysed(tmp_path, rows).metrics["gone.errors"]
     assert alone.value is None
@@ -371,7 +371,7 @@ KNOWN: Final = (
 
 
 def test_sentences_in_unknown_words_are_near_misses(tmp_path: Path) -> None:
-    """In any language: an invocation names a connection, and no line of it was understood."""
+    """In any language: an invocation names a connection, and none of its lines was understood."""
     lines = [said(text, SINCE_MS + number, REQUEST[:-1] + str(number)) for number, text in enumerate(HUNGARIAN)]
     starts = [
         event(f"START RequestId: {REQUEST[:-1]}{number} Version: $LATEST\n", SINCE_MS) for number in range(len(lines))
@@ -423,27 +423,27 @@ def _answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
 
 
 def test_an_understood_invocation_holds_no_near_miss(answers: Answers) -> None:
-    """What else it says of its connection is no riddle."""
+    """What else it says about its connection is harmless."""
     assert answers["understood"][0] == 0
 
 
 def test_what_an_authorizer_says_is_no_near_miss(answers: Answers) -> None:
-    """It has an invocation of its own, before that of $connect, and opens no connection yet."""
+    """Its invocation is separate, before that of $connect, and opens no connection yet."""
     assert answers["authorized"] == (0, ["connect"])
 
 
 def test_a_welcome_that_is_announced_is_no_near_miss_where_its_outcome_is_told(answers: Answers) -> None:
-    """By the same request; where nothing tells what became of it, the sentence that does may be unknown."""
+    """By the same request; else an unknown sentence may report its outcome."""
     assert answers["announced"] == (1, ["connect"])
     assert answers["announced, and sent"] == (0, ["connect", "welcome_sent"])
 
 
 def test_what_an_access_log_tells_of_a_refused_connect_is_no_near_miss(answers: Answers) -> None:
-    """It is understood, and says that no connection came to be."""
+    """It is understood, and means that no connection was opened."""
     assert answers["refused"] == (0, ["connect"])
 
 
 def test_lines_of_unknown_invocations_are_judged_by_their_connection(answers: Answers) -> None:
-    """Where no request is known, another line about the connection is enough."""
+    """If no request is known, another line about the connection is enough."""
     assert answers["riddle"] == (1, [])
     assert answers["riddle of a known one"] == (0, ["connect"])

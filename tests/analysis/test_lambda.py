@@ -1,4 +1,4 @@
-"""Invocations, by what Lambda reports at the end of each."""
+"""Invocations, measured by Lambda's report at the end of each."""
 
 import json
 from collections.abc import Iterable
@@ -75,7 +75,7 @@ RECORDS = [
 
 
 def test_reports_are_measured_in_text_and_in_json(tmp_path: Path) -> None:
-    """Duration, also of those for a $connect; cold starts, memory of which little is left, timeouts."""
+    """They have durations (also of $connect), cold starts, nearly full memory, timeouts."""
     expected = [3, 0.2505, 3.0, 0.2505, 1 / 3, 1 / 3, 1 / 3]
     for events in (REPORTS, RECORDS):
         analysis = measured(tmp_path, events)
@@ -84,7 +84,7 @@ def test_reports_are_measured_in_text_and_in_json(tmp_path: Path) -> None:
 
 
 def test_invocations_are_evidence(tmp_path: Path) -> None:
-    """Each by its REPORT line, and by the connection that other lines of its request name."""
+    """Each has its REPORT line, and the connection that other lines of its request name."""
     kinds = {
         EvidenceKind.SLOW_INVOCATION: (3000.0, None),
         EvidenceKind.SLOW_CONNECT: (250.5, ANN),
@@ -103,7 +103,7 @@ def test_invocations_are_evidence(tmp_path: Path) -> None:
 
 
 def test_a_timeout_may_stand_on_a_line_of_its_own(tmp_path: Path) -> None:
-    """Older reports have no status; it is the request's, and counts once, where the report has one, too."""
+    """Older reports have no status; a timeout on both lines of a request counts once."""
     fourth = "8f2c9a01-0000-4000-8000-000000000004"
     said = [
         event(f"2026-06-02T00:00:03.000Z {request_id} Task timed out after 3.00 seconds\n", SINCE_MS)
@@ -115,13 +115,13 @@ def test_a_timeout_may_stand_on_a_line_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_report_that_two_files_hold_counts_once(tmp_path: Path) -> None:
-    """As every event does that has an id."""
+    """This holds for every event with an id."""
     twice = [{**report(250.5), "eventId": "17"}, {**report(250.5), "eventId": "17"}]
     assert values(measured(tmp_path, twice))[0] == 1
 
 
 def test_without_reports_there_is_no_sample(tmp_path: Path) -> None:
-    """Not even where nobody wants them: nobody looked."""
+    """If no limit needs them, they are not searched either."""
     analysis = measured(tmp_path, REPORTS[:1])
     assert values(analysis) == [0, None, None, None, None, None, None]
     assert analysis.metrics["lambda.timeout_rate"].reason == "no REPORT line of Lambda was read"

@@ -1,4 +1,4 @@
-"""The window at a glance: buckets of time, durations, deploys, and the indicators beside the errors."""
+"""The window at a glance: time buckets, durations, deploys, and the indicators beside the errors."""
 
 import json
 from collections import Counter
@@ -84,7 +84,7 @@ def welcome_sent(at_ms: int = SINCE_MS, request_id: str = REQUEST) -> Event:
 
 
 def test_buckets_add_up(tmp_path: Path) -> None:
-    """Over the window they are the numbers of the analysis: nothing is lost, nothing told twice."""
+    """Over the window they equal the numbers of the analysis: nothing is lost or counted twice."""
     played = scenarios.outage(150, seed=2)
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
@@ -107,7 +107,7 @@ def test_buckets_add_up(tmp_path: Path) -> None:
 
 
 def test_edges_of_buckets(tmp_path: Path) -> None:
-    """Each begins where the one before it ends; the window's own edges are those of the first and the last."""
+    """Each begins where the one before it ends; the first and the last end at the window's edges."""
     times_ms = [SINCE_MS - 1, SINCE_MS, SINCE_MS + 5 * MINUTE_MS - 1, SINCE_MS + 5 * MINUTE_MS, UNTIL_MS - 1, UNTIL_MS]
     drawn = seen(tmp_path, [gone(at_ms) for at_ms in times_ms])
     assert (drawn.bucket_seconds, len(drawn.buckets)) == (300, 72)
@@ -127,7 +127,7 @@ def test_window_that_is_no_multiple_of_a_bucket(tmp_path: Path) -> None:
 
 
 def test_a_connection_opens_once(tmp_path: Path) -> None:
-    """However many lines tell of it, and also where only its end tells when it began."""
+    """This holds for any number of lines, and even if only its end has its beginning."""
     dump = {"requestContext": {"eventType": "DISCONNECT", "connectionId": BOB, "connectedAt": SINCE_MS}}
     lines = [
         connected(),
@@ -149,7 +149,7 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 @settings(max_examples=15)
 @given(length_ms=st.integers(1, 400 * 24 * HOUR_MS))
 def test_number_of_buckets(quiet: Engine, length_ms: int) -> None:
-    """A picture of any window has at most 97 of them, and none lies outside."""
+    """A picture of any window has at most 97 of them, and none is outside."""
     window = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + length_ms))
     quiet.set(until=window.until_ms)
     drawn = overview(quiet, window, 5)
@@ -161,7 +161,7 @@ def test_number_of_buckets(quiet: Engine, length_ms: int) -> None:
 
 
 def test_durations(tmp_path: Path) -> None:
-    """Each from its edge, inclusive, to the next, exclusive; the last is open."""
+    """Each bin has an inclusive lower edge and an exclusive upper one; the last is open."""
     lasted_ms = [0, 999, 1000, 4999, 5000, LIMIT_MS - 1, LIMIT_MS, LIMIT_MS + 3000]
     lines = [
         make(f"Zz7LmXa9oAMCK{number:02}=", SINCE_MS + at_ms, REQUEST)
@@ -181,7 +181,7 @@ def test_durations(tmp_path: Path) -> None:
 
 
 def test_an_end_before_its_beginning_lasted_no_time(tmp_path: Path) -> None:
-    """Clocks differ; such a connection is complete, and has its place."""
+    """Clocks differ; such a connection is complete, and has a bin."""
     drawn = seen(tmp_path, [connected(at_ms=SINCE_MS + 9), disconnected(at_ms=SINCE_MS)])
     assert drawn.durations == (1, *[0] * 9)
 
@@ -211,9 +211,9 @@ def deploys(folder: Path, *events: Event, is_about_connections: bool = True) -> 
 
 
 def test_a_deploy(tmp_path: Path) -> None:
-    """A version that serves for the first time after another one; from when on, whatever the order of the lines.
+    """A version serves for the first time after another one; its time does not depend on the order of lines.
 
-    Each way of telling the version is another function's, a second later.
+    Each way to log the version is used by another function, a second later.
     """
     lines = [
         {**make(f"{number}{version}", SINCE_MS + 1000 * number + at_ms), "logGroup": f"/{number}"}
@@ -224,7 +224,7 @@ def test_a_deploy(tmp_path: Path) -> None:
 
 
 def test_the_deploy_of_the_outage(tmp_path: Path) -> None:
-    """In the simulator's traffic there is one, with the first request of the new version."""
+    """The simulator's traffic has one, at the first request of the new version."""
     played = scenarios.outage(120, seed=5)
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
@@ -238,13 +238,13 @@ def test_the_deploy_of_the_outage(tmp_path: Path) -> None:
 
 
 def test_several_deploys(tmp_path: Path) -> None:
-    """In order of time; going back to a version that served before is none."""
+    """They are in order of time; going back to an earlier version is not a deploy."""
     lines = [began(version, SINCE_MS + number) for number, version in enumerate(["41", "42", "41", "43", "42"])]
     assert deploys(tmp_path, *lines) == [("42", 1), ("43", 3)]
 
 
 def test_a_deploy_of_another_function(tmp_path: Path) -> None:
-    """What logs into the same place, and tells of no connection, has brought no trouble."""
+    """A function in the same log group that logs no connection has not caused the trouble."""
     mine = [began(version, SINCE_MS + number) for number, version in enumerate(["41", "42"])]
     assert deploys(tmp_path, *mine, is_about_connections=False) == []
     others = [{**line, "logGroup": "/aws/lambda/report"} for line in mine]
@@ -268,7 +268,7 @@ NO_DEPLOY: Mapping[str, list[Event]] = {
 
 
 def test_no_deploy(tmp_path: Path) -> None:
-    """Only what the window's own logs show beyond doubt is one, whatever other functions do."""
+    """Only what the window's own logs show for sure is one, whatever other functions do."""
     lines = [
         {**line, "logGroup": f"/{case}{line.get('logGroup', '')}"}
         for case, lines in NO_DEPLOY.items()
@@ -389,10 +389,10 @@ INDICATORS: dict[str, tuple[list[Event], dict[str, int]]] = {
 
 
 def test_indicators(tmp_path: Path) -> None:
-    """Each tells one likely cause from the others, and nothing else of its log.
+    """Each distinguishes one likely cause from the others, and counts nothing else in its log.
 
-    All cases are in one log, each as often as its number, and each time on a connection and in requests of its own: a
-    count that is wrong is so by the number of the case, or a multiple of it.
+    All cases are in one log, each as often as its number, and each time on its own connection and requests: a wrong
+    count is wrong by the number of the case, or a multiple of it.
     """
     lines, expected = [event(NOISE, SINCE_MS - LIFETIME_MS)], Counter[str]()
     for number, (events, indicators) in enumerate(INDICATORS.values(), 1):
@@ -404,7 +404,7 @@ def test_indicators(tmp_path: Path) -> None:
 
 
 def test_indicators_of_the_window_only(tmp_path: Path) -> None:
-    """What happened in the look-back explains none of the window's errors."""
+    """Events in the look-back don't explain errors of the window."""
     early_ms = SINCE_MS - MINUTE_MS
     lines = [
         start(at_ms=early_ms),
@@ -418,7 +418,7 @@ def test_indicators_of_the_window_only(tmp_path: Path) -> None:
 
 
 def test_the_most_frequent_indicator_comes_first(tmp_path: Path) -> None:
-    """Those seen as often follow by name."""
+    """Equally frequent ones are ordered by name."""
     drawn = seen(tmp_path, [event(frames.cold_start())] * 2 + [welcome_failed("GoneException: 410")])
     assert list(drawn.indicators) == ["cold_start", "gone_unknown", "welcome_gone"]
 
@@ -457,7 +457,7 @@ def minutes_after(time: datetime) -> int:
 def test_the_time_without_welcome_messages(
     connects: list[int], welcomes: list[int], gap: tuple[int, int | None, int, int] | None
 ) -> None:
-    """Fewer lines tell of one than connections open, where most have one at other times."""
+    """Fewer lines report welcomes than connections open, if most have one at other times."""
     buckets = [
         Bucket(NOON + timedelta(minutes=minute), opened, 0, 0, sent, 0)
         for minute, (opened, sent) in enumerate(zip(connects, welcomes, strict=True))
@@ -485,7 +485,7 @@ def test_the_time_without_welcome_messages(
     ],
 )
 def test_silent_times(numbers: list[int], silent: list[tuple[int, int, int]]) -> None:
-    """No signal where the times beside it make many likely, by the quieter one."""
+    """They have no signal, although the quieter neighbouring time makes many likely."""
     found = [
         (minutes_after(one.begin), one.end and minutes_after(one.end), one.expected)
         for one in silences(signals_a_bucket(*numbers))

@@ -1,4 +1,4 @@
-"""Ways of speaking that many applications share, and what is near to each and says nothing."""
+"""Phrases that many applications share, and similar ones that mean nothing."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -1124,7 +1124,7 @@ def wrong(folder: Path, lines: Mapping[str, str]) -> list[str]:
 
 
 def test_sentences(tmp_path: Path) -> None:
-    """A sentence is understood by its kind, behind a logger's prefix and alone, and what is near to it is silent."""
+    """A sentence has its kind, alone or after a logger's prefix, and similar ones have none."""
     sentences = {text.format(id=ANN): kind for text, kind in PHRASES.items()}
     frames = ("{}\n", f"{TIME}\t{REQUEST}\tINFO\t{{}}\n")
     lines = {frame.format(text): kind for text, kind in sentences.items() for frame in frames}
@@ -1132,20 +1132,20 @@ def test_sentences(tmp_path: Path) -> None:
 
 
 def test_records(tmp_path: Path) -> None:
-    """Few words are enough where a field names the connection."""
+    """Few words are enough if a field names the connection."""
     lines = {json.dumps({"level": "info", "time": TIME, **record}): kind for record, kind in RECORDS.values()}
     assert wrong(tmp_path, lines) == []
 
 
 def test_frames(tmp_path: Path) -> None:
-    """The frame of a logger is none of the words."""
+    """A logger's frame is not part of the words."""
     assert wrong(tmp_path, FRAMED) == []
     rows = statements(tmp_path, [event(line) for line in FRAMED if REQUEST in line])
     assert {row["request_id"] for row in rows} == {REQUEST}
 
 
 def test_loggers(tmp_path: Path) -> None:
-    """A sentence says the same, and a user's words say nothing, whatever a logger puts before it."""
+    """A logger's prefix changes neither the meaning of a sentence nor that users' words have none."""
     ends = ("{}", "{}\n")
     lines = {
         end.format(frame.format(text.format(id=ANN))): kind
@@ -1167,7 +1167,7 @@ def test_loggers(tmp_path: Path) -> None:
     ids=["JSON", "in several lines", "Python's dict", "Node.js's object"],
 )
 def test_records_behind_loggers(tmp_path: Path, written: Callable[[str], str]) -> None:
-    """A record means the same, whatever a logger for text puts before it."""
+    """A record means the same, whatever prefix a text logger adds."""
     frames = (*LOGGERS, "2026-06-02 08:30:00,125 - root - INFO - {}", "INFO {}")
     kinds = {
         "Client connected": "connect",
@@ -1179,27 +1179,27 @@ def test_records_behind_loggers(tmp_path: Path, written: Callable[[str], str]) -
 
 
 def test_labels(tmp_path: Path) -> None:
-    """What stands behind a label, or in quotation marks behind a verb of speaking, is a user's: at most a message."""
+    """Text after a label, or quoted after a verb of speaking, is a user's: at most a message."""
     lines = [label.format(text.format(id=ANN)) for label in LABELS for text in TYPED]
     rows = statements(tmp_path, map(event, lines))
     assert [(row["message"], row["kinds"]) for row in rows if not set(row["kinds"]) <= {"message"}] == []
 
 
 def test_places(tmp_path: Path) -> None:
-    """Behind what may be a place to talk, or a part of the service, stands a user's text that names no connection."""
+    """After a possible chat room, or a part of the service, comes a user's text, which names no connection."""
     typed = ("connection is gone", "Client connected", "welcome message sent", "GoneException")
     lines = [place.format(text) for place in PLACES for text in typed]
     assert wrong(tmp_path, dict.fromkeys(lines, "")) == []
 
 
 def test_other_ids(tmp_path: Path) -> None:
-    """An id of another shape is found behind a word that says whose it is; a number alone is none."""
+    """An id of another shape is found after a word that says whose it is; a number alone is none."""
     rows = statements(tmp_path, map(event, OTHER_IDS))
     assert {row["message"]: row["connection_id"] for row in rows} == OTHER_IDS
     assert all(row["kinds"] for row in rows)
 
 
 def test_other_logs(tmp_path: Path) -> None:
-    """What databases and other services log of their connections says nothing, nor does code."""
+    """Databases and other services log connections without a meaning here, and so does code."""
     rows = statements(tmp_path, map(event, OTHER_LOGS))
     assert [row["message"] for row in rows if row["kinds"]] == []

@@ -1,4 +1,4 @@
-"""Lines that are no event are shown with their place, and why."""
+"""Lines that are not events are shown with their place and the reason."""
 
 import json
 from pathlib import Path
@@ -40,7 +40,7 @@ def shown(folder: Path, *files: list[str]) -> list[str]:
 
 
 def test_each_line_says_why(tmp_path: Path) -> None:
-    """Those that do not even look like an object come first; good lines and empty ones between them are none."""
+    """Lines that don't look like an object come first; good lines and empty ones between them are left out."""
     good = json.dumps(event("Cache miss for room 17"))
     lines = [one for line in LINES for one in (good, line, "")]
     expected = {f"log 0:{lines.index(line) + 1}: {reason}" for line, reason in LINES.items()}
@@ -51,7 +51,7 @@ def test_each_line_says_why(tmp_path: Path) -> None:
 
 
 def test_good_lines_beside_a_broken_one_cost_no_query(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever their times and characters: there may be millions of them."""
+    """This holds whatever their times and characters: there may be millions."""
     times = (SINCE_MS, SINCE_MS * 1000, SINCE_MS * 1_000_000, str(SINCE_MS), "2026-06-02T00:00:00.123+02:00")
     lines = [json.dumps({"timestamp": at, "message": "\U0001f600"}) for at in (*times, "02/Jun/2026:00:00:00 +0000")]
     asked: list[str] = []
@@ -73,7 +73,7 @@ def test_only_broken_files_are_searched(tmp_path: Path) -> None:
 
 
 def test_what_a_format_could_not_convert(tmp_path: Path) -> None:
-    """Says its place and its reason itself, and comes first."""
+    """It has its own place and reason, and comes first."""
     unread = json.dumps({"timestamp": None, "unread": "7: why"})
     assert shown(tmp_path, ["junk", unread]) == ["log 0:7: why", "log 0:1: is not JSON"]
 

@@ -1,4 +1,4 @@
-"""Why is my log line (not) counted?"""
+"""`recognise`: why is my log line (not) counted?"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +14,7 @@ def recognised(folder: Path, events: Sequence[Event | str], patterns: Taught | N
 
 
 def test_every_event_is_told(tmp_path: Path) -> None:
-    """In the order of the file, also those that say nothing; whenever they happened."""
+    """Events are in the order of the file, even without signals, and whatever their times."""
     lines = [said(f"Client {ANN} connected", at_ms=0), event("Cache miss"), said("Post failed: GoneException: 410")]
     assert recognised(tmp_path, lines) == [
         Recognised(1, ("connect",), ANN, REQUEST),
@@ -24,7 +24,7 @@ def test_every_event_is_told(tmp_path: Path) -> None:
 
 
 def test_unreadable_line_keeps_its_number(tmp_path: Path) -> None:
-    """It says nothing, and the numbers after it are right."""
+    """It has no signal, and the numbers after it are right."""
     assert recognised(tmp_path, [event("hi"), "junk", event(f"Client {ANN} connected")])[1:] == [
         Recognised(2, (), None, None),
         Recognised(3, ("connect",), ANN, None),
@@ -38,6 +38,6 @@ def test_duplicates_are_told_twice(tmp_path: Path) -> None:
 
 
 def test_taught_patterns_are_used(tmp_path: Path) -> None:
-    """Those of thresholds.yaml are tried on lines of any words."""
+    """The patterns of thresholds.yaml are tried on lines with any words."""
     taught = {"disconnect": {"bye": r"farewell (?P<connection_id>\S+)"}}
     assert recognised(tmp_path, [event(f"farewell {ANN}")], taught) == [Recognised(1, ("disconnect",), ANN, None)]

@@ -1,4 +1,4 @@
-"""What single lines say, in the dialects of many applications."""
+"""The meaning of single lines, in the dialects of many applications."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -581,7 +581,7 @@ def recognised(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping
 
 
 def test_signals(recognised: Mapping[str, Mapping[str, Any]]) -> None:
-    """Every line gives its signals, each once, with the connection that it names."""
+    """Every line has its signals, each once, with the connection that it names."""
     wrong = [
         f"{case.name}: {said['kinds']} of {said['connection_id']}, not {sorted(case.kinds)} of {case.connection_id}"
         for case in SIGNALS
@@ -592,13 +592,13 @@ def test_signals(recognised: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def test_silences(recognised: Mapping[str, Mapping[str, Any]]) -> None:
-    """The line gives none, although it uses words of signals; most such lines are not even looked at."""
+    """The line has no signal, although it uses their words; most such lines are not even examined."""
     kinds = {case.name: recognised[case.message]["kinds"] for case in SILENT if case.message in recognised}
     assert {name: signals for name, signals in kinds.items() if signals} == {}
 
 
 def test_a_user_names_no_connection(recognised: Mapping[str, Mapping[str, Any]]) -> None:
-    """An id that somebody typed says nothing about where the line belongs."""
+    """An id that somebody typed does not say where the line belongs."""
     named = {case.name: recognised[case.message]["connection_id"] for case in framed(QUOTED_ID, set())}
     assert {name: connection_id for name, connection_id in named.items() if connection_id} == {}
 
@@ -612,12 +612,12 @@ def test_request_id(name: str, recognised: Mapping[str, Mapping[str, Any]]) -> N
 
 @pytest.mark.parametrize("name", ["json disconnect", "python repr", "node inspect", "go struct"])
 def test_connected_at(name: str, recognised: Mapping[str, Mapping[str, Any]]) -> None:
-    """A dumped DISCONNECT tells when the connection was opened."""
+    """A dumped DISCONNECT has the time when the connection was opened."""
     message, _ = DUMPS[name]
     assert recognised[message]["connected_at"] == CONTEXT["connectedAt"]
 
 
 def test_beginning_is_no_news_in_a_connect(recognised: Mapping[str, Mapping[str, Any]]) -> None:
-    """The connect line itself is the beginning, wherever `connectedAt` is dumped beside it."""
+    """The connect line itself is the beginning, whatever `connectedAt` is dumped beside it."""
     message, _ = DUMPS["json connect"]
     assert recognised[message]["connected_at"] is None

@@ -1,4 +1,4 @@
-"""Secrets, addresses and users' words in log lines do not leave the engine; what explains an error does."""
+"""Secrets, addresses and users' words in log lines don't leave the engine; what explains an error does."""
 
 import json
 import string
@@ -130,7 +130,7 @@ HIDDEN: Final[tuple[tuple[str, str | None], ...]] = (
 
 
 def test_what_is_hidden() -> None:
-    """In every notation, and what stands beside it stays."""
+    """It is hidden in every notation, and the text beside it stays."""
     lines_after = all_redacted([line for line, _ in HIDDEN])
     wrong = {
         line: line_after
@@ -172,7 +172,7 @@ SHOWN: Final = [
 
 
 def test_what_is_shown() -> None:
-    """Sentences, traces, ids, routes, times and codes stay as they are: evidence that is all black is worthless."""
+    """Sentences, traces, ids, routes, times and codes stay: fully redacted evidence is worthless."""
     assert all_redacted(SHOWN) == SHOWN
 
 
@@ -229,7 +229,7 @@ FRAGMENTS = (
 @settings(max_examples=10)
 @given(st.lists(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join), min_size=20, max_size=20))
 def test_what_is_redacted_stays_so(texts: list[str]) -> None:
-    """To redact twice is to redact once, whatever the text."""
+    """Redacting any text twice is the same as redacting it once."""
     once = all_redacted(texts)
     assert all_redacted(once) == once
 
@@ -240,7 +240,7 @@ IDS = st.text(string.ascii_letters + string.digits + "-_", min_size=15, max_size
 @settings(max_examples=10)
 @given(st.lists(IDS, min_size=20, max_size=20))
 def test_an_id_is_never_redacted(ids: list[str]) -> None:
-    """Any connection id that API Gateway makes is shown as it is."""
+    """Any connection id that API Gateway generates is shown unchanged."""
     assert engine().rows("SELECT shown_id(unnest($ids)) AS id", ids=ids) == [{"id": one} for one in ids]
 
 
@@ -248,7 +248,7 @@ LONG = ("token=", '"', "'", '\\"', "\\", 'body="', "a@b.", "1.", "a::", "eyJ", "
 
 
 def test_a_long_line_takes_linear_time() -> None:
-    """A mebibyte of what a pattern begins with is redacted in the blink of an eye or two."""
+    """A mebibyte of a pattern's beginning is redacted almost at once."""
     seconds = {}
     for part in LONG:
         began = time.perf_counter()
@@ -258,7 +258,7 @@ def test_a_long_line_takes_linear_time() -> None:
 
 
 def test_the_place_where_a_long_text_is_cut_is_not_shown(tmp_path: Path) -> None:
-    """Half of a secret looks like none: what is looked at for values ends far before the cut."""
+    """Half a secret looks harmless, so values are searched far before the cut."""
     length = Engine(tmp_path).row("SELECT length(beginning_of(repeat('x', 1_000_000))) AS length")["length"]
     shown = hide_values("word " * (length // 5))
     assert 2 * len(shown) < length
@@ -268,7 +268,7 @@ def test_the_place_where_a_long_text_is_cut_is_not_shown(tmp_path: Path) -> None
 
 
 def test_messages_leave_the_analysis_redacted(tmp_path: Path) -> None:
-    """The sample of an error and a near miss, without the secrets that they hold."""
+    """The examples of an error and a near miss have no secrets."""
     lines = [
         said(f"Post to connection {ANN} failed: GoneException: 410, token={SECRET}"),
         said(f"The welcome packet is in flight, password: '{SECRET}'"),
@@ -282,14 +282,14 @@ def test_messages_leave_the_analysis_redacted(tmp_path: Path) -> None:
 
 
 def test_a_user_names_what_else_is_redacted(tmp_path: Path) -> None:
-    """Each match becomes the name of its pattern; a group in it means nothing."""
+    """Each match becomes the name of its pattern; a group in it has no effect."""
     path = written(tmp_path, [said(f"Post to connection {ANN} for cust_17 and order 5 failed: GoneException: 410")])
     _, (gone,) = with_gone_connections(path, redact={"customer": r"cust_(\d+)", "order": "order [0-9]"})
     assert gone.sample.strip() == f"Post to connection {ANN} for [customer] and [order] failed: GoneException: 410"
 
 
 def test_an_id_is_what_a_line_claims(tmp_path: Path) -> None:
-    """It is shown without a secret, and cut where no id is so long; what is counted is the whole."""
+    """It is redacted, and cut if it is too long for an id; the whole text is counted."""
     claims = {f"token={SECRET}": "token=[redacted]", JWT: "[token]", "A1" * 200: "A1" * 64}
     taught = {"gone": {"lost": r"lost (?P<connection_id>\S+)"}}
     lines = [printed(f"lost {claimed}{end}") for claimed in claims for end in ("", "_2")]
@@ -300,7 +300,7 @@ def test_an_id_is_what_a_line_claims(tmp_path: Path) -> None:
 
 
 def test_a_line_without_a_time_is_shown_redacted_and_cut(tmp_path: Path) -> None:
-    """What stands in the place of a time may be anything."""
+    """In place of a time there may be anything."""
     hostile = json.dumps({"timestamp": f"token={SECRET} {'x ' * 500}", "message": "a"})
     analysis = analysed(tmp_path, [hostile, event("hello")])
     (example,) = analysis.reading.unreadable_examples

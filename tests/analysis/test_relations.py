@@ -1,4 +1,4 @@
-"""What the logs said is there for a team's own queries: each event of the window once, and none of our own tables."""
+"""The relations for a team's own queries: each event of the window once, and none of the internal tables."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def relations(folder: Path, *files: tuple[Event, ...]) -> Relations:
 
 
 def test_the_window_is_in_four_tables(tmp_path: Path) -> None:
-    """With times in UTC, and what began before the window with when it began."""
+    """Times are in UTC, and connections that began before the window have that time."""
     tables = relations(tmp_path, EVENTS)
     connections = tables.query("SELECT connection_id, state, epoch_ms(began), duration_seconds FROM connections")
     assert connections.fetchall() == [
@@ -61,7 +61,7 @@ def test_the_window_is_in_four_tables(tmp_path: Path) -> None:
 
 
 def test_events_of_two_files_that_overlap_are_there_once(tmp_path: Path) -> None:
-    """Those without an id as often as in the file that has most of them."""
+    """Those without an id are there as often as in the file with the most."""
     tables = relations(tmp_path, EVENTS, EVENTS[2:])
     assert len(tables.table("events")) == 5
 
@@ -79,7 +79,7 @@ def times_by_second(folder: Path, *files: tuple[Event, ...]) -> Mapping[int, int
 
 
 def test_events_whose_export_tells_no_stream_overlap_with_those_of_any(tmp_path: Path) -> None:
-    """As the console's CSV does; of those that two streams have at one time, both count."""
+    """The console's CSV is one; if two streams have such an event at one time, both count."""
     order = event("Order confirmed", SINCE_MS)
     bare = {key: value for key, value in order.items() if key != "logStreamName"}
     other = {**order, "logStreamName": "2026/06/02/[$LATEST]6f2a"}
@@ -100,7 +100,7 @@ def test_events_whose_export_tells_no_stream_overlap_with_those_of_any(tmp_path:
 
 
 def test_a_stream_with_random_digits_tells_of_which_group_an_event_is(tmp_path: Path) -> None:
-    """Logs Insights names it with its account, other exports don't. A stream of another name may be in two groups."""
+    """Insights adds the account, others don't. Other streams may be in two groups."""
     lines = [said(f"Client connected: {ANN}", SINCE_MS), event("Order confirmed", SINCE_MS)]
     groups: list[dict[str, object]] = [
         {},
@@ -132,7 +132,7 @@ MISTAKES = {
 
 
 def test_a_query_that_measures_nothing_says_why(tmp_path: Path) -> None:
-    """Two rows, no row, other columns, another table, another statement, a number that its name is not of."""
+    """Two rows, no row, other columns or tables, another statement, or a number of another unit."""
     tables, file = relations(tmp_path, EVENTS), tmp_path / "own.sql"
     problems = {}
     for sql in MISTAKES:

@@ -1,4 +1,4 @@
-"""What lines say together: those of a request, of a log stream, of a connection."""
+"""The meaning of lines together: those of a request, of a log stream, of a connection."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -160,7 +160,7 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
 
 
 def test_what_lines_say_together(tmp_path: Path) -> None:
-    """Lines of one request, one log stream and one connection explain each other; others do not."""
+    """Lines of one request, log stream or connection explain each other; others do not."""
     actual = signals_by_case(tmp_path, {name: lines for name, (lines, _) in CASES.items()})
     assert actual == {name: expected for name, (_, expected) in CASES.items()}
 
@@ -175,7 +175,7 @@ def test_unattributed_signals_are_counted(tmp_path: Path) -> None:
 
 
 def test_exceptions_are_counted_one_by_one(tmp_path: Path) -> None:
-    """Two posts of a request that both fail are two errors; that of a welcome is one event about it, too."""
+    """Two failed posts of a request are two errors; that of a welcome is also a welcome event."""
     lines = [said(f"Post to connection {BOB} failed: {GONE}", SINCE_MS + number) for number in range(2)]
     welcome = said(f"Failed to send welcome message to connection {ANN}: {GONE}", request_id=OTHER_REQUEST)
     analysis = analysed(tmp_path, [*lines, welcome])
@@ -189,7 +189,7 @@ WELCOME = ("welcome.sent", "welcome.failed", "welcome.undelivered_rate")
 
 
 def test_sent_after_an_error_is_not_believed(tmp_path: Path) -> None:
-    """The application did not look at the result of the post."""
+    """The application did not check the result of the post."""
     analysis = analysed(tmp_path, [said(FAILED_POST), said(SENT, SINCE_MS + 1)])
     assert values(analysis, *WELCOME) == [0, 1, 1]
     assert analysis.interpretation.contradicted == 1
@@ -213,7 +213,7 @@ def test_sent_is_believed(tmp_path: Path) -> None:
 
 
 def test_sent_wins_over_failed(tmp_path: Path) -> None:
-    """One outcome a request: a welcome that arrives at the third attempt arrived."""
+    """A request has one outcome: a welcome that arrives at the third attempt arrived."""
     lines = [
         said(f"Failed to send welcome message to connection {ANN}: timed out"),
         said(f"Retrying welcome message to connection {ANN} (attempt 2/3)", SINCE_MS + 1),
@@ -225,7 +225,7 @@ def test_sent_wins_over_failed(tmp_path: Path) -> None:
 
 
 def test_outcomes_of_unknown_requests_count_by_themselves(tmp_path: Path) -> None:
-    """Nothing tells that they are about the same message; the connection got it all the same."""
+    """They may be about different messages; the connection still got one."""
     lines = [
         {**printed(text), "logStreamName": None}
         for text in (f"Welcome message to connection {ANN} failed: timed out", SENT)
@@ -234,7 +234,7 @@ def test_outcomes_of_unknown_requests_count_by_themselves(tmp_path: Path) -> Non
 
 
 def test_retries_alone_deliver_nothing(tmp_path: Path) -> None:
-    """A connection of which only retries are known has no outcome, and no welcome."""
+    """A connection with only retries has no outcome, and no welcome."""
     analysis = analysed(tmp_path, [said(f"Retrying welcome message to connection {ANN}")])
     assert values(analysis, *WELCOME) == [0, 0, 1]
     assert values(analysis, "welcome.failure_rate", "welcome.average_retries") == [None, None]
@@ -248,7 +248,7 @@ def errors_by_case(folder: Path, cases: Mapping[str, list[Event]]) -> tuple[Anal
 
 
 def test_error_belongs_to_the_welcome(tmp_path: Path) -> None:
-    """Where its request greets: it handles $connect or is about the welcome."""
+    """It does if its request greets: it handles $connect or is about the welcome."""
     neighbours = {
         "$connect": (said(CONNECTED), 1),
         "welcome": (said(f"Retrying welcome message to connection {ANN}"), 1),
@@ -264,7 +264,7 @@ def test_error_belongs_to_the_welcome(tmp_path: Path) -> None:
 
 
 def test_a_connection_that_a_410_kept_from_being_greeted(tmp_path: Path) -> None:
-    """Its own $connect met it, and no welcome message came through; news of somebody else's are another matter."""
+    """Its own $connect met it, and no welcome arrived; news about others are a different matter."""
     cases = {
         "its $connect": ([said(CONNECTED)], 1),
         "greeted later": ([said(CONNECTED), said(SENT, request_id=OTHER_REQUEST)], 0),
@@ -315,7 +315,7 @@ OWN_WORDS: Mapping[str, tuple[list[Event], SignalsOf]] = {
 
 
 def test_taught_patterns(tmp_path: Path) -> None:
-    """What the user teaches about a line is what it says."""
+    """A taught line means what the user says."""
     actual = signals_by_case(tmp_path, {name: lines for name, (lines, _) in OWN_WORDS.items()}, TAUGHT)
     assert actual == {name: expected for name, (_, expected) in OWN_WORDS.items()}
 
@@ -324,7 +324,7 @@ def test_taught_patterns(tmp_path: Path) -> None:
 
 
 def test_near_misses_are_shown_by_shape(tmp_path: Path) -> None:
-    """Lines that use a signal's words yet give none are counted, and shown once a shape, the most frequent first."""
+    """Lines with a signal's words but no signal are counted; each shape is shown once, the most frequent first."""
     lines = [
         said(CONNECTED),
         said("Welcome packet queued for user-1"),
@@ -339,7 +339,7 @@ def test_near_misses_are_shown_by_shape(tmp_path: Path) -> None:
 
 
 def test_leaving_a_place_is_no_near_miss(tmp_path: Path) -> None:
-    """It is known, and says nothing of the connection."""
+    """It is known, and says nothing about the connection."""
     lines = [said(CONNECTED), said("Player 3 disconnected from game 17")]
     assert values(analysed(tmp_path, lines), "data.near_miss_rate") == [0]
 
@@ -353,7 +353,7 @@ def test_few_near_misses_are_shown(tmp_path: Path) -> None:
 
 
 def test_taught_line_is_no_near_miss(tmp_path: Path) -> None:
-    """Teaching a pattern is what near misses are shown for."""
+    """Near misses are shown so that users teach them."""
     lines = [said(f"Lobby greeting landed at {ANN}")]
     assert analysed(tmp_path, lines).metrics["data.near_miss_rate"].value == 1
     taught = {"welcome_sent": {"lobby": r"greeting landed at (?P<connection_id>\S+)"}}

@@ -1,4 +1,4 @@
-"""The SQL files: DuckDB puts an argument wherever a macro names its parameter, and prepares it there anew."""
+"""The SQL files: DuckDB copies an argument to each use of a macro's parameter, and prepares each copy anew."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -92,5 +92,5 @@ def faults(tokens: list[str]) -> Iterator[str]:
 
 
 def test_what_is_searched_for_once_is_prepared_once() -> None:
-    """An argument that holds a search is made by a step before the macro that names it more than once."""
+    """A step makes an argument with a search, before a macro that uses it more than once."""
     assert not list(chain.from_iterable(map(faults, statements())))

@@ -1,4 +1,4 @@
-"""A sentence is judged once: a line means the same whether it is read alone or by its template."""
+"""A sentence is classified once: a line means the same alone or by its template."""
 
 import base64
 import json
@@ -76,14 +76,14 @@ def differences(folder: Path, messages: Iterable[str]) -> list[str]:
 
 
 def test_a_sentence_means_the_same_whatever_its_variables(tmp_path: Path) -> None:
-    """The sentences of the recogniser's tests, with other ids and times, say by template what each says alone."""
+    """With other ids and times, templates of the recogniser's sentences mean the same."""
     draw = random.Random(1)
     messages = sorted({case.message for case in (*SIGNALS, *SILENT)})
     assert not differences(tmp_path, [varied(message, draw) for message in messages for _ in range(VARIANTS)])
 
 
 def test_the_demo_means_the_same(tmp_path: Path) -> None:
-    """The recording that ships with the project is read alike by templates and line by line."""
+    """The shipped recording gives the same by templates and line by line."""
     recording = (files("checks.demo") / "recording.jsonl").read_text(encoding="utf-8")
     assert not differences(tmp_path, [json.loads(line)["message"] for line in recording.splitlines()])
 
@@ -91,7 +91,7 @@ def test_the_demo_means_the_same(tmp_path: Path) -> None:
 @settings(max_examples=3)
 @given(st.lists(strategies.scenarios(), min_size=4, max_size=4))
 def test_any_traffic_means_the_same(played: list[Scenario]) -> None:
-    """So is whatever the simulator plays, in every dialect, with texts that imitate log lines."""
+    """Any simulated traffic does, in every dialect, with texts that imitate log lines."""
     with TemporaryDirectory() as folder:
         assert not differences(Path(folder), [line["message"] for one in played for line in emit.delivered(one)])
 
@@ -115,7 +115,7 @@ def test_a_long_line_takes_linear_time(tmp_path: Path, kind: str) -> None:
 
 
 def test_bytes_that_are_dumped_are_one_variable(tmp_path: Path) -> None:
-    """However many of their digits look like numbers, and of their letters like words."""
+    """Some of their digits look like numbers, and some of their letters like words."""
     dumps = [random.Random(seed).randbytes(1500) for seed in range(4)]
     codes: Mapping[str, Callable[[bytes], str]] = {
         "hex": bytes.hex,

@@ -1,4 +1,4 @@
-"""The numbers are those of the simulator's truth, whatever the traffic and wherever the window's edges are."""
+"""The metrics equal the simulator's truth, whatever the traffic and wherever the window's edges are."""
 
 import tempfile
 from collections import Counter
@@ -75,7 +75,7 @@ def analysis(scenario: Scenario) -> Analysis:
 @settings(max_examples=7)  # each takes the engine half a second, however many connections it has
 @given(strategies.scenarios(fewest=5, most=24))
 def test_metrics_are_the_truth(played: Scenario) -> None:
-    """Every metric that the truth knows is equal to it, and so is its sample; an access log may not show posts."""
+    """Every metric of the truth is equal, and so is its sample; an access log may not show posts."""
     analysed = analysis(played)
     metrics = analysed.metrics
     expected = {name: measure for name, measure in truth(played).items() if not metrics[name].reason}
@@ -91,7 +91,7 @@ def test_metrics_are_the_truth(played: Scenario) -> None:
 @settings(max_examples=3)
 @given(strategies.scenarios(), st.data())
 def test_consecutive_windows_count_everything_once(played: Scenario, data: st.DataObject) -> None:
-    """What ended, failed or was said is counted in one of them, wherever the cuts are."""
+    """Each end, failure and message is counted in one of them, wherever the cuts are."""
     cuts_ms = st.integers(played.since_ms + 1, played.until_ms - 1) | near_events(played)
     inner_ms = sorted(data.draw(st.sets(cuts_ms, min_size=1, max_size=2)))
     windows = analyses(played, *pairwise([played.since_ms, *inner_ms, played.until_ms]))
@@ -214,12 +214,12 @@ def wrong_cuts(
 
 
 def test_every_cut_counts_each_connection_and_welcome_once(tmp_path: Path) -> None:
-    """Whatever lies across the edge of two windows is judged in one of them, and as it is in the whole."""
+    """What spans two windows is judged in one of them, as it is in the whole log."""
     assert wrong_cuts(tmp_path, lambda *_: 0, dict) == {}
 
 
 def test_no_late_event_is_lost(tmp_path: Path) -> None:
-    """Nothing is missed or judged twice of what the run before could not see: the next one takes it in."""
+    """What the run before could not see is neither missed nor judged twice: the next run includes it."""
     late_ms = (0, 700, 45_000, 300_000)
     wrong = wrong_cuts(
         tmp_path,
@@ -234,7 +234,7 @@ def test_no_late_event_is_lost(tmp_path: Path) -> None:
 
 
 def test_delivery_changes_nothing() -> None:
-    """Neither events that come twice nor their order matter."""
+    """Neither repeated events nor their order matter."""
     played = scenarios.unhealthy(60, seed=3)
     neat, untidy = replace(played, duplicates=0, is_shuffled=False), replace(played, duplicates=7, is_shuffled=True)
     tidy, same = analysis(neat), analysis(untidy)
@@ -251,7 +251,7 @@ def healthy_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("minutes", [0, 1, 61, 119, 121, 1080])
 @pytest.mark.parametrize("length_minutes", [7, 360])
 def test_shifted_window_over_healthy_traffic(healthy_log: Path, minutes: int, length_minutes: int) -> None:
-    """No rate is anything but zero, so no verdict on one depends on where the window lies."""
+    """All rates are zero, so no verdict on one depends on where the window is."""
     since_ms = scenarios.SINCE_MS + minutes * 60_000
     analysis = analysed_file(healthy_log, window(since_ms, since_ms + length_minutes * 60_000))
     assert wrong_rates(analysis) == {}
@@ -265,7 +265,7 @@ def wrong_rates(analysis: Analysis) -> Mapping[str, float]:
 
 @pytest.mark.parametrize("play", [scenarios.unhealthy, scenarios.outage])
 def test_whole_day(tmp_path: Path, play: Callable[[int, int], Scenario]) -> None:
-    """A whole day of a busy application is the truth too, number by number."""
+    """A whole day of a busy application equals the truth, too, number by number."""
     played = play(300, 2)
     analysis = analysed_file(write_log(played, tmp_path / "log.jsonl"), window(played.since_ms, played.until_ms))
     expected = truth(played)

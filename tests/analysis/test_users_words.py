@@ -1,4 +1,4 @@
-"""Many different endings behind one beginning are somebody's words; an application says the same again and again."""
+"""Many different endings after one beginning are users' words; an application repeats itself."""
 
 import json
 import random
@@ -124,7 +124,7 @@ def all_kinds(folder: Path, ways: Mapping[str, Sequence[str]], *together: Collec
 
 
 def test_what_users_write_is_no_signal(tmp_path: Path) -> None:
-    """Where users write all sentences of the recogniser's tests, nobody came, went, was greeted or is gone."""
+    """If users write all the recogniser's sentences, nobody came, left, was greeted or is gone."""
     assert sorted(WAYS) == sorted(chain.from_iterable(TOGETHER))
     lines = {name: [*map(way, (*TEXTS, *chatter(60)))] for name, way in WAYS.items()}
     heard = all_kinds(tmp_path, lines, *TOGETHER)
@@ -132,7 +132,7 @@ def test_what_users_write_is_no_signal(tmp_path: Path) -> None:
 
 
 def test_a_joke_does_not_count(tmp_path: Path) -> None:
-    """Twelve messages "connection X is gone" are no errors where other messages stand behind the same beginning."""
+    """Twelve messages "connection X is gone" are not errors, if other messages have the same beginning."""
     jokes = {
         name: [*map(WAYS[name], [f"Connection {BOB} is gone"] * 12)] for name in ("name", "label that nobody knows")
     }
@@ -151,7 +151,7 @@ OWN_TOGETHER: Final = (("record", "behind a name"), ("record of no connection",)
 
 
 def test_sentences_behind_one_label_are_the_applications(tmp_path: Path) -> None:
-    """All that an application says may stand behind a name or in a record: it says it again and again."""
+    """All of an application's sentences may follow a name or be in a record: they repeat."""
     lines = {name: [*map(way, SENTENCES_OF_ALL)] for name, way in OWN_WAYS.items()}
     once = all_kinds(tmp_path, lines, *OWN_TOGETHER)
     kinds = {"connect", "disconnect", "gone", "welcome_sent", "welcome_failed", "welcome_retry"}
@@ -170,13 +170,13 @@ LOGGERS: Final[Mapping[str, Way]] = {
 
 
 def test_what_stands_behind_a_loggers_name_is_the_applications(tmp_path: Path) -> None:
-    """Behind the name of a logger stands all that the code says: a hundred sentences, each said once, are no user's."""
+    """A hundred sentences of code, each said once, are not a user's."""
     lines = {name: [*map(way, (f"Client {ANN} joined the server", *chatter(150)))] for name, way in LOGGERS.items()}
     assert {name: kinds["connect"] for name, kinds in kinds_of(tmp_path, lines).items()} == dict.fromkeys(LOGGERS, 1)
 
 
 def test_names_are_no_words_of_users(tmp_path: Path) -> None:
-    """Sentences that differ in somebody's name are one, however many names there are."""
+    """Sentences that differ only in a person's name are one, however many names there are."""
     names = [
         f"{first}{last}"
         for first in ("an", "ben", "cle", "dor", "eve", "flo", "gus")
@@ -189,7 +189,7 @@ def test_names_are_no_words_of_users(tmp_path: Path) -> None:
 
 
 def test_an_application_speaks_where_users_write(tmp_path: Path) -> None:
-    """What is said over and over in the same words counts, although users write in the same place."""
+    """Repeated sentences count, even if users write in the same place."""
     ways = ("record of no connection", "label that nobody knows")
     spoken = (*TEXTS, *chatter(60), *[f"Player {ANN} connected"] * 60)
     lines = {name: [*map(WAYS[name], spoken)] for name in ways}

@@ -1,4 +1,4 @@
-"""Values that may be anybody's secret, name or words are placeholders; what explains an error is shown."""
+"""Values that may be a secret, a name or somebody's words are placeholders; what explains an error is shown."""
 
 import json
 import random
@@ -44,7 +44,7 @@ SHOWN = (
 
 
 def test_what_is_known_to_be_harmless_is_shown() -> None:
-    """Words of the application, ids, times, numbers, status codes, names of exceptions, places in the code."""
+    """The application's words, ids, times, numbers, status codes, exceptions, places in the code."""
     assert {line: hide_values(line) for line in SHOWN} == {line: line for line in SHOWN}
 
 
@@ -71,7 +71,7 @@ HIDDEN = {
 
 
 def test_what_may_be_anything_is_hidden() -> None:
-    """And what stands beside it is not."""
+    """The text beside it is not."""
     assert {line: hide_values(line) for line in HIDDEN} == HIDDEN
 
 
@@ -160,7 +160,7 @@ def shown_texts(texts: Sequence[str]) -> dict[str, str]:
 
 
 def test_hardly_a_canary_survives() -> None:
-    """At most one in a thousand, in whatever notation and wrapping; that an error is one stays."""
+    """At most one in a thousand does, in any notation and wrapping; an error stays recognisable as one."""
     planted = [(wrap(text), canary) for text, canary in canaries() for wrap in WRAPPINGS]
     shown = shown_texts([line for line, _ in planted])
     survivors = [shown[line] for line, canary in planted if canary in shown[line]]
@@ -182,7 +182,7 @@ Config[K=V] ~ K: Secret("V") ~ [["K","V"]] ~ [(b'K', b'V')] ~ {"key":"K","value"
 
 
 def test_what_looks_harmless_is_none_behind_the_key_of_a_secret() -> None:
-    """A word, a number, a date and an id are shown wherever else they stand."""
+    """A word, a number, a date and an id are shown everywhere else."""
     places = [place.replace("K", key, 1) for key in ("password", "apiKey") for place in spellings(KEPT_WITH_A_KEY)]
     texts = [(place.replace("V", secret), secret) for place in places for secret in WEAK]
     planted = [(wrap(text), secret) for text, secret in texts for wrap in WRAPPINGS]
@@ -191,7 +191,7 @@ def test_what_looks_harmless_is_none_behind_the_key_of_a_secret() -> None:
 
 
 def test_dates_and_places_of_people_are_hidden() -> None:
-    """Though they are numbers; a number under another key is shown."""
+    """They are hidden though they are numbers; a number under another key is shown."""
     line = "lat=52.520008 {'dob': '1987-03-14', 'mobile': 1512345, 'size': 1512345}"
     assert hide_values(line) == "lat=[value] {'dob': '[value]', 'mobile': [value], 'size': 1512345}"
 
@@ -208,7 +208,7 @@ NAMES = (
 
 
 def test_tokens_are_hidden_where_values_are_shown() -> None:
-    """Of whatever make: they look like chance, as no name does."""
+    """Tokens of any kind look random, which no name does."""
     chance = random.Random(7)  # the same each time
     tokens = ["".join(chance.choices(string.ascii_letters + string.digits, k=40)) for _ in range(200)]
     planted = [(place.replace("V", token), token) for token in tokens for place in spellings(TOKENS)]
@@ -218,7 +218,7 @@ def test_tokens_are_hidden_where_values_are_shown() -> None:
 
 
 def test_values_are_shown_to_whom_asks_for_them(tmp_path: Path) -> None:
-    """Secrets are redacted even so."""
+    """Even with --show-values, secrets are redacted."""
     path = written(tmp_path, [said(f"Post to connection {ANN} for cust_x17z failed: GoneException, token=Zq7x")])
     _, (hidden,) = with_gone_connections(path)
     _, (shown,) = with_gone_connections(path, show_values=True)
@@ -230,7 +230,7 @@ def test_values_are_shown_to_whom_asks_for_them(tmp_path: Path) -> None:
     "part", ["'", '"', "\\", '\\"', "a=", "a.", "aB", "message: ", "[", "{", "&quot;", "x from ", "4", "Ab1.", "{'a':"]
 )
 def test_a_long_text_takes_linear_time(part: str) -> None:
-    """Whatever it is made of."""
+    """This holds whatever the text."""
     text = part * (20_000 // len(part))
     began = time.process_time()
     hide_values(text)

@@ -1,4 +1,4 @@
-"""Only what one version of the function logged is counted; the others tell how connections began."""
+"""Only lines of one version of the function are counted; those of others show how connections began."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,7 +25,7 @@ def logged(text: str, stream: str, minutes: float = 0, request_id: str = OTHER_R
 
 
 def test_other_versions_are_not_counted(tmp_path: Path) -> None:
-    """Neither their events nor their errors; how many they are is told."""
+    """Neither their events nor their errors are; a note has their number."""
     events = [
         logged(f"Client {ANN} connected", OLD),
         logged(f"Could not post to connection {ANN}: GoneException: 410", OLD, 1),
@@ -39,7 +39,7 @@ def test_other_versions_are_not_counted(tmp_path: Path) -> None:
 
 
 def test_a_connection_is_judged_where_it_ended(tmp_path: Path) -> None:
-    """It began before the deploy, so its $connect is another version's: that is no lost connection."""
+    """If it began before the deploy, another version has its $connect: it is not lost."""
     events = [
         logged(f"Client {ANN} connected", OLD),
         logged(f"Client {ANN} disconnected", NEW, 30, "11111111-0000-4000-8000-000000000000"),
@@ -51,7 +51,7 @@ def test_a_connection_is_judged_where_it_ended(tmp_path: Path) -> None:
 
 
 def test_an_access_log_ends_a_connection_for_the_version_that_began_it(tmp_path: Path) -> None:
-    """Its stream names no version, so that it is no other version that saw the connection last."""
+    """Its stream names no version, so no other version saw the connection last."""
     events = [
         logged(f"Client {ANN} connected", NEW),
         logged(f"Client {ANN} disconnected", "access-log", 30, "11111111-0000-4000-8000-000000000000"),
@@ -63,7 +63,7 @@ def test_an_access_log_ends_a_connection_for_the_version_that_began_it(tmp_path:
 
 @pytest.mark.parametrize(("version", "events"), [("41", 1), ("42", 1), ("$LATEST", 1), ("4", 0)])
 def test_the_stream_names_the_version(tmp_path: Path, version: str, events: int) -> None:
-    """In brackets and wholly, whatever stands before; a stream that names none is nobody's."""
+    """It is in brackets, the whole number, after any prefix; a stream without one has no version."""
     streams = (OLD, NEW, UNPUBLISHED, "access-log")
     logs = [logged(f"Client {ANN} connected", stream, number) for number, stream in enumerate(streams)]
     assert values(of_version(tmp_path, logs, version), "data.events") == [events]

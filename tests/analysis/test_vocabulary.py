@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 -- Russian is written in letters that look like others
-"""Words of other languages mean what they mean in English, and services that a function connects to are no clients."""
+"""Words of other languages mean the same as in English, and services that a function connects to are not clients."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -284,17 +284,17 @@ def wrong(folder: Path, sentences: Mapping[str, str]) -> list[str]:
 
 @pytest.mark.parametrize("languages", [list(LANGUAGES)[::2], list(LANGUAGES)[1::2]])
 def test_other_languages(tmp_path: Path, languages: list[str]) -> None:
-    """In whatever frame, the words for connected, gone, received and their like are understood, and the id is found."""
+    """In any frame, the words for connected, gone, received and the like are understood, and the id is found."""
     sentences = {text: kind for language in languages for text, kind in LANGUAGES[language].items()}
     assert wrong(tmp_path, sentences) == []
 
 
 def test_services_are_no_clients(tmp_path: Path) -> None:
-    """Neither those known by name nor any that is connected to: without an id it takes a word for a client."""
+    """Neither known services nor others that are connected to are: without an id, a word for a client is needed."""
     messages = [line if line.startswith("{") else f"{TIME}\t{REQUEST}\tINFO\t{line}\n" for line in SERVICES]
     assert [row["message"] for row in statements(tmp_path, map(event, messages)) if row["kinds"]] == []
 
 
 def test_clients_are_told_from_services(tmp_path: Path) -> None:
-    """By a word for a client, by API Gateway's own words, or by an id; or the line says nothing else."""
+    """By a word for a client, by API Gateway's own words, by an id, or by the lack of other words."""
     assert wrong(tmp_path, NOT_SERVICES) == []

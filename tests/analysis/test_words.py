@@ -1,4 +1,4 @@
-"""Words that are harmless wherever they stand."""
+"""Words that are harmless in any place."""
 
 from checks.analysis.words import VALUE, is_harmless, shown_word
 
@@ -40,12 +40,12 @@ ANYTHING = (
 
 
 def test_a_word_by_itself_is_harmless_or_may_be_anything() -> None:
-    """Ids, times, numbers, names and words; not what looks like chance, nor the number of a person."""
+    """Ids, times, numbers, names and words are; random text and personal numbers are not."""
     assert [word for word in HARMLESS if not is_harmless(word)] == []
     assert [word for word in ANYTHING if is_harmless(word)] == []
 
 
 def test_of_a_path_each_part_is_one() -> None:
-    """The rest of it is shown, and the mark behind it."""
+    """The rest of the path is shown, and the punctuation after it."""
     assert shown_word("https://a.example/reset/Zk3x9Qp1w/now.") == f"https://a.example/reset/{VALUE}/now."
     assert shown_word("Zk3x9Qp1w:") == f"{VALUE}:"
