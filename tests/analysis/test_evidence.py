@@ -203,7 +203,7 @@ def test_no_cases_no_evidence(tmp_path: Path) -> None:
 
 
 def test_extent(tmp_path: Path) -> None:
-    """From the first case to the last, both edges of the window as in the metric; who is not known is nobody."""
+    """It is from the first case to the last, with the edges of the metric; unknown connections don't count."""
     times_ms = (SINCE_MS - 1, SINCE_MS, UNTIL_MS - 1, UNTIL_MS)
     lines = [gone(ANN, at_ms) for at_ms in times_ms]
     unknown = printed("Could not post to the connection: GoneException: 410", SINCE_MS + 1)

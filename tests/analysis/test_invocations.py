@@ -320,7 +320,7 @@ def test_an_error_after_the_connect_refuses_nothing(case: str, states: Mapping[s
 
 
 def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path) -> None:
-    """By throttling, or an authorizer; a refused message is not a connection."""
+    """It was throttled, or an authorizer denied it; a refused message is not a connection."""
     lines = [
         row("CONNECT", "$connect", 500, SINCE_MS + 7),
         row("CONNECT", "$connect", 200, SINCE_MS + 8, BOB),
@@ -371,7 +371,7 @@ KNOWN: Final = (
 
 
 def test_sentences_in_unknown_words_are_near_misses(tmp_path: Path) -> None:
-    """In any language: an invocation names a connection, and none of its lines was understood."""
+    """An invocation names a connection, but none of its lines was understood, in whatever language."""
     lines = [said(text, SINCE_MS + number, REQUEST[:-1] + str(number)) for number, text in enumerate(HUNGARIAN)]
     starts = [
         event(f"START RequestId: {REQUEST[:-1]}{number} Version: $LATEST\n", SINCE_MS) for number in range(len(lines))
@@ -433,7 +433,7 @@ def test_what_an_authorizer_says_is_no_near_miss(answers: Answers) -> None:
 
 
 def test_a_welcome_that_is_announced_is_no_near_miss_where_its_outcome_is_told(answers: Answers) -> None:
-    """By the same request; else an unknown sentence may report its outcome."""
+    """The same request reports it; otherwise an unknown sentence may report it."""
     assert answers["announced"] == (1, ["connect"])
     assert answers["announced, and sent"] == (0, ["connect", "welcome_sent"])
 

@@ -296,5 +296,5 @@ def test_services_are_no_clients(tmp_path: Path) -> None:
 
 
 def test_clients_are_told_from_services(tmp_path: Path) -> None:
-    """By a word for a client, by API Gateway's own words, by an id, or by the lack of other words."""
+    """A word for a client, API Gateway's own words, an id, or the lack of other words identifies a client."""
     assert wrong(tmp_path, NOT_SERVICES) == []

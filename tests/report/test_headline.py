@@ -407,7 +407,7 @@ def test_the_missing_end_is_named(indicators: dict[str, int], words: str) -> Non
     ],
 )
 def test_a_deploy_is_named_only_if_the_cases_are_of_its_version(versions: dict[str, int], *, is_named: bool) -> None:
-    """Or of a later one: it did not cause what an earlier version or another function logs."""
+    """They may be of a later one, but not of an earlier version or another function."""
     of = tuple(FunctionVersion(version, None, cases) for version, cases in versions.items())
     deploys = (deploy(hours=2.5, version="7"), deploy(hours=4, version="8"))
     words = details(evidence(cases=67, began=at(hours=3), versions=of), overview=overview(deploys=deploys))
