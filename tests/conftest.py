@@ -47,7 +47,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def _no_server_is_left_over() -> Iterator[None]:
-    """A server whose socket is closed under it spins: all that follows would take twice as long."""
+    """Find servers whose socket was closed under them: they spin, and would slow all later tests to half the speed."""
     before = set(threading.enumerate())
     yield
     left = [thread.name for thread in set(threading.enumerate()) - before if "serve_forever" in thread.name]
@@ -56,21 +56,21 @@ def _no_server_is_left_over() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the options
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Run all tests in several processes; a part of them in this one, which starts sooner. `-n` has the last word."""
+    """Run all tests in several processes, but a part of them in this one, which starts faster. `-n` decides."""
     paths = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
     if paths == [TESTS_FOLDER] and not hasattr(config, "workerinput"):
         _share_out(config.option)
 
 
 def _share_out(options: argparse.Namespace) -> None:
-    """Give each process its part of the tests in their order, so that it sets up few servers that another has, too."""
+    """Give each process its part of the tests in order, so that few of them set up the same server."""
     if getattr(options, "numprocesses", 0) is None:  # neither given by -n, nor is pytest-xdist switched off
         options.numprocesses = (os.cpu_count() or 1) + 1  # some tests wait
         options.dist = "worksteal"
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what is there by now: each whole run within a test calls it six times."""
+    """Let the garbage collector ignore what exists now: each whole run within a test calls it six times."""
     gc.freeze()
 
 

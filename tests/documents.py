@@ -25,7 +25,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command that a page tells to type.
+    """A command of a page.
 
     Attributes:
         text: As typed.
@@ -42,13 +42,13 @@ def content(page: Path) -> str:
 
 
 def blocks(page: Path, *languages: str) -> list[Block]:
-    """The fenced blocks of a page, or those in some languages."""
+    """Return the fenced blocks of a page, or those in some languages."""
     fenced = re.findall(r"^( *)```(\w*)\n(.*?)^\1```$", content(page), re.MULTILINE | re.DOTALL)
     return [Block(language, dedent(text)) for _, language, text in fenced if language in languages or not languages]
 
 
 def commands(page: Path) -> Iterator[Command]:
-    """Every command of every shell block, those joined by && one by one."""
+    """Yield every command of every shell block; those joined by && one by one."""
     for block in blocks(page, *SHELL):
         for line in block.text.replace("\\\n", " ").splitlines():
             typed, _, comment = f" {line.removeprefix('$ ')}".partition(" #")

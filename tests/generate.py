@@ -26,19 +26,19 @@ _TABLE: Final = re.compile(r"(?<=\| metric \| meaning \| n \|\n\|---\|---\|---\|
 
 
 def thresholds_schema() -> str:
-    """What editors know of thresholds.yaml."""
+    """Return what editors know about thresholds.yaml."""
     return json.dumps(sections.schema(), indent=2) + "\n"
 
 
 def result_schema() -> str:
-    """What readers of result.json may rely on."""
+    """Return what readers of result.json may rely on."""
     return json.dumps(schema_of_result(), indent=2) + "\n"
 
 
 def schema_of_result() -> dict[str, Any]:
-    """The JSON Schema of result.json. All keys are written, so all of them are required, but those left unset.
+    """Return the JSON Schema of result.json. All keys are written, so all are required, except those left unset.
 
-    It is the same by all versions of msgspec, of which some write whole docstrings, and names of keys.
+    It is the same for all versions of msgspec, some of which write whole docstrings and names of keys.
     """
     _, parts = msgspec.json.schema_components([Result], ref_template="#/$defs/{name}")
     for schema in parts.values():
@@ -55,12 +55,12 @@ def schema_of_result() -> dict[str, Any]:
 
 
 def may_be_unset(cls: type, name: str) -> bool:
-    """Whether a key is left out where there is nothing to say."""
+    """Whether a key is left out if it has no value."""
     return msgspec.UnsetType in get_args(get_type_hints(cls, include_extras=True)[name])
 
 
 def classes(kind: Any) -> Iterator[inspect.StructType | inspect.DataclassType]:
-    """The classes that a type is made of, itself among them."""
+    """Yield the classes that a type is made of, including itself."""
     if isinstance(kind, inspect.StructType | inspect.DataclassType):
         yield kind
     parts = [*getattr(kind, "types", ()), *(field.type for field in getattr(kind, "fields", ()))]
@@ -70,14 +70,14 @@ def classes(kind: Any) -> Iterator[inspect.StructType | inspect.DataclassType]:
 
 
 def attributes(cls: type) -> dict[str, str]:
-    """What the docstrings of a class and of its bases say of each attribute."""
+    """Return what the docstrings of a class and its bases say about each attribute."""
     texts = "\n".join(cleandoc(base.__doc__ or "") for base in cls.__mro__)
     lines = re.findall(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", texts, re.MULTILINE)
     return {name: " ".join(text.split()) for name, text in lines}
 
 
 def metrics_page() -> str:
-    """The page on metrics, with its table."""
+    """Return the page on metrics, with its table."""
     rows = (f"| `{one.name}` | {one.meaning} | {one.sample or chr(0x2013)} |\n" for one in METRICS.values())
     table = "".join(rows)
     return _TABLE.sub(lambda _: table, METRICS_PAGE.read_text(encoding="utf-8"))

@@ -26,12 +26,12 @@ CHECKS_HEADING: Final = "=== Checks ==="
 
 @dataclass(frozen=True)
 class HealthRun:
-    """What a run printed and left behind.
+    """The output and the files of a run.
 
     Attributes:
         code: The exit code.
-        text: All that was printed, standard error last.
-        folder: Where the reports of this environment are.
+        text: Everything that was printed, standard error last.
+        folder: The folder of this environment's reports.
         outcomes: pytest's own counts.
     """
 
@@ -84,14 +84,14 @@ def health_run(
     targets: tuple[Path | str, ...] = (ROOT / "checks",),
     is_short: bool = False,
 ) -> HealthRun:
-    """Run the checks of this checkout, with all that they can print; warnings are errors there, too.
+    """Run the checks of this checkout, with everything that they can print; warnings are errors there, too.
 
     Args:
-        pytester: Of the test.
-        arguments: Of the command line.
+        pytester: The test's own pytester.
+        arguments: Arguments of the command line.
         environment: Its name; empty for none, which stands for `dev`.
-        targets: What to run.
-        is_short: Whether only what stands there without -v is wanted.
+        targets: The files or tests to run.
+        is_short: Whether to run without -v.
     """
     folder = pytester.path / "reports"
     done = pytester.runpytest_inprocess(
@@ -116,7 +116,7 @@ def health_run(
 
 
 def shared_run(pytester: pytest.Pytester, content: bytes) -> HealthRun:
-    """A run on a log by the shipped limits: the first test that looks at it makes it, and its reports stay."""
+    """Return a run on a log by the shipped limits; the first test that needs it starts it, and its reports stay."""
     if content not in _SHARED_RUNS:
         _SHARED_RUNS[content] = health_run(pytester, "--logs", log(pytester, content))
     return _SHARED_RUNS[content]
@@ -126,7 +126,7 @@ _SHARED_RUNS: Final[dict[bytes, HealthRun]] = {}
 
 
 def outcomes(done: pytest.RunResult) -> dict[str, int]:
-    """Count outcomes; none where pytest did not come to its last line."""
+    """Count outcomes; none if pytest did not reach its last line."""
     try:
         return done.parseoutcomes()
     except ValueError:
@@ -135,13 +135,13 @@ def outcomes(done: pytest.RunResult) -> dict[str, int]:
 
 @cache
 def healthy(connections: int = 60) -> bytes:
-    """The log of a day on which everything works, as JSON Lines."""
+    """Return the log of a day on which everything works, as JSON Lines."""
     return b"".join(emit.json_lines(emit.delivered(scenarios.healthy(connections))))
 
 
 @cache
 def unhealthy() -> bytes:
-    """The log of a day on which one connection in three has a blemish."""
+    """Return the log of a day on which one connection in three has a blemish."""
     return b"".join(emit.json_lines(emit.delivered(scenarios.unhealthy(60, seed=7))))
 
 
@@ -153,7 +153,7 @@ def log(pytester: pytest.Pytester, content: bytes | str, name: str = "log.jsonl"
 
 
 def thresholds(pytester: pytest.Pytester, limits: str, settings: str = "") -> Path:
-    """Write limits for an environment `dev` that stands alone."""
+    """Write limits for a single environment `dev`."""
     path = pytester.path / "limits.yaml"
     path.write_text(
         dedent(
@@ -170,7 +170,7 @@ def thresholds(pytester: pytest.Pytester, limits: str, settings: str = "") -> Pa
 
 
 def interfering(pytester: pytest.Pytester, hook: str) -> str:
-    """Write a plugin that does something to the run from outside; return the option that loads it."""
+    """Write a plugin that interferes with the run; return the option that loads it."""
     pytester.makepyfile(interfering=hook)
     pytester.syspathinsert()
     return "-pinterfering"

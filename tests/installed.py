@@ -16,7 +16,7 @@ _OWN: Final = ("websocket_health_checks", "__editable__", "__pycache__")
 
 @dataclass(frozen=True)
 class Installed:
-    """Where the wheel is, and the environment that it was installed in."""
+    """The wheel, and the environment in which it was installed."""
 
     wheel: Path
     environment: Path
@@ -29,11 +29,11 @@ class Installed:
 
 
 def install(folder: Path, *without: str) -> Installed:
-    """Build the wheel and install it; what it depends on is lent by this environment, so nothing is downloaded.
+    """Build the wheel and install it; this environment lends its dependencies, so nothing is downloaded.
 
     Args:
-        folder: For the wheel and its environment.
-        without: How the names of libraries begin that are not lent.
+        folder: The folder for the wheel and its environment.
+        without: Prefixes of the names of libraries that are not lent.
     """
     source = folder / "source"
     shutil.copytree(ROOT / "checks", source / "checks", ignore=shutil.ignore_patterns("__pycache__"))
@@ -47,7 +47,7 @@ def install(folder: Path, *without: str) -> Installed:
 
 
 def new_environment(folder: Path, *without: str) -> Path:
-    """Make a virtual environment with all that this one holds, but for the project itself, and some libraries."""
+    """Make a virtual environment with everything in this one, except for the project itself and some libraries."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     (packages,) = folder.glob("lib/*/site-packages")
     for library in (path for path in map(Path, sys.path) if any(path.glob("*.dist-info"))):
@@ -59,7 +59,7 @@ def new_environment(folder: Path, *without: str) -> Path:
 
 
 def pip(*arguments: str) -> None:
-    """Run pip quietly; it downloads nothing."""
+    """Run pip quietly, without downloads."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"]
     at = arguments.index("wheel" if "wheel" in arguments else "install") + 1
     command = [sys.executable, "-m", "pip", *arguments[:at], *quiet, *arguments[at:]]

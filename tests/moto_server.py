@@ -13,7 +13,7 @@ REGION: Final = "eu-west-1"
 
 @contextmanager
 def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Serve AWS, with the variables set that lead there; what other tests of this process left there is gone."""
+    """Serve AWS, with the variables for boto3 set; data of other tests in this process are removed."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

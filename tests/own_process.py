@@ -22,7 +22,7 @@ README's commands run as they stand.
 
 
 def clean_environment() -> Mapping[str, str]:
-    """No AWS, no package of others, and none of the variables with which pytest tells its tests about itself."""
+    """Return variables without AWS, other packages, and those with which pytest tells tests about itself."""
     return {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "PYTEST_", "PYTHONPATH"))}
 
 
@@ -40,9 +40,9 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
 def peak_mib(folder: Path, *arguments: str) -> float:
-    """Run the checks likewise; return how much memory they took at most.
+    """Run the checks in the same way, and return their peak memory.
 
-    A small process starts them, for Linux counts the memory of whoever started a process as that one's, too.
+    A small process starts them, because Linux counts the memory of a process's parent as its own, too.
     """
     command = [sys.executable, "-c", _LAUNCHER, *PYTEST, "--report-dir", str(folder), *arguments]
     peak = int(subprocess.check_output(command, cwd=ROOT, env=clean_environment(), text=True))
@@ -50,9 +50,9 @@ def peak_mib(folder: Path, *arguments: str) -> float:
 
 
 def copy_of_the_checkout(folder: Path) -> Path:
-    """A copy of the product, without its tests, in which a test may change files; return where it is.
+    """Copy the product, without its tests, so that a test may change files; return its folder.
 
-    With what Python has compiled of it, for that takes longer than a run; a file that is changed is compiled anew.
+    The copy has Python's bytecode, because compiling takes longer than a run; a changed file is compiled anew.
     """
     checkout = folder / "checkout"
     shutil.copytree(ROOT / "checks", checkout / "checks")
@@ -62,7 +62,7 @@ def copy_of_the_checkout(folder: Path) -> Path:
 
 
 def check_jsonschema(*arguments: object) -> str:
-    """What check-jsonschema finds wrong; empty where it finds nothing."""
+    """Return the errors that check-jsonschema finds; empty if there are none."""
     command = [sys.executable, "-m", "check_jsonschema", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr

@@ -11,16 +11,16 @@ _IS_CI: Final = bool(os.environ.get("CI"))
 
 
 def find(program: str) -> str | None:
-    """The command that starts a program: the one that the variable of its name tells, or the one on PATH."""
+    """Return the command of a program: from the variable with its name, or the one on PATH."""
     return os.environ.get(program.upper()) or shutil.which(program)
 
 
 def required(program: str, reason: str) -> str:
-    """The command that starts a program; without it, the test is skipped, or fails in CI.
+    """Return the command of a program; without it, the test is skipped, or fails in CI.
 
     Args:
-        program: In small letters, as the command is called.
-        reason: Why it does not come with the project.
+        program: The name of the command, in lower case.
+        reason: The reason why it does not come with the project.
     """
     command = find(program)
     if command:

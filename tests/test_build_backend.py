@@ -26,7 +26,7 @@ ENDS_WITH_ONE_LINE = {
 
 @pytest.fixture(name="checkout", scope="module")
 def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project, installed as an editable one in an environment beside it."""
+    """A copy of the project, as an editable installation in an environment beside it."""
     folder = tmp_path_factory.mktemp("editable") / "checkout"
     for name in ("checks", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))

@@ -56,13 +56,13 @@ SECRETS: Final = (
 
 
 def planted(place: str) -> str:
-    """A place with a secret of its own for each pair of braces."""
+    """Return a place with its own secret for each pair of braces."""
     numbers = count()
     return re.sub(r"\{\}", lambda _: f"{SECRET}{next(numbers)}x9", place).replace("{{", "{").replace("}}", "}")
 
 
 def events() -> Iterator[dict[str, Any]]:
-    """Errors on many connections, near misses, and events whose every other field is hostile, too."""
+    """Yield errors on many connections, near misses, and events whose other fields are all hostile."""
     other = {
         "logStreamName": f"2026/06/02/[$LATEST]token={SECRET} {HOSTILE}",
         "logGroup": f"/aws/lambda/token={SECRET} {HOSTILE}",
@@ -88,7 +88,7 @@ def recording() -> str:
 
 
 def limits(pytester: pytest.Pytester) -> Path:
-    """Limits whose every text is hostile; a secret in them would be the owner's own doing."""
+    """Return limits whose texts are all hostile; a secret in them would be the owner's own fault."""
     text = json.dumps(HOSTILE.replace("\x00", ""))
     path = pytester.path / "limits.yaml"
     path.write_text(
@@ -123,7 +123,7 @@ def limits(pytester: pytest.Pytester) -> Path:
 def run_with_all_outputs(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, content: str, *options: str
 ) -> HealthRun:
-    """Run on a hostile log, and let every output that there is come to lie in the folder of the reports."""
+    """Run on a hostile log, with every existing output in the report folder."""
     reports = pytester.path / "reports"
     logs = log(pytester, content, f"{MARKUP.replace('/', '')}\x1b[31m\u202e.jsonl")
     for name, value in {"ACTIONS": "true", "STEP_SUMMARY": f"{reports / 'a.md'}", "OUTPUT": f"{reports / 'a'}"}.items():
@@ -139,7 +139,7 @@ def run_with_all_outputs(
 
 
 class Page(HTMLParser):
-    """What a browser makes of markup: its scripts, and the names and values of all attributes."""
+    """A browser's view of markup: its scripts, and the names and values of all attributes."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ class Page(HTMLParser):
 
 
 def outputs(run: HealthRun) -> dict[str, str]:
-    """All that a run puts out: what is on the terminal, and every file that it left."""
+    """Return everything that a run puts out: the terminal, and every file."""
     files = (path for path in run.folder.parent.rglob("*") if path.is_file())
     return {"terminal": run.text} | {path.name: path.read_text(encoding="utf-8") for path in files}
 
@@ -169,12 +169,12 @@ def is_command(text: str) -> bool:
 
 
 def is_mention(text: str) -> bool:
-    """Whether a chat channel or GitHub would call somebody."""
+    """Whether a chat channel or GitHub would notify somebody."""
     return bool(re.search(f"@{ALIVE}|<!{ALIVE}", text))
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every text within a JSON value."""
+    """Yield every text within a JSON value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -186,7 +186,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def readings(text: str) -> Iterator[str]:
-    """The text as it is, and as whoever undoes an encoding reads it."""
+    """Yield the text as it is, and decoded in each way."""
     plain = html.unescape(text)
     for one in (text, plain):
         yield one
@@ -207,7 +207,7 @@ def is_alive(markup: str) -> bool:
 
 
 def assert_dead(run: HealthRun) -> None:
-    """No secret in any encoding, no markup alive, no character that nobody sees."""
+    """Check that there is no secret in any encoding, no live markup and no invisible character."""
     for name, text in outputs(run).items():
         assert not [one for one in readings(text) if SECRET in one], f"a secret in {name}"
         assert not INVISIBLE & set(html.unescape(text)), f"control characters in {name}"

@@ -56,7 +56,7 @@ SCRIPT = ("-P", *MODULE)
 
 
 class Form(NamedTuple):
-    """A project of somebody else, and how its tests are started."""
+    """Another project, and how its tests are started."""
 
     name: str
     files: dict[str, str]
@@ -159,7 +159,7 @@ def test_environments_side_by_side(installed: Installed, tmp_path: Path) -> None
 
 
 def outcome(form: Form, folder: Path, environment: Path) -> tuple[int, str]:
-    """The exit code and all that was printed, but for the time it took."""
+    """Return the exit code and everything that was printed, except for the time it took."""
     for name, text in form.files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ IN_A_SHELL = [one for one in RUN if not one.text.startswith(HELPER)]
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Mapping[str, str]]:
-    """The way to an account in which `prod` had a good day."""
+    """The variables for an account in which `prod` had a good day."""
     now_ms = round(time.time() * 1000)
     events = emit.events(scenarios.healthy(600, since_ms=now_ms - 9 * 3_600_000, until_ms=now_ms))
     with Endpoint([Group("/aws/lambda/prod-chat-handler").fill(events)]) as endpoint:
@@ -56,10 +56,10 @@ def aws() -> Iterator[Mapping[str, str]]:
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of the project, for commands write into it; with the export that a user would have made.
+    """A copy of the project, because commands write into it, with an export as a user would have made it.
 
     Attributes:
-        demo: What the README's first command came to there: others read what it leaves.
+        demo: The outcome of the README's first command there; other commands read its files.
     """
 
     folder: Path
@@ -80,7 +80,7 @@ def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 
 def run(command: str, folder: Path, aws: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command as it stands, with this Python as `python`."""
+    """Run a command as it is written, with this Python as `python`."""
     environment = clean_environment()
     path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     return subprocess.run(
@@ -152,7 +152,7 @@ def leads_somewhere(page: Path, target: str) -> bool:
 
 
 def anchors(markdown: str) -> set[str]:
-    """The names that GitHub gives to headings."""
+    """Return GitHub's names for headings."""
     headings = re.findall(r"^#+ (.*)$", markdown, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

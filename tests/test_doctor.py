@@ -43,7 +43,7 @@ def doctor(tmp_path: Path, group: str = GROUP, source: str = "auto", options: Se
 
 @pytest.fixture
 def moto_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """An account of moto's with two pages of events in the log group, and no other settings of boto3's."""
+    """A moto account with two pages of events in the log group, and no other settings of boto3."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):

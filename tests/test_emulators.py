@@ -35,7 +35,7 @@ BATCH: Final = 1000
 
 @pytest.fixture(scope="session")
 def events() -> list[emit.LogEvent]:
-    """A day that ended three days ago: CloudWatch refuses what is older than two weeks."""
+    """A day that ended three days ago: CloudWatch refuses events older than two weeks."""
     played = emit.events(scenarios.unhealthy(60, seed=7))
     later_ms = (round(time.time() * 1000) - 3 * DAY_MS - played[-1]["timestamp"]) // DAY_MS * DAY_MS
 
@@ -102,7 +102,7 @@ def fill(url: str, events: list[emit.LogEvent]) -> None:
 
 
 def measured(folder: Path, window: Window, *files: str, source: Source = "auto") -> Mapping[str, Metric]:
-    """The metrics of what is read; how many lines a source hands over to be read is its own matter."""
+    """Return the metrics of a read, without the number of lines, which depends on the source."""
     folder.mkdir()
     own = making.settings(environment=making.environment(source=source), logs=files)
     groups = (LogGroup(GROUP, "us-east-1"),)

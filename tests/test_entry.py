@@ -15,7 +15,7 @@ def _same_path(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.PytestPluginManager:
-    """The plugins of a pytest that is started in a folder."""
+    """Return the plugins of a pytest that is started in a folder."""
     monkeypatch.chdir(folder)
     manager = pytest.PytestPluginManager()
     pytest_addoption(manager)

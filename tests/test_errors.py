@@ -7,7 +7,7 @@ from checks.logs.spool import UnfinishedReadError
 
 
 def tree(error: type[Exception], depth: int = 0) -> list[tuple[str, int]]:
-    """An error and all that are of its kind, each with its depth."""
+    """Return an error and all its subclasses, each with its depth."""
     return [(error.__name__, depth), *(pair for kind in error.__subclasses__() for pair in tree(kind, depth + 1))]
 
 

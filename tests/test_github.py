@@ -20,7 +20,7 @@ MOST_ROOMS = {
 
 
 def ways() -> dict[str, list[str]]:
-    """The modules of each way, in their order."""
+    """Return the modules of each way, in their order."""
     sections = re.findall(r"^## (.*)\n((?:(?!## ).*\n?)*)", ARCHITECTURE, re.MULTILINE)
     return {title: re.findall(r"^\d+\. `([^`]+)`", text, re.MULTILINE) for title, text in sections}
 

@@ -128,7 +128,7 @@ LIMITS = f"environments: {{dev: {{logs: x.jsonl, limits: {{{RATE}: 2%}}}}}}\n"
 
 
 def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """What another subcommand on past runs prints; two nights of 1,000 welcome messages, of which 1 % or 5 % failed."""
+    """Return the output of another subcommand, after two nights of 1,000 welcome messages: 1 % and 5 % failed."""
     store = open_store("history")
     for day, share in enumerate((0.01, 0.05)):
         store.add(record(day=day, metrics={"data.events": MetricResult(9000.0), RATE: MetricResult(share, 1000)}))

@@ -36,7 +36,7 @@ FINNISH = ("Yhteys avattu", "Viesti saatu", "Viesti saatu", "Yhteys suljettu")
 
 
 def life(number: int, *, is_gone: bool = False, is_lost: bool = False) -> Iterator[Event]:
-    """All lines about a connection, each of an invocation of its own."""
+    """Yield all lines about a connection, each of its own invocation."""
     connection = f"Ab3dE{number:06d}Cw5Q="
     texts = [CONNECTED.format(connection), *(MESSAGE.format(connection, said) for said in ("szia", "jó napot", "na"))]
     texts += [GONE.format(connection)] * is_gone + [LEFT.format(connection)] * (not is_lost)
@@ -48,7 +48,7 @@ def life(number: int, *, is_gone: bool = False, is_lost: bool = False) -> Iterat
 
 
 def log(folder: Path, name: str, *, gone: int = 2) -> str:
-    """A log of eighty connections."""
+    """Return a log of eighty connections."""
     events = [one for number in range(80) for one in life(number, is_gone=number < gone)]
     ordered = sorted(events, key=lambda one: int(str(one["timestamp"])))
     (folder / name).write_text("".join(json.dumps(one) + "\n" for one in ordered), encoding="utf-8")
@@ -56,7 +56,7 @@ def log(folder: Path, name: str, *, gone: int = 2) -> str:
 
 
 def made(folder: Path, *arguments: str) -> Environment:
-    """The environment that `init` writes."""
+    """Return the environment that `init` writes."""
     file = folder / "made.yaml"
     file.unlink(missing_ok=True)
     assert main(["init", *arguments, "--thresholds", str(file), "-E", "chat"]) == 0
@@ -64,13 +64,13 @@ def made(folder: Path, *arguments: str) -> Environment:
 
 
 def judged(environment: Environment, path: str, folder: Path) -> tuple[Verdict, Mapping[str, Metric]]:
-    """What a run on a log comes to, and measures."""
+    """Return the verdict and the metrics of a run on a log."""
     [replay] = backtest([run_on_logs(path, environment, folder)], environment)
     return replay.verdict, replay.run.metrics
 
 
 def verdict(environment: Environment, path: str, folder: Path) -> Verdict:
-    """What a run on a log comes to."""
+    """Return the verdict of a run on a log."""
     return judged(environment, path, folder)[0]
 
 

@@ -169,14 +169,14 @@ def test_a_metric_of_ones_own(tmp_path: Path) -> None:
 
 
 def put_before(file: Path, place: str, text: str) -> None:
-    """Add lines before the one that begins with a text."""
+    """Insert lines before the one that begins with a text."""
     before, place, after = file.read_text(encoding="utf-8").partition(f"\n{place}")
     assert place, f"{file} has no such line"
     file.write_text(f"{before}\n{text.rstrip()}{place}{after}", encoding="utf-8")
 
 
 def program(folder: Path, module: str, *arguments: str) -> str:
-    """What a module prints that is run in a folder."""
+    """Return the output of a module that is run in a folder."""
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=True)
     return done.stdout

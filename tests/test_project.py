@@ -76,13 +76,13 @@ KNOWN_ONLY_TO = {
 
 
 def layer(module: Path) -> str:
-    """The part of the project that a file belongs to."""
+    """Return the part of the project that a file belongs to."""
     first, *_ = module.relative_to(CHECKS).with_suffix("").parts
     return "check" if first.startswith("test_") else first
 
 
 def imports(module: Path) -> Iterator[str]:
-    """The dotted names that a file imports, wherever in it."""
+    """Yield the dotted names that a file imports, anywhere in it."""
     for node in ast.walk(parsed(module)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -96,7 +96,7 @@ def name(module: Path) -> str:
 
 
 def allowed_rooms(module: Path) -> set[str]:
-    """What a module of the layers may import from: its own row, and those before it."""
+    """Return what a module of the layers may import from: its own row, and those before it."""
     row = next(number for number, row in enumerate(LAYERS) if layer(module) in row)
     return {"__version__", *chain.from_iterable(LAYERS[: row + 1])}
 
@@ -251,7 +251,7 @@ def test_each_module_has_the_test_of_its_name() -> None:
 
 
 def holds_code(module: Path) -> bool:
-    """Whether a module does anything: a check is tried by whole runs, and most packages are only a docstring."""
+    """Whether a module has code: checks are tested by whole runs, and most packages are only a docstring."""
     is_package = module.name == "__init__.py"
     return module not in CHECK_MODULES and (not is_package or any(functions(module)))
 
@@ -293,13 +293,13 @@ def functions(module: Path) -> Iterator[ast.FunctionDef]:
 
 
 def body_lines(function: ast.FunctionDef) -> int:
-    """How many lines a function has below its name and its docstring."""
+    """Return the number of lines of a function below its name and its docstring."""
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
 def own_names(module: Path) -> Iterator[str]:
-    """The names that a module gives, and not those that it takes from elsewhere."""
+    """Yield the names that a module defines, not those that it imports."""
     for node in ast.walk(parsed(module)):
         match node:
             case ast.Name(id=one, ctx=ast.Store()) | ast.Attribute(attr=one, ctx=ast.Store()) | ast.arg(arg=one):

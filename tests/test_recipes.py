@@ -47,7 +47,7 @@ def workflow(name: str) -> Any:
 
 
 def step(name: str, job: str, called: str) -> dict[str, Any]:
-    """A step of a job of a GitHub workflow."""
+    """Return a step of a job of a GitHub workflow."""
     steps: list[dict[str, Any]] = workflow(name)["jobs"][job]["steps"]
     return next(one for one in steps if one.get("name") == called)
 
@@ -57,7 +57,7 @@ def files() -> list[Path]:
 
 
 def commands() -> list[str]:
-    """Every line that runs the checks, from the command's name up to what the shell does with its outcome."""
+    """Return every line that runs the checks, from the command's name up to the shell's handling of its outcome."""
     lines = [line for file in files() for line in file.read_text(encoding="utf-8").splitlines()]
     commands = [line for line in lines if not line.lstrip().startswith(("#", "//")) and f"{COMMAND} -" in line]
     return [re.split(r"'?$| \|\| | > | # ", COMMAND + line.partition(COMMAND)[2])[0] for line in commands]
@@ -69,7 +69,7 @@ def options(command: str) -> set[str]:
 
 @pytest.fixture(name="aws", scope="module")
 def _aws() -> Iterator[Mapping[str, str]]:
-    """The way to an account in which three environments had a good day, and to a bucket."""
+    """The variables for an account in which three environments had a good day, and for a bucket."""
     now_ms = round(time.time() * 1000)
     events = emit.events(scenarios.healthy(400, since_ms=now_ms - 9 * 3_600_000, until_ms=now_ms))
     ticks = [  # so that each look of a gate sees something new
@@ -90,7 +90,7 @@ def _aws() -> Iterator[Mapping[str, str]]:
 
 @pytest.fixture(name="project")
 def _project(tmp_path: Path) -> Path:
-    """A team's own folder: its limits, its scripts, and where it has installed the package."""
+    """A team's own folder: its limits, its scripts, and the installed package."""
     (tmp_path / "thresholds.yaml").write_bytes((ROOT / "thresholds.yaml").read_bytes())
     (tmp_path / "roll-back.sh").write_text("#!/bin/sh\ntouch rolled-back\n")
     (tmp_path / "roll-back.sh").chmod(0o755)
@@ -102,7 +102,7 @@ def _project(tmp_path: Path) -> Path:
 def shell(
     script: str, folder: Path, variables: Mapping[str, str], programs: Path = PROGRAMS
 ) -> subprocess.CompletedProcess[str]:
-    """Run what a recipe says, as GitHub does: with bash, up to the first line that fails."""
+    """Run a recipe's script as GitHub does: with bash, up to the first line that fails."""
     inherited = clean_environment()
     environment = {**inherited, "PATH": f"{programs}{os.pathsep}{PROGRAMS}{os.pathsep}{inherited['PATH']}", **variables}
     command = ["bash", "-e", "-c", script]
@@ -110,7 +110,7 @@ def shell(
 
 
 def ending_with(code: int, folder: Path) -> Path:
-    """A folder of programs in which the checks come to this exit code."""
+    """Return a folder of programs in which the checks end with this exit code."""
     folder.mkdir()
     (folder / COMMAND).write_text(f"#!/bin/sh\nexit {code}\n")
     (folder / COMMAND).chmod(0o755)
@@ -275,7 +275,7 @@ def test_the_container_runs_the_demo(tmp_path: Path) -> None:
 
 
 class _CodeDeploy(BaseHTTPRequestHandler):
-    """Takes every answer of a hook: moto's server does not know it."""
+    """Accepts every answer of a hook, because moto's server does not know it."""
 
     def do_POST(self) -> None:
         received = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -305,7 +305,7 @@ def _received(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[
 
 @dataclass
 class Context:
-    """What Lambda hands to a function."""
+    """The context that Lambda passes to a function."""
 
     remaining_ms: int = 60_000
 

@@ -36,7 +36,7 @@ def recording(folder: Path, *messages: str) -> str:
 
 
 def events(*messages: str) -> str:
-    """The messages as events, a second apart."""
+    """Return the messages as events, a second apart."""
     timed = enumerate(messages, start=1_780_358_400)
     return "".join(json.dumps({"timestamp": 1000 * at, "message": message}) + "\n" for at, message in timed)
 

@@ -185,7 +185,7 @@ SAMPLES: Final = (1, 1.01, 1.05, 1.1, 1.2, 1.35, 1.5, 1.7, 2, 2.5, 3, 5, 10, 30)
 
 
 class Shares(NamedTuple):
-    """Of all runs, how many end how."""
+    """The shares of runs by outcome."""
 
     opens: float
     inconclusive: float
@@ -202,14 +202,14 @@ def verdict(demanded: Limit, cases: int, n: int) -> Verdict:
 
 
 def severity(demanded: Limit, failures: int, n: int) -> int:
-    """0 where the gate opens, 1 where nothing can be told, 2 where it is a failure."""
+    """Return 0 if the gate opens, 1 if it is inconclusive, and 2 if it is a failure."""
     cases = failures if demanded.min is None else n - failures
     order = {Verdict.PASS: 0, Verdict.WARN: 0, Verdict.INCONCLUSIVE: 1, Verdict.FAIL: 2}
     return order[verdict(demanded, cases, n)]
 
 
 def shares(demanded: Limit, n: int, true_rate: float) -> Shares:
-    """What becomes of all runs that see n cases of a service with a true rate of failures."""
+    """Return the outcomes of all runs that see n cases of a service with a true failure rate."""
     failures = range(n + 1)
     inconclusive = bisect_left(failures, 1, key=lambda k: severity(demanded, k, n))
     fails = bisect_left(failures, 2, key=lambda k: severity(demanded, k, n))

@@ -25,7 +25,7 @@ LEAKS = ("health_run =", "limit = Limit", "assert_within =", "plugin.py:", "pyte
 
 
 def properties(run: HealthRun) -> dict[str, dict[str, str]]:
-    """The properties of each case in junit.xml."""
+    """Return the properties of each case in junit.xml."""
     return {
         name: {one.attrib["name"]: one.attrib["value"] for one in case.iter("property")}
         for name, case in run.cases.items()

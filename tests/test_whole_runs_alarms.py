@@ -36,7 +36,7 @@ def thresholds(pytester: pytest.Pytester, limits: str = LIMITS) -> Path:
 
 
 def applied(pytester: pytest.Pytester, limits: str = LIMITS) -> None:
-    """What an earlier state of the limits called for."""
+    """Deploy the alarms that earlier limits called for."""
     file = thresholds(pytester, limits)
     assert main(["alarms", "-E", "prod", "--apply", "--thresholds", str(file)]) == 0
 

@@ -33,7 +33,7 @@ def logged(connections: int) -> Iterator[Endpoint]:
 
 
 def answers(connects: float, **others: Sequence[Answer]) -> Mapping[str, Sequence[Answer]]:
-    """Of an API that counted connects, twice as many messages, and four errors of the integration, at noon."""
+    """Return an API's counts of connects, twice as many messages, and four errors of the integration, at noon."""
     values: list[list[float]] = [[connects], [2 * connects], [4.0], [], [], [250.0], [connects]]
     series = [
         {"Id": f"q{at}", "Timestamps": [NOON][: len(one)], "Values": one, "StatusCode": "Complete"}
@@ -48,7 +48,7 @@ def answers(connects: float, **others: Sequence[Answer]) -> Mapping[str, Sequenc
 
 
 def _stage() -> dict[str, Any]:
-    """As the REST API names its settings."""
+    """Return the settings of a stage, with the names of the REST API."""
     settings = {name[0].lower() + name[1:]: value for name, value in STAGE["DefaultRouteSettings"].items()}  # type: ignore[attr-defined]
     return {"stageName": "dev", "defaultRouteSettings": settings}
 

@@ -54,12 +54,12 @@ def run(pytester: pytest.Pytester, *options: str | Path, source: str = "auto") -
 
 
 def metrics(done: HealthRun) -> Mapping[str, Any]:
-    """All but the share of unreadable lines: a file has lines outside the window, too, and CloudWatch gives none."""
+    """Return all but the share of unreadable lines: only a file has lines, even outside the window."""
     return {name: metric for name, metric in done.result["metrics"].items() if name != "data.unreadable_rate"}
 
 
 def but_for_the_command(done: HealthRun) -> dict[str, Any]:
-    """What was found; what to type to find it again differs from source to source, and whether nights add up."""
+    """Return the findings, without the command to repeat them and whether nights add up, which depend on the source."""
     checks = [{key: value for key, value in one.items() if key != "adds_up"} for one in done.result["checks"]]
     return {key: value for key, value in done.result.items() if key not in {"command", "run"}} | {"checks": checks}
 

@@ -32,7 +32,7 @@ def events(  # noqa: PLR0913 -- when, how many, and what goes wrong
     version: str = "41",
     every_ms: int = 10_000,
 ) -> list[dict[str, Any]]:
-    """Connections, one every few seconds, each of which is greeted and leaves; and what goes wrong."""
+    """Return connections, one every few seconds, that are greeted and leave; and errors."""
     logged: list[dict[str, Any]] = []
     begin_ms = round(begin.timestamp() * 1000)
 
@@ -208,7 +208,7 @@ def test_a_log_group_of_ones_own_stands_in_place_of_the_functions(
 
 
 def fill_from_the_second_look_on(endpoint: Endpoint, group: Group, *late: list[dict[str, Any]]) -> None:
-    """A part at each look, which asks first which log groups there are."""
+    """Add a part at each poll, which first lists the log groups."""
     for number, part in enumerate(late, 2):
         while sum(operation == "DescribeLogGroups" for operation, _ in endpoint.requests) < number:
             time.sleep(0.01)

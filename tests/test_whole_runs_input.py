@@ -20,7 +20,7 @@ def event(message: str = GONE, at_ms: float | str = 1_780_358_400_000, **fields:
 
 
 def assert_not_measured(run: HealthRun, reason: str) -> None:
-    """No check passed anywhere, and all reports tell why."""
+    """Check that no check passed anywhere, and that all reports say why."""
     assert run.code == 12, run.text
     assert run.outcomes == {"errors": 16}
     assert set(run.verdicts.values()) == {"error"}
@@ -169,7 +169,7 @@ def test_hours_of_files_count_back_from_their_last_event(pytester: pytest.Pytest
 
 
 def assert_told(run: HealthRun, note: str) -> None:
-    """It is on the terminal, and in the receipt."""
+    """Check that it is on the terminal and in the receipt."""
     assert note in " ".join(run.text.split())
     assert any(note in one for one in run.result["receipt"]["notes"])
 

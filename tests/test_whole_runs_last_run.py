@@ -36,7 +36,7 @@ def run(pytester: pytest.Pytester, *options: str) -> HealthRun:
 
 
 def ends(pytester: pytest.Pytester) -> list[str | None]:
-    """What each run has told the next one."""
+    """Return what each run has recorded for the next one."""
     return [one["covered_until"] for one in remembered(pytester.path / "reports" / "history")]
 
 

@@ -27,14 +27,14 @@ _CONTROL: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 @pytest.fixture(autouse=True)
 def _slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A read of about a second: 13 calls, of which eight are made at a time."""
+    """A read of about a second: 13 calls, up to eight at a time."""
     group = Group(GROUP).fill(emit.events(scenarios.unhealthy(60, seed=7)))
     with reached(monkeypatch, group, behaviour=Behaviour(latency_seconds=0.3)):
         yield
 
 
 def on_a_terminal(pytester: pytest.Pytester, *options: str) -> str:
-    """All that a run writes to a terminal of 100 columns."""
+    """Return all that a run writes to a terminal of 100 columns."""
     limits = thresholds(pytester, "gone.errors: 500")
     command = [*PYTEST, "--thresholds", str(limits)]
     command += ["--report-dir", str(pytester.path / "reports"), *WINDOW, *options]
@@ -57,7 +57,7 @@ def _part(terminal: int) -> bytes:
 
 
 def seen(written: str) -> list[str]:
-    """What stands on the terminal in the end, colours apart: what follows a carriage return hides what was there."""
+    """Return what remains on the terminal, without colours: text after a carriage return hides what was there."""
     return [_overwritten(line) for line in _CONTROL.sub("", written).replace("\r\n", "\n").split("\n")]
 
 

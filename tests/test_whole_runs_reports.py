@@ -43,7 +43,7 @@ def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) 
 
 
 def run_with(plugin: str, folder: Path) -> int:
-    """Run in a process of its own, and return its exit code."""
+    """Run in a separate process, and return its exit code."""
     command = [*PYTEST, plugin, "-E", "demo", "-k", "data.gaps"]
     environment = {**os.environ, "PYTHONPATH": str(folder.parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
     command += ["--report-dir", str(folder.parent)]

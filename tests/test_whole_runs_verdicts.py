@@ -6,7 +6,7 @@ from tests.health_run import health_run, healthy, log, thresholds, unhealthy
 
 
 def reworded(words: dict[str, str]) -> bytes:
-    """A healthy log in which an application says something in other words."""
+    """Return a healthy log in which an application says something in other words."""
     content = healthy()
     for old, new in words.items():
         content = content.replace(old.encode(), new.encode())

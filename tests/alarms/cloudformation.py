@@ -14,7 +14,7 @@ from tests.moto_server import moto
 
 @contextmanager
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Serve an account that has the log group, and nothing else; yield a client of CloudWatch."""
+    """Serve an account with the log group and nothing else; yield a CloudWatch client."""
     import_module("tests.alarms.resource_types")  # here, for it takes seconds, which most processes can spare
     with moto(monkeypatch):
         boto3.client("logs").create_log_group(logGroupName=GROUP)

@@ -16,7 +16,7 @@ _ALLOWED: Final = re.compile(r"(?:[A-Za-z0-9:_#=@/;,\-^$?\[\]{}|*+.]|\\[dDsSwW]|
 
 
 def matcher(pattern: str) -> Callable[[str], bool]:
-    """What tells whether a line matches.
+    """Return a function that tells whether a line matches.
 
     Raises:
         ValueError: CloudWatch might not take the pattern.

@@ -29,7 +29,7 @@ api.integration_errors: 5
 
 
 def text(limits: str = LIMITS, settings: str = SETTINGS) -> str:
-    """thresholds.yaml with one environment, `prod`."""
+    """Return a thresholds.yaml with one environment, `prod`."""
     return f"environments:\n  prod:\n{indent(settings, '    ')}    limits:\n{indent(limits, '      ')}"
 
 
@@ -40,7 +40,7 @@ def environment(folder: Path, limits: str = LIMITS, settings: str = SETTINGS) ->
 
 
 def alarms_of(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, dict[str, Any]]:
-    """The properties of the alarms that limits call for, by metric."""
+    """Return the properties of the alarms that limits call for, by metric."""
     resources = plan_alarms(environment(folder, limits, settings)).resources
     return {metric_of(one): dict(one.properties) for one in resources if not one.log_group}
 

@@ -13,7 +13,7 @@ from moto.core.common_models import CloudFormationModel
 
 
 class _PutOnCreateAndUpdate(CloudFormationModel):
-    """A resource that the same call creates and changes."""
+    """A resource that the same call creates and updates."""
 
     def __init__(self, properties: Mapping[str, Any], region: str) -> None:
         raise NotImplementedError
@@ -50,7 +50,7 @@ class _PutOnCreateAndUpdate(CloudFormationModel):
 
 
 class MetricFilterType(_PutOnCreateAndUpdate, CloudFormationModel):
-    """AWS::Logs::MetricFilter; the API's names begin with a small letter."""
+    """AWS::Logs::MetricFilter; the API's names begin with a lower-case letter."""
 
     def __init__(self, properties: Mapping[str, Any], region: str) -> None:
         self.physical_resource_id = properties["FilterName"]

@@ -46,7 +46,7 @@ def _cloudwatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def deployed(folder: Path, limits: str, settings: str = SETTINGS, only: str | None = None) -> list[str]:
-    """The lines that are printed."""
+    """Deploy, and return the printed lines."""
     return list(deploy_alarms(environment(folder, limits, settings), only))
 
 
@@ -154,7 +154,7 @@ Answer = tuple[str, Mapping[str, Any] | str, Mapping[str, Any] | None]
 
 @contextmanager
 def answering(planned: tuple[Resource, ...], *answers: Answer) -> Iterator[Stack]:
-    """A stack that shall hold these resources, whose CloudFormation gives these answers, all of them and no others."""
+    """Yield a stack for these resources, with exactly these answers of CloudFormation."""
     client = AwsClient("cloudformation", "eu-west-1")
     with Stubber(client.boto) as stub:
         for operation, answer, parameters in answers:
@@ -167,7 +167,7 @@ def answering(planned: tuple[Resource, ...], *answers: Answer) -> Iterator[Stack
 
 
 def is_(*statuses: str) -> list[Answer]:
-    """What DescribeStacks says, one after the other."""
+    """Return the successive answers of DescribeStacks."""
     names = {"StackName": NAME, "StackId": STACK_ID, "CreationTime": WHEN}
     return [("describe_stacks", {"Stacks": [{**names, "StackStatus": status}]}, None) for status in statuses]
 
@@ -176,7 +176,7 @@ ABSENT: Final[Answer] = ("describe_stacks", f"Stack with id {NAME} does not exis
 
 
 def made(status: str = "CREATE_COMPLETE", reason: str = "", changes: Sequence[Mapping[str, Any]] = ()) -> Answer:
-    """What DescribeChangeSet says."""
+    """Return the answers of DescribeChangeSet."""
     description = {"Status": status, "StatusReason": reason, "StackId": STACK_ID}
     changed = [{"Type": "Resource", "ResourceChange": change} for change in changes]
     return "describe_change_set", {**description, "Changes": changed}, None
@@ -342,7 +342,7 @@ def test_it_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def executed(folder: Path, *answers: Answer) -> str:
-    """The error of a change set whose execution ends so; empty where there is none."""
+    """Return the error of a change set whose execution ends so; empty if there is none."""
     change_set = ChangeSet(CHANGE_SET_ID, STACK_ID, (change("Add"),))
     with answering(planned(folder), EXECUTED, *answers) as one:
         try:

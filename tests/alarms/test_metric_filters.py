@@ -49,7 +49,7 @@ LEAST: Final[Mapping[tuple[str, str], tuple[float, float]]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line, and what the analysis says that it tells."""
+    """A line, and the signals that the analysis finds in it."""
 
     text: str
     kinds: frozenset[str]
@@ -69,7 +69,7 @@ def recorded() -> Iterable[str]:
 
 @cache
 def lines(corpus: str) -> tuple[Line, ...]:
-    """Each line in a log stream of its own, for a filter knows no other lines either."""
+    """Return each line in its own log stream, because a filter does not know other lines either."""
     texts = list({"sentences": sentences, "recording": recorded}[corpus]())
     with TemporaryDirectory() as folder:
         events = (event(text, logStreamName=f"stream-{number}") for number, text in enumerate(texts))

@@ -18,7 +18,7 @@ TWO_REGIONS = SETTINGS.replace(
 
 
 def only(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, Any]:
-    """The properties of the one alarm that a limit calls for."""
+    """Return the properties of the one alarm that a limit calls for."""
     [alarm] = alarms_of(folder, limits, settings).values()
     return alarm
 

@@ -56,7 +56,7 @@ def start(request_id: str = REQUEST, at_ms: int = SINCE_MS, **fields: object) ->
 
 
 def written(folder: Path, events: Iterable[Event | str]) -> Path:
-    """Write a log file; what is text goes into it as it is."""
+    """Write a log file; text goes into it unchanged."""
     path = folder / "log.jsonl"
     lines = (line if isinstance(line, str) else json.dumps(line) for line in events)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -71,7 +71,7 @@ def examined_file(
     *,
     show_values: bool = False,
 ) -> tuple[Analysis, Engine]:
-    """Analyse a log file, and keep the engine; what both need lies beside it."""
+    """Analyse a log file, and return the engine as well; both keep their files beside it."""
     dialect = Dialect(5, signals or {}, redact or {}, show_values=show_values)
     folder = Path(mkdtemp(dir=path.parent))  # what lies beside the log is no copy, which would go once it is converted
     return analyse(read_files([str(path)], folder), window, dialect, folder)
@@ -106,7 +106,7 @@ def analysed(
 def with_gone_connections(
     path: Path, signals: Taught | None = None, redact: Mapping[str, str] | None = None, *, show_values: bool = False
 ) -> tuple[Analysis, tuple[GoneConnection, ...]]:
-    """Analyse a log file, and return the worst connections with a GoneException, too, as a report shows them."""
+    """Analyse a log file, and return the worst connections with a GoneException as well, as a report shows them."""
     analysis, engine = examined_file(path, WINDOW, signals, redact, show_values=show_values)
     find_sentences(engine)
     return analysis, gone_connections(engine)
@@ -124,12 +124,12 @@ def values(analysis: Analysis, *names: str) -> list[float | None]:
 
 
 def renamed(events: Iterable[Event], number: int, time: int = 0) -> list[Event]:
-    """Return events as they would be on other connections, in other requests, and in log streams of their own.
+    """Return events as they would be on other connections, in other requests, and in their own log streams.
 
     Args:
-        events: Of one case.
-        number: That of the case, below 100, as cases in one log are told apart by it.
-        time: Likewise, where a case is in the log several times.
+        events: The events of one case.
+        number: The number of the case, below 100; it distinguishes the cases in one log.
+        time: The number of the repetition, if a case is in the log several times.
     """
     text = json.dumps(list(events))
     for old, new in _renaming(number, time).items():
@@ -182,13 +182,13 @@ def signals(folder: Path, events: Iterable[Event], patterns: Taught | None = Non
 def statements(
     folder: Path, events: Iterable[Event], patterns: Taught | None = None, *, is_line_by_line: bool = False
 ) -> list[Mapping[str, Any]]:
-    """Return what the lines say by themselves, those without any vocabulary left out.
+    """Return what the lines say by themselves, without lines that have no vocabulary.
 
     Args:
-        folder: For the log.
+        folder: The folder for the log.
         events: The lines.
-        patterns: Taught by the user.
-        is_line_by_line: Whether each line is judged alone, and not by its template.
+        patterns: The patterns that the user teaches.
+        is_line_by_line: Whether each line is classified alone, and not by its template.
     """
     query = """
         SELECT lines.* REPLACE (CASE WHEN names_connection THEN connection_id END AS connection_id), request_id, message

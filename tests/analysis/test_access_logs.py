@@ -24,7 +24,7 @@ def record(connection_id: str, event_type: str) -> str:
 
 
 def quoted_record(connection_id: str, event_type: str) -> str:
-    """Return a record as SST configures it: its values are in quotation marks of their own."""
+    """Return a record as SST configures it: its values have their own quotation marks."""
     fields = json.loads(record(connection_id, event_type))
     return json.dumps({key: f'"{value}"' if key != "status" else value for key, value in fields.items()})
 
@@ -34,12 +34,12 @@ Told: TypeAlias = Callable[[str, Callable[[str, str], str] | None], tuple[list[s
 
 
 def own(connection_id: str, *kinds: str) -> list[tuple[str, str]]:
-    """What the function logs."""
+    """Return a line of the function's log."""
     return [("fn", f"WebSocket {kind}, connection ID: {connection_id}") for kind in kinds]
 
 
 def name(case: str, way: Callable[[str, str], str] | None) -> str:
-    """The connection of a case."""
+    """Return the connection of a case."""
     return f"Qw7LmXa{('alone', 'both', 'only').index(case)}{WAYS.index(way) if way else 9}AMCKbg="
 
 

@@ -62,7 +62,7 @@ def disconnect(connection_id: str, at_ms: int) -> Event:
 
 
 def look_back() -> Event:
-    """Return an event that shows that the log reaches back two hours before the window."""
+    """Return an event that extends the log to two hours before the window."""
     return event(NOISE, SINCE_MS - LOOK_BACK_MS)
 
 
@@ -125,7 +125,7 @@ def test_lines_that_are_out_of_order_are_no_second_log(tmp_path: Path) -> None:
 
 
 def posts(event_ids: Sequence[str | None]) -> list[Event]:
-    """Return a failed post for each, with that id; None: the log spells in one way or another that there is no id."""
+    """Return a failed post for each id; for None, the log says in one way or another that there is no id."""
     return [said(f"Connection {ANN} GoneException: 410, post {at}", eventId=one) for at, one in enumerate(event_ids)]
 
 

@@ -24,7 +24,7 @@ def _limit(metric: str, **bounds: Any) -> Limit:
 
 
 def answer(*rows: Mapping[str, Any], matched: int | None = None) -> QueryResult:
-    """Rows of the query, with 0 in the columns that nobody names."""
+    """Return rows of the query, with 0 in all other columns."""
     cells = [[ResultField(name, str(row.get(name, 0))) for name in COLUMNS] for row in rows]
     return QueryResult(cells, sum(int(row.get("linesSum", 0)) for row in rows) if matched is None else matched)
 

@@ -23,14 +23,14 @@ from tests.simulator import emit, scenarios
 
 
 class Tight:
-    """A database in which a statement fits into memory on one core alone."""
+    """A database in which a statement fits into memory only on one core."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection, statement: str) -> None:
         self._database = database
         self._statement = statement
 
     def execute(self, statement: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
-        """Run a statement, unless it would take too much."""
+        """Run a statement, unless it would take too much memory."""
         if statement == self._statement:
             [[threads]] = self._database.execute("SELECT current_setting('threads')").fetchall()
             if threads > 1:
@@ -259,7 +259,7 @@ DOUBLE = "CREATE OR REPLACE MACRO add(x) AS x + x;\n"
 
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the macros are kept."""
+    """The folder in which macros are kept."""
     folder = tmp_path / "it's"
     folder.mkdir()
     monkeypatch.setattr(engine_module, "cache_folder", lambda _: folder)
@@ -267,7 +267,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def added(statements: str) -> int:
-    """What 3 becomes, by the macros of some statements."""
+    """Return what 3 becomes by the macros of some statements."""
     with duckdb.connect() as database:
         define_macros(database, statements)
         database.execute("CREATE TEMP TABLE numbers AS SELECT 3 AS number")

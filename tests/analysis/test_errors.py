@@ -42,13 +42,13 @@ def looked_at(folder: Path, events: Iterable[Event], scope: Scope = WITH_ERRORS)
 
 
 def in_a_row(lines: Iterable[str], gap_ms: int = 1) -> list[Event]:
-    """Lines of one stream, each of which is an event."""
+    """Return lines of one stream, each of which is an event."""
     return [event(f"{line}\n", SINCE_MS + number * gap_ms) for number, line in enumerate(lines)]
 
 
 @pytest.fixture(name="told", scope="module")
 def _told(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, int]:
-    """How many errors each case tells of; all are in one log, each as if it were alone."""
+    """The number of errors in each case; all are in one log, each as if it were alone."""
     cases = {name: in_a_row(lines, 5000 if name == "long after" else 1) for name, (_, lines) in LINE_BY_LINE.items()}
     cases |= {name: in_a_row(lines) for name, (lines, _) in INITS.items()}
     cases |= {name: lines for name, (lines, _) in (OF_ANY_WORDS | REPORTS).items()}
@@ -183,7 +183,7 @@ MINUTE_MS = 60_000
 
 @pytest.fixture(name="signed", scope="module")
 def _signed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[Signature]]:
-    """The signatures of each case; all are in one log, each in a minute of its own."""
+    """The signatures of each case; all are in one log, each in its own minute."""
     lines = [
         {**line, "timestamp": int(str(line["timestamp"])) + number * MINUTE_MS}
         for number, case in enumerate(SIGNED.values())
@@ -258,7 +258,7 @@ TROUBLE = [said(f"Client {ANN} connected"), failed("Database connection lost"), 
 
 @pytest.fixture(name="not_looked_for", scope="module")
 def _not_looked_for(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
-    """What is measured of a log with errors where nobody asked for them."""
+    """Analyse a log with errors without a search for errors."""
     return looked_at(tmp_path_factory.mktemp("trouble"), TROUBLE, Scope())
 
 

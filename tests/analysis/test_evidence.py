@@ -94,7 +94,7 @@ def evidence_of(engine: Engine, kind: EvidenceKind = EvidenceKind.GONE) -> Evide
 
 @dataclass(frozen=True)
 class Played:
-    """A scenario, and what the analysis of its window found."""
+    """A scenario, and the analysis of its window."""
 
     scenario: Scenario
     analysis: Analysis
@@ -109,7 +109,7 @@ class Played:
 
 
 def examined(scenario: Scenario, folder: Path) -> Played:
-    """Play a scenario and analyse its window."""
+    """Simulate a scenario, and analyse its window."""
     path = folder / "log.jsonl"
     path.write_bytes(b"".join(emit.json_lines(emit.delivered(scenario))))
     window = Window(from_epoch_ms(scenario.since_ms), from_epoch_ms(scenario.until_ms))
@@ -118,7 +118,7 @@ def examined(scenario: Scenario, folder: Path) -> Played:
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Scenario], Played]:
-    """Days that several tests look at: each is analysed once."""
+    """Days that several tests use: each is analysed once."""
     return cache(lambda scenario: examined(scenario, tmp_path_factory.mktemp("day")))
 
 
@@ -136,7 +136,7 @@ ORDINARY: Final = [scenarios.unhealthy(80, seed) for seed in range(6)]
 
 
 def wrong_numbers(played: Played) -> Iterator[str]:
-    """Say which metrics count more or fewer cases than are shown."""
+    """Yield a sentence on each metric that counts more or fewer cases than are shown."""
     for kind, evidence in played.evidence.items():
         cases, connections = (evidence.cases, evidence.connections) if evidence else (0, 0)
         for name in (name for name, counted in COUNTED.items() if counted is kind and name not in {WORST, UNGREETED}):
@@ -149,7 +149,7 @@ def wrong_numbers(played: Played) -> Iterator[str]:
 
 
 def counted_by(analysis: Analysis, name: str) -> float | None:
-    """Return how many cases a metric has: its value, its part of a sample, or its average times the sample."""
+    """Return the number of cases of a metric: its value, its part of a sample, or its average times the sample."""
     metric = analysis.metrics[name]
     if metric.n is None:
         return metric.value
@@ -227,7 +227,7 @@ def test_a_lost_connection_counts_from_its_beginning(tmp_path: Path) -> None:
 
 
 def gone_times(scenario: Scenario) -> list[datetime]:
-    """Return when the first GoneException of each connection was, by the timeline."""
+    """Return the time of each connection's first GoneException, by the timeline."""
     steps = chain.from_iterable(request.steps for request in timeline.requests(scenario))
     return sorted(from_epoch_ms(step.at_ms) for step in steps if timeline.Kind.GONE in step.kinds)
 
@@ -265,7 +265,7 @@ def test_cases_that_come_with_the_traffic_are_not_dated(days: Days) -> None:
 
 
 def errors_at(minutes: Iterable[int], repeated: int = 0) -> list[Event]:
-    """Return an error of another connection each, and some of the first one just before the end of the window."""
+    """Return errors of a different connection each, and some of the first one just before the window's end."""
     errors = [gone(somebody(number), SINCE_MS + at * MINUTE_MS) for number, at in enumerate(minutes)]
     return errors + [gone(somebody(0), UNTIL_MS - MINUTE_MS + number) for number in range(repeated)]
 
@@ -305,7 +305,7 @@ Dates: TypeAlias = Mapping[tuple[str, str | int], Evidence]
 
 @pytest.fixture(name="dates", scope="module")
 def _dates(tmp_path_factory: pytest.TempPathFactory) -> Dates:
-    """The evidence of each case beside the same traffic: all lines are understood at once, each case is dated alone."""
+    """The evidence of each case beside the same traffic: all lines are analysed at once, cases dated alone."""
     common = traffic()
     engine = engine_over(tmp_path_factory.mktemp("dated"), [*common, *chain.from_iterable(DATED.values())])
     engine.execute("CREATE TEMP TABLE all_signals AS FROM signals")
@@ -709,7 +709,7 @@ LOOP = "203.0.113.7"
 def lives(
     tells: Callable[[str, str, str], str], addresses: list[str], every_ms: int, first: int = 0, since_ms: int = SINCE_MS
 ) -> Iterator[Event]:
-    """Connections of a second each, one after the other."""
+    """Yield connections of one second each, one after the other."""
     for number, address in enumerate(addresses):
         begin_ms = since_ms + number * every_ms
         yield printed(tells("CONNECT", somebody(first + number), address), begin_ms)
@@ -721,7 +721,7 @@ CLIENTS: Final = ["10.0.0.1", "2001:db8::7", *[LOOP] * 6, "10.0.0.1"]
 
 @pytest.fixture(name="clients", scope="module")
 def _clients(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """Each way of telling an address in an hour of its own."""
+    """Each notation of an address, in its own hour."""
     cases = enumerate(ADDRESSED.values())
     hours = [lives(tells, CLIENTS, 4000, 10 * hour, SINCE_MS + hour * HOUR_MS) for hour, tells in cases]
     return engine_over(tmp_path_factory.mktemp("clients"), chain.from_iterable(hours))

@@ -53,7 +53,7 @@ def row(event_type: str, route: str, status: int, at_ms: int = SINCE_MS, connect
 
 
 def steps(*texts: str, request: str = API_REQUEST) -> list[Event]:
-    """Return what an execution log tells of one request."""
+    """Return an execution log's lines for one request."""
     return [event(f"({request}) {text}", SINCE_MS + number, logStreamName="0f1e") for number, text in enumerate(texts)]
 
 
@@ -290,7 +290,7 @@ LEFT_OPEN: Final = {
 
 @pytest.fixture(name="states", scope="module")
 def _states(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sequence[str]]:
-    """What became of ANN in each case, hours later; all are in one log."""
+    """ANN's state in each case, hours later; all are in one log."""
     refused = {
         name: [start(), said(f"Client connected: {ANN}"), printed(access, log_group="/api/access")]
         for name, access in UPGRADES.items()
@@ -412,7 +412,7 @@ Answers: TypeAlias = Mapping[str, tuple[int, Sequence[str]]]
 
 @pytest.fixture(name="answers", scope="module")
 def _answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
-    """How many near misses each case has, and its signals; all are in one log, each as if it were alone."""
+    """The near misses and signals of each case; all are in one log, each as if it were alone."""
     lines = [(name, line) for number, (name, case) in enumerate(RIDDLES.items()) for line in renamed(case, number)]
     analysis, engine = examined_file(written(tmp_path_factory.mktemp("riddles"), [line for _, line in lines]))
     owners = [name for name, _ in lines]

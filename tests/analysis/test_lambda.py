@@ -26,7 +26,7 @@ WITH_REPORTS = Scope(subjects=(*OF_CONNECTIONS, Subject.LAMBDA))
 
 
 def measured(folder: Path, events: Iterable[Event], scope: Scope = WITH_REPORTS) -> Analysis:
-    """Analyse events, with a look at reports."""
+    """Analyse events, including reports."""
     spool = read_files([str(written(folder, events))], folder)
     analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, scope)
     return analysis
@@ -40,12 +40,12 @@ def examined(folder: Path, events: Iterable[Event]) -> Engine:
 
 
 def values(analysis: Analysis) -> list[float | None]:
-    """The values of all metrics of invocations."""
+    """Return the values of all metrics of invocations."""
     return [analysis.metrics[f"lambda.{name}"].value for name in NAMES]
 
 
 def report(milliseconds: float, request_id: str = REQUEST, more: str = "", used: int = 70) -> Event:
-    """The last line of an invocation, as Lambda writes it."""
+    """Return the last line of an invocation, as Lambda writes it."""
     memory = f"Memory Size: 128 MB\tMax Memory Used: {used} MB"
     billed = f"Billed Duration: {milliseconds:.0f} ms"
     return event(f"REPORT RequestId: {request_id}\tDuration: {milliseconds} ms\t{billed}\t{memory}\t{more}\n", SINCE_MS)
@@ -60,7 +60,7 @@ REPORTS = [
 
 
 def record(milliseconds: float, request_id: str, used: int, more: dict[str, float], status: str = "success") -> Event:
-    """The same in Lambda's JSON."""
+    """Return the same in Lambda's JSON."""
     metrics = {"durationMs": milliseconds, "memorySizeMB": 128, "maxMemoryUsedMB": used, **more}
     body = {"requestId": request_id, "metrics": metrics, "status": status}
     return event(json.dumps({"time": "2026-06-02T00:00:00.000Z", "type": "platform.report", "record": body}), SINCE_MS)

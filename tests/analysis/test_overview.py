@@ -199,12 +199,12 @@ def began_json(version: str, at_ms: int) -> Event:
 
 
 def began_json_anew(version: str, at_ms: int) -> Event:
-    """As a tool writes it that has parsed it."""
+    """Return the line as a tool writes it after parsing."""
     return event(json.dumps(json.loads(str(began_json(version, at_ms)["message"]))), at_ms)
 
 
 def deploys(folder: Path, *events: Event, is_about_connections: bool = True) -> list[tuple[str, int]]:
-    """Return the deploys, by default of functions that tell of a connection each."""
+    """Return the deploys, by default of functions that each log a connection."""
     groups = [{key: line[key] for key in ("logGroup",) if key in line} for line in events] * is_about_connections
     lines = [*events, *({**said(f"Client connected: {ANN}", UNTIL_MS - 1), **group} for group in groups)]
     return [(one.version, round(one.first.timestamp() * 1000) - SINCE_MS) for one in seen(folder, lines).deploys]
@@ -424,7 +424,7 @@ def test_the_most_frequent_indicator_comes_first(tmp_path: Path) -> None:
 
 
 def signals_a_bucket(*numbers: int) -> Overview:
-    """An overview of so many signals in each minute."""
+    """Return an overview with so many signals in each minute."""
     return course([Bucket(NOON + timedelta(minutes=at), number, 0, 0, 0, 0) for at, number in enumerate(numbers)])
 
 

@@ -1112,7 +1112,7 @@ OTHER_LOGS: Final = (
 
 
 def wrong(folder: Path, lines: Mapping[str, str]) -> list[str]:
-    """Return the lines that say something else than they should, or of another connection."""
+    """Return the lines with another meaning than they should have, or another connection."""
     rows = {row["message"]: row for row in statements(folder, map(event, lines))}
     answers = {line: (row["kinds"], row["connection_id"]) for line, row in rows.items()}
     return [

@@ -27,7 +27,7 @@ LINES = {
 
 
 def shown(folder: Path, *files: list[str]) -> list[str]:
-    """The places in files of these lines."""
+    """Return the places in files of these lines."""
     spool = []
     for number, lines in enumerate(files):
         path = folder / f"{number}.jsonl"

@@ -574,7 +574,7 @@ SILENT: Final = [
 
 @pytest.fixture(scope="module")
 def recognised(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Any]]:
-    """What each of the lines says, by its text; one run for all of them."""
+    """The signals of each line, by its text; one run classifies all of them."""
     messages = {case.message for case in [*SIGNALS, *SILENT]}
     rows = statements(tmp_path_factory.mktemp("lines"), map(event, sorted(messages)))
     return {row["message"]: row for row in rows}

@@ -25,7 +25,7 @@ EVENTS = (
 
 
 def analysed(folder: Path, *files: tuple[Event, ...]) -> tuple[Analysis, Engine]:
-    """The analysis of files that are read together."""
+    """Return the analysis of files that are read together."""
     paths = []
     for number, events in enumerate(files):
         folder.joinpath(str(number)).mkdir()
@@ -35,7 +35,7 @@ def analysed(folder: Path, *files: tuple[Event, ...]) -> tuple[Analysis, Engine]
 
 
 def relations(folder: Path, *files: tuple[Event, ...]) -> Relations:
-    """The relations of files that are read together."""
+    """Return the relations of files that are read together."""
     _, engine = analysed(folder, *files)
     return Relations(engine)
 
@@ -71,7 +71,7 @@ def later(line: Event, seconds: int) -> Event:
 
 
 def times_by_second(folder: Path, *files: tuple[Event, ...]) -> Mapping[int, int]:
-    """How many events there are in each second of the window; all of them are events of the analysis, too."""
+    """Return the number of events in each second of the window; all of them are also events of the analysis."""
     analysis, engine = analysed(folder, *files)
     seconds = Relations(engine).query("SELECT epoch_ms(timestamp) FROM events").fetchall()
     assert analysis.reading.events == len(seconds)

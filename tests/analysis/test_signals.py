@@ -241,7 +241,7 @@ def test_retries_alone_deliver_nothing(tmp_path: Path) -> None:
 
 
 def errors_by_case(folder: Path, cases: Mapping[str, list[Event]]) -> tuple[Analysis, list[GoneConnection]]:
-    """Analyse cases in one log, each of which has one error of ANN; return these in the order of the cases."""
+    """Analyse cases in one log, each with one error of ANN; return the errors in the order of the cases."""
     lines = [line for number, case in enumerate(cases.values()) for line in renamed(case, number)]
     analysis, shown = with_gone_connections(written(folder, lines))
     return analysis, sorted(shown, key=lambda gone: gone.connection_id or "")

@@ -13,14 +13,14 @@ _OF_DUCKDB: Final = ("nullif", "array_to_string", "split_part")
 
 
 class Macro(NamedTuple):
-    """A macro: the names of its parameters, and the tokens of what it stands for."""
+    """A macro: the names of its parameters, and the tokens of its body."""
 
     parameters: list[str]
     body: list[str]
 
 
 class Call(NamedTuple):
-    """A call of a macro: its name, the tokens of each argument, and how many tokens there are of it."""
+    """A call of a macro: its name, the tokens of each argument, and its length in tokens."""
 
     name: str
     arguments: list[list[str]]
@@ -39,7 +39,7 @@ def statements() -> Iterator[list[str]]:
 
 
 def macros() -> Mapping[str, Macro]:
-    """Return the macros by name; of those that are defined again, the later definition."""
+    """Return the macros by name; if one is defined again, the later definition."""
     named = {name: Macro(["first"], ["first", "first"]) for name in _OF_DUCKDB}
     for tokens in statements():
         if tokens[:4] == ["CREATE", "OR", "REPLACE", "MACRO"]:
@@ -52,7 +52,7 @@ MACROS: Final = macros()
 
 
 def call_at(tokens: list[str], place: int) -> Call | None:
-    """The call of a macro that begins at a place; None where none does."""
+    """Return the call of a macro that begins at a place; None if there is none."""
     if tokens[place] not in MACROS or tokens[place + 1 : place + 2] != ["("]:
         return None
     arguments, depth, end = [list[str]()], 1, place + 2
@@ -68,7 +68,7 @@ def call_at(tokens: list[str], place: int) -> Call | None:
 
 
 def expanded(tokens: list[str], bound: Mapping[str, list[str]]) -> list[str]:
-    """Put what macros and parameters stand for in their place."""
+    """Replace macros and parameters by what they stand for."""
     result, place = list[str](), 0
     while place < len(tokens):
         call = call_at(tokens, place)
@@ -82,7 +82,7 @@ def expanded(tokens: list[str], bound: Mapping[str, list[str]]) -> list[str]:
 
 
 def faults(tokens: list[str]) -> Iterator[str]:
-    """Yield the arguments that hold a search for a regular expression, and would be prepared more than once."""
+    """Yield the arguments that contain a regular expression search and would be prepared more than once."""
     for call in filter(None, (call_at(tokens, place) for place in range(len(tokens)))):
         macro = MACROS[call.name]
         for parameter, argument in zip(macro.parameters, call.arguments, strict=False):

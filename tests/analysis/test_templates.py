@@ -36,7 +36,7 @@ def drawn(characters: str, length: int, draw: random.Random) -> str:
 
 
 def varied(message: str, draw: random.Random) -> str:
-    """Return the same sentence of another connection, request and time; a value that stands twice does so again."""
+    """Return the same sentence with another connection, request and time; a repeated value stays repeated."""
     values: dict[str, str] = {}
 
     def value(match: re.Match[str]) -> str:
@@ -59,7 +59,7 @@ def varied(message: str, draw: random.Random) -> str:
 
 
 def differences(folder: Path, messages: Iterable[str]) -> list[str]:
-    """Return the lines that say one thing by their template and another when each is read alone."""
+    """Return the lines that mean one thing by their template, and another when each is read alone."""
     events = [
         event(message, logStreamName=f"2026/06/02/[$LATEST]{number:032x}") for number, message in enumerate(messages)
     ]

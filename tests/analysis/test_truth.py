@@ -103,7 +103,7 @@ def test_consecutive_windows_count_everything_once(played: Scenario, data: st.Da
 
 
 def near_events(played: Scenario) -> st.SearchStrategy[int]:
-    """Times at which a connection begins, ends or is over, and just after."""
+    """Return a strategy for times at which a connection begins, ends or is due, and just after."""
     times_ms = {
         at_ms + later_ms
         for one in played.connections
@@ -159,7 +159,7 @@ COUNTS = """
 
 
 def counted_between(engine: Engine, since_ms: int, until_ms: int, seen_until_ms: int) -> tuple[Counter[str], int]:
-    """What is judged in a window by a run half a minute after it, and when the last event arrived that it saw."""
+    """Return what a run judges in a window, half a minute after it, and the arrival of the last event that it saw."""
     engine.set(
         since=since_ms,
         until=until_ms,
@@ -181,12 +181,12 @@ def counted_between(engine: Engine, since_ms: int, until_ms: int, seen_until_ms:
 def wrong_cuts(
     folder: Path, lag_ms: Callable[[int, int], int], total: Callable[[Counter[str]], object]
 ) -> Mapping[float, object]:
-    """Cut the lives wherever something happens, into two windows; return where these don't add up.
+    """Cut the lives into two windows wherever something happens; return the cuts whose sums don't add up.
 
     Args:
-        folder: For the log.
-        lag_ms: How late the lines of a life are, by its number and that of the line.
-        total: What must add up.
+        folder: The folder for the log.
+        lag_ms: The delay of a life's lines, by the number of the life and of the line.
+        total: The sums that must add up.
     """
     lines, edges_ms = [event("nothing", SINCE_MS - LOOK_BACK_MS)], {NOON_MS + LIFETIME_MS, NOON_MS + LIFETIME_MS + 1}
     for number, (life, _) in enumerate(LIVES.values()):

@@ -87,7 +87,7 @@ WORDS: Final = (
 
 
 def chatter(count: int) -> list[str]:
-    """Return what users say among each other; it has words of connections in it, and means none of this service's."""
+    """Return what users say to each other, with words of connections that don't mean those of this service."""
     draw = random.Random(3)
     return [" ".join((draw.choice(("gone", "received", "welcome")), *draw.choices(WORDS, k=8))) for _ in range(count)]
 
@@ -103,7 +103,7 @@ TOGETHER: Final = (
 
 
 def kinds_of(folder: Path, ways: Mapping[str, Sequence[str]]) -> dict[str, Counter[str]]:
-    """Return how often each signal is given by the lines of each way, each of an invocation; messages are left out."""
+    """Return the number of each signal in the lines of each group, each in its own invocation, without messages."""
     draw, number = random.Random(2), count()
     parts = {
         name: [event(varied(line, draw), logStreamName=f"2026/06/02/[$LATEST]{next(number):032x}") for line in lines]
@@ -116,7 +116,7 @@ def kinds_of(folder: Path, ways: Mapping[str, Sequence[str]]) -> dict[str, Count
 
 
 def all_kinds(folder: Path, ways: Mapping[str, Sequence[str]], *together: Collection[str]) -> dict[str, Counter[str]]:
-    """Return the same where those alone are in one log that may be together."""
+    """Return the same, with only those in one log that may be together."""
     kinds: dict[str, Counter[str]] = {}
     for names in together:
         kinds |= kinds_of(folder, {name: ways[name] for name in names})

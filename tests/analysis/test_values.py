@@ -124,7 +124,7 @@ def spellings(table: str) -> list[str]:
 
 
 def canaries() -> Iterator[tuple[str, str]]:
-    """Texts that hold a secret, an address, a number of a person or words of a user; and that."""
+    """Yield texts with a secret, an address, a personal number or users' words, and that part."""
     chance = random.Random(7)  # the same each time
     for place in (
         *(notation.replace("K", key, 1) for key in KEYS.split() for notation in spellings(NOTATIONS)),
@@ -154,7 +154,7 @@ def engine() -> Engine:
 
 
 def shown_texts(texts: Sequence[str]) -> dict[str, str]:
-    """Each text as `Engine.shown` shows it, by one query: to prepare the rules of redaction takes 20 ms."""
+    """Return each text as `Engine.shown` shows it, by one query: to prepare the redaction rules takes 20 ms."""
     rows = engine().rows("SELECT text, redacted(text) AS shown FROM (SELECT unnest($texts) AS text)", texts=texts)
     return {row["text"]: engine().without_values(row["shown"]) for row in rows}
 

@@ -269,7 +269,7 @@ def said(text: str) -> Iterable[str]:
 
 
 def wrong(folder: Path, sentences: Mapping[str, str]) -> list[str]:
-    """Return the lines that say something else than they should, or of another connection."""
+    """Return the lines with another meaning than they should have, or another connection."""
     lines = {line: kind for text, kind in sentences.items() for line in said(text.format(id=ANN))}
     rows = {row["message"]: row for row in statements(folder, map(event, lines))}
     answers = {

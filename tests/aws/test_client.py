@@ -17,7 +17,7 @@ FUNCTION = "GET /2015-03-31/functions/chat/configuration"
 
 @pytest.fixture(autouse=True)
 def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing that boto3 would read but what a test sets."""
+    """Remove everything that boto3 reads, except for what a test sets."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):

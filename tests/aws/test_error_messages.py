@@ -46,7 +46,7 @@ NO_REGION: Final = "set AWS_DEFAULT_REGION, or a region in the profile, or `regi
 
 @contextmanager
 def plain_environment() -> Iterator[pytest.MonkeyPatch]:
-    """Nothing that boto3 would read, neither variables nor files nor a machine's role."""
+    """Remove everything that boto3 reads: variables, files and a machine's role."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("AWS_") or name.lower().endswith("_proxy"):
@@ -80,11 +80,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(self.server.body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 class Server(HTTPServer):
-    """Gives every request the same answer; `url` is where."""
+    """A server that gives every request the same answer, at `url`."""
 
     status = 200
     body = b""
@@ -121,7 +121,7 @@ CALLS: Final[Mapping[str, tuple[str, dict[str, object]]]] = {
 
 
 def message_of_call(client: Any, operation: str = "FilterLogEvents") -> str:
-    """The message for a call that fails, without the resource that every line begins with."""
+    """Return the message for a call that fails, without the resource that begins every line."""
     method, parameters = CALLS[operation]
     with pytest.raises(BOTO_ERRORS) as caught:
         getattr(client, method)(**parameters)
@@ -172,7 +172,7 @@ def check(server: Server, logs: Any) -> Check:
 
 
 def check_errors(*rows: tuple[Exception, str]) -> None:
-    """See that each error of boto3 is explained by its line; list those that are not."""
+    """Check that each error of boto3 has its line; list those that don't."""
     wrong = [f"{error!r} is explained by {message(error)}" for error, line in rows if message(error) != line]
     assert not wrong, "\n".join(wrong)
 

@@ -47,22 +47,22 @@ class Comparison:
 
     @property
     def seconds(self) -> float:
-        """What a whole run of the checks takes."""
+        """The time of a whole run of the checks."""
         return median(cost.seconds for cost in self.checks)
 
     @property
     def of_json_loads(self) -> float:
-        """How many times as long as json.loads that is."""
+        """The time as a multiple of json.loads."""
         return self.seconds / median(cost.seconds for cost in self.json_loads)
 
     @property
     def peak_mib(self) -> float:
-        """The most memory that a run of the checks held."""
+        """The peak memory of a run of the checks."""
         return max(cost.peak_bytes for cost in self.checks) / MIB
 
 
 def main() -> int:
-    """Make the inputs, compare, print, and say by the exit code whether every target is met."""
+    """Make the inputs, compare, and print; the exit code says whether every target is met."""
     arguments = _parser().parse_args()
     with kept_folder(arguments.folder) as folder:
         compared = {
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
 @contextmanager
 def kept_folder(named: Path | None) -> Iterator[Path]:
-    """The folder that somebody named, or a temporary one."""
+    """Yield the given folder, or a temporary one."""
     if named is None:
         with TemporaryDirectory(prefix="benchmarks-") as temporary:
             yield Path(temporary)
@@ -106,7 +106,7 @@ def kept_folder(named: Path | None) -> Iterator[Path]:
 
 
 def _compare(kind: str, events: int, runs: int, folder: Path) -> Comparison:
-    """Run both in turn, so that whatever else the machine does meets both."""
+    """Run both in turn, so that other load on the machine affects both."""
     logs = _input(kind, events, folder)
     say(f"{kind}, {events:,} events, {logs.stat().st_size / 1e6:,.0f} MB")
     checks, json_loads = [], []
@@ -131,7 +131,7 @@ def _input(kind: str, events: int, folder: Path) -> Path:
 
 
 def checks_cost(logs: Path, truth: Mapping[str, float | None], folder: Path) -> Cost:
-    """A whole run, as a user starts it; a wrong answer, however fast, ends the benchmark."""
+    """Run the checks as a user does; a wrong answer, however fast, ends the benchmark."""
     reports, output = folder / "reports", folder / "checks.log"
     options = ["--logs", str(logs), "--report-dir", str(reports), "-p", "no:cacheprovider"]
     cost = python("-m", "pytest", *options, log=output)

@@ -30,7 +30,7 @@ REGION: Final = "eu-west-1"
 
 
 def main() -> int:
-    """Run all of them in turn, print the ratios, and say by the exit code whether every target is met."""
+    """Run all of them in turn and print the ratios; the exit code says whether every target is met."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.cloudwatch", description=__doc__)
     parser.add_argument("--aws", help="the AWS CLI; not compared with unless given")
     parser.add_argument("--awslogs", help="awslogs; likewise")
@@ -68,7 +68,7 @@ def _input(events: int, folder: Path) -> Path:
 
 @contextmanager
 def serving(logs: Path, *options: str) -> Iterator[Mapping[str, str]]:
-    """Serve the events from another process; give the variables with which boto3 finds it."""
+    """Serve the events from another process; yield the variables with which boto3 finds it."""
     command = [sys.executable, "-m", "tests.endpoint", str(logs), "--group", GROUP, "--region", REGION, *options]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as endpoint:
         try:
@@ -80,7 +80,7 @@ def serving(logs: Path, *options: str) -> Iterator[Mapping[str, str]]:
 
 
 def _checks(events: int, folder: Path, aws: Mapping[str, str]) -> tuple[Cost, int]:
-    """A whole run, and the calls that it made; a wrong number of events, however fast, ends the benchmark."""
+    """Run the checks, and count their calls; a wrong number of events, however fast, ends the benchmark."""
     window = ["--since", BEGIN, "--until", iso(until_ms(events))]
     options = ["--log-group", GROUP, *window, "--report-dir", str(folder / "reports"), "-p", "no:cacheprovider"]
     output = folder / "checks.log"

@@ -56,10 +56,10 @@ NEW_KIND: Final = "an exception that nobody has met before"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What a deploy breaks.
+    """A fault that a deploy brings.
 
     Attributes:
-        name: For people.
+        name: Its name for people.
         service: What the new code does.
     """
 
@@ -97,13 +97,13 @@ class Deploy:
     """A deploy and the traffic since then, with what was before it.
 
     Attributes:
-        random: Of all that is drawn.
-        limits: What it is judged by.
+        random: The source of all draws.
+        limits: The limits by which it is judged.
         service: What the new code does.
-        an_hour: How many connect in an hour.
-        before: What it is compared with.
-        counts: What came since then.
-        kinds: The kinds of errors since then.
+        an_hour: Connects in an hour.
+        before: The baseline that it is compared with.
+        counts: The counts since the deploy.
+        kinds: The kinds of errors since the deploy.
     """
 
     random: Random
@@ -115,14 +115,14 @@ class Deploy:
     kinds: Counter[str]
 
     def go_on(self, minutes: float) -> None:
-        """Have traffic for some minutes."""
+        """Add traffic for some minutes."""
         exceptions = self.counts.cases["exceptions"]
         self.counts.grow(self.random, self.service, self.an_hour * minutes / 60, minutes)
         self.kinds += tail(self.random, minutes / DAY_MINUTES)
         self.kinds[NEW_KIND] += self.counts.cases["exceptions"] - exceptions
 
     def snapshot(self) -> Snapshot:
-        """What a poll sees now."""
+        """Return what a poll sees now."""
         until = START + timedelta(minutes=self.counts.minutes)
         window, metrics = Window(START, until), self.counts.metrics(self.service)
         kinds = [signature(kind, cases) for kind, cases in self.kinds.items() if cases]
@@ -133,14 +133,14 @@ class Deploy:
 
 
 def families(metrics: Mapping[str, Metric]) -> frozenset[str]:
-    """The kinds of signals that connections log: all, but no `$disconnect` before the first of them has ended."""
+    """Return the kinds of signals that connections log: all, but no `$disconnect` before the first one has ended."""
     if not metrics[TRAFFIC].n:
         return frozenset()
     return frozenset(SignalFamily) - ({SignalFamily.DISCONNECT} if not metrics["lifecycle.complete"].value else set())
 
 
 def deploy(random: Random, limits: Sequence[Limit], service: Service, an_hour: float, minutes: float) -> Deploy:
-    """A deploy of which nothing is known yet, after a healthy day; the same minutes of that day are its baseline."""
+    """Return a deploy without traffic yet, after a healthy day; the same minutes of that day are its baseline."""
     counts, window = Counts(), Window(START - timedelta(days=1), START - timedelta(days=1) + timedelta(minutes=minutes))
     counts.grow(random, HEALTHY, an_hour * minutes / 60)
     metrics = counts.metrics(HEALTHY)
@@ -151,7 +151,7 @@ def deploy(random: Random, limits: Sequence[Limit], service: Service, an_hour: f
 
 
 def play_run(random: Random, limits: Sequence[Limit], service: Service, an_hour: float, hours: float) -> Outcome:
-    """One look at a window that began with the deploy."""
+    """Judge once by a window that began with the deploy."""
     one = deploy(random, limits, service, an_hour, 60 * hours)
     recent = min(LIFETIME_MINUTES, 60 * hours)
     one.go_on(60 * hours - recent)
@@ -161,7 +161,7 @@ def play_run(random: Random, limits: Sequence[Limit], service: Service, an_hour:
 
 
 def play_deploy(random: Random, limits: Sequence[Limit], service: Service, an_hour: float) -> Outcome:
-    """A gate of `--wait 15m --hold 2` after a deploy."""
+    """Simulate a gate of `--wait 15m --hold 2` after a deploy."""
     one = deploy(random, limits, service, an_hour, WAIT.total_seconds() / 60)
     one.go_on(MINUTES_TO_BEGIN)
     last, _ = poll_until(
@@ -176,14 +176,14 @@ def play_deploy(random: Random, limits: Sequence[Limit], service: Service, an_ho
 
 
 def cell(played: Sequence[Outcome]) -> str:
-    """How many fail, and how many are inconclusive."""
+    """Return how many fail, and how many are inconclusive."""
     codes = Counter(one.code for one in played)
     fails, unsure = (100 * codes[code] / len(played) for code in (ExitCode.FAIL, ExitCode.INCONCLUSIVE))
     return f"{fails:.0f} / {unsure:.0f}"
 
 
 def reason(played: Sequence[Outcome]) -> str:
-    """The metric that fails most of them; nothing where few fail."""
+    """Return the metric that fails most of them; nothing if few fail."""
     most = Counter(metric for one in played for metric in one.failed).most_common(1)
     return f"`{most[0][0]}`" if most and most[0][1] >= len(played) / 10 else NOTHING
 

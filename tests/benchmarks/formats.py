@@ -63,7 +63,7 @@ DOCUMENT: Final = "filter-log-events"
 
 
 def main() -> int:
-    """Run them in turn, print times and memory, and say by the exit code whether every target is met."""
+    """Run them in turn, print times and memory; the exit code says whether every target is met."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.formats", description=__doc__)
     parser.add_argument("formats", nargs="*", help="names of tests/logs/exports.py (the common ones)")
     parser.add_argument("--events", type=int, default=500_000, help="in each file (500,000)")
@@ -87,7 +87,7 @@ def main() -> int:
 
 
 class _Runs:
-    """Whole runs in one folder; each must measure what the first has measured of so many events."""
+    """Whole runs in one folder; each must measure what the first one measured with so many events."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -114,7 +114,7 @@ class _Runs:
 
 
 def _written(name: str, events: int) -> Iterator[str]:
-    """The text of a file: of documents a single one, of messages one for each thousand events."""
+    """Yield the text of a file: a single document, or one message for each thousand events."""
     write = FORMATS[name].write
     if name == DOCUMENT:  # which must not need the memory here that it must not need there
         yield '{"events": ['

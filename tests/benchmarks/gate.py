@@ -36,7 +36,7 @@ environments:
 
 
 def main() -> int:
-    """Run a gate, print how long its polls took, and say by the exit code whether the target is met."""
+    """Run a gate and print how long its polls took; the exit code says whether the target is met."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.gate", description=__doc__)
     parser.add_argument("--baseline", action="store_true", help="compare with the same time before the deploy")
     options = parser.parse_args()
@@ -67,7 +67,7 @@ def main() -> int:
 
 
 def _live(since_ms: int, before: timedelta) -> Iterator[bytes]:
-    """A dense log that begins as long before a deploy as is read, and goes on for as long as the gate may wait."""
+    """Yield a dense log that begins with the look-back before a deploy, and lasts as long as the gate may wait."""
     length_ms = (before + DEPLOYED + 2 * WAIT) / timedelta(milliseconds=1)
     step_ms = 86_400_000 / EVENTS_A_DAY * EVENTS_PER_CONNECTION
     lines = []

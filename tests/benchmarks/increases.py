@@ -42,10 +42,10 @@ class Change:
     """A change between two windows.
 
     Attributes:
-        errors: Expected in the earlier window, of each of the six metrics.
-        cluster: How many of them a client meets on average, where they cluster: from one to nearly twice as many.
-        traffic: How many times as many connect in the later window.
-        growth: How many times as many errors a connection has there.
+        errors: The expected errors of each of the six metrics in the earlier window.
+        cluster: The average number that a client meets, if they cluster: from one to nearly twice as many.
+        traffic: The connects in the later window, as a multiple of the earlier one.
+        growth: The errors of a connection there, as a multiple of the earlier one.
     """
 
     errors: float
@@ -71,7 +71,7 @@ def measured(random: Random, change: Change, traffic: float, growth: float) -> M
 
 
 def play(random: Random, change: Change) -> tuple[set[Verdict], Verdict]:
-    """The verdicts by all six limits together, and that on the errors alone."""
+    """Return the verdicts by all six limits together, and that on the errors alone."""
     before = Baseline("before", Window(SINCE - HOUR, SINCE), measured(random, change, 1, 1))
     now, window = measured(random, change, change.traffic, change.growth), Window(SINCE, SINCE + HOUR)
 
@@ -90,7 +90,7 @@ TAIL_A_DAY: Final = 20
 
 
 def tail(random: Random, days: float) -> Counter[str]:
-    """The errors of a healthy service with a long tail: Zipf's law, so half of the kinds come less than once a week."""
+    """Draw a healthy service's errors with a long tail: by Zipf's law, half the kinds occur less than once a week."""
     weights = [1 / rank for rank in range(1, KINDS + 1)]
     return Counter(
         random.choices([f"kind {rank}" for rank in range(KINDS)], weights, k=poisson(random, TAIL_A_DAY * days))
@@ -98,14 +98,14 @@ def tail(random: Random, days: float) -> Counter[str]:
 
 
 def new_in(random: Random, days: float, baseline_days: float, faults: float = 0.0) -> NewKinds:
-    """The kinds of errors that are new in some days, with so many expected cases of one that is."""
+    """Return the kinds of errors that are new in some days, with so many expected cases of a new one."""
     now = tail(random, days)
     now["fault"] = poisson(random, faults)
     return new_kinds(+now, dict(tail(random, baseline_days)), days / (days + baseline_days))
 
 
 def month_of_days(random: Random, baseline_days: int) -> int:
-    """How many of thirty healthy days fail, each compared with those before it."""
+    """Return how many of thirty healthy days fail, each compared with the days before it."""
     days = [tail(random, 1) for _ in range(baseline_days + 30)]
     before = (sum(days[day - baseline_days : day], Counter()) for day in range(baseline_days, len(days)))
     share = 1 / (1 + baseline_days)
@@ -152,7 +152,7 @@ def rows(random: Random, plays: int) -> Iterator[str]:
 
 
 def main() -> int:
-    """Play and print."""
+    """Simulate and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--plays", type=int, default=400, help="of each change (400)")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")

@@ -35,8 +35,8 @@ class Input(NamedTuple):
     """A log to measure with.
 
     Attributes:
-        lines: Of so many events.
-        truth: What a run must find in them: metric -> value.
+        lines: Returns the lines of so many events.
+        truth: Returns what a run must find in them: metric -> value.
     """
 
     lines: Callable[[int], Iterator[bytes]]
@@ -44,7 +44,7 @@ class Input(NamedTuple):
 
 
 def dense(events: int) -> Iterator[bytes]:
-    """The log of a chat, connection after connection: each opens, says two things, and closes."""
+    """Yield the log of a chat, connection after connection: each opens, says two things, and closes."""
     draw = random.Random(5)
     for number in range(events // EVENTS_PER_CONNECTION):
         identity = connection_id(number)
@@ -55,7 +55,7 @@ def dense(events: int) -> Iterator[bytes]:
 
 
 def dense_truth(events: int) -> Mapping[str, float | None]:
-    """What happened in such a log."""
+    """Return what happened in such a log."""
     connections = events // EVENTS_PER_CONNECTION
     errors = -(-connections // CONNECTIONS_PER_ERROR)
     return {"lifecycle.complete": connections, "gone.errors": errors, "gone.connections": errors}
@@ -91,7 +91,7 @@ def _api_event(identity: str, route: str, kind: str, chat: str, draw: random.Ran
 
 
 def unlike(events: int) -> Iterator[bytes]:
-    """A log in which every line is a sentence of its own, and may say something of connections."""
+    """Yield a log in which every line is a different sentence, and may say something about connections."""
     draw = random.Random(6)
     words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randrange(3, 9))) for _ in range(5000)]
     for number in range(events):

@@ -40,7 +40,7 @@ HOUR: Final = f"""
 
 
 def main() -> int:
-    """Write a night, judge it, and say by the exit code whether the memory's target is met."""
+    """Write a night and judge it; the exit code says whether the memory's target is met."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.lake", description="Measure a run over Parquet.")
     parser.add_argument("folder", nargs="?", type=Path, help="keep the lake here and reuse it (temporary)")
     parser.add_argument("--events", type=int, default=EVENTS, help=f"of the night ({EVENTS:,})")
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def write(lake: Path, connections: int) -> None:
-    """Write so many connections an hour, in the folders that Firehose makes."""
+    """Write so many connections an hour, in Firehose's folders."""
     partial = lake.with_suffix(".partial")  # an interrupted one is not reused
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(lake.with_suffix(".tmp"))}) as database:
         database.execute("CREATE TABLE sentences (is_gone BOOLEAN, place BIGINT, text VARCHAR)")

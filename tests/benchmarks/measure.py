@@ -16,13 +16,13 @@ _MAXRSS_UNIT: Final = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process took.
+    """The cost of a process.
 
     Attributes:
-        seconds: From its start to its end, by the clock on the wall.
-        peak_bytes: The most memory that it held at once.
-        exit_code: How it ended.
-        cpu_seconds: Of the processor, on all its cores, which others on the machine disturb less.
+        seconds: Wall-clock time from its start to its end.
+        peak_bytes: Its peak memory.
+        exit_code: Its exit code.
+        cpu_seconds: Processor time on all cores, which other load on the machine affects less.
     """
 
     seconds: float
@@ -32,12 +32,12 @@ class Cost:
 
 
 def python(*arguments: str, log: Path) -> Cost:
-    """Run this Python in the repository's folder; what it prints goes to `log`."""
+    """Run this Python in the repository's folder; its output goes to `log`."""
     return run([sys.executable, *arguments], log)
 
 
 def run(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> Cost:
-    """Run any command likewise, with variables added to this process's own."""
+    """Run any command in the same way, with variables added to this process's own."""
     env = {**os.environ, **(environment or {})}
     with log.open("wb") as output:
         begun = time.perf_counter()

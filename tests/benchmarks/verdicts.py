@@ -54,18 +54,18 @@ class Service:
 
     Attributes:
         gone: Connections that posts failed on.
-        cluster: The most errors that such a connection has; each number from 1 on is as likely.
+        cluster: The maximum of errors of such a connection; each number from 1 on is equally likely.
         gone_welcomes: Connections that were gone at their welcome message.
         short_lived: Connections of less than five seconds.
         incomplete: Connections whose `$disconnect` never came.
         undelivered: Connections that got no welcome message.
         retried: Welcome messages that were tried again.
-        retries: How often those are.
+        retries: How often those are retried.
         unlogged: Connections whose `$disconnect` will not come: they count as incomplete when their two hours are over.
-        exceptions: Connections that meet a kind of error that is new.
+        exceptions: Connections that meet a new kind of error.
         slow: Connects that take SLOW_SECONDS.
-        reconnects: How many short-lived connections one client has more, each minute.
-        is_client_known: Whether the log tells its address.
+        reconnects: Additional short-lived connections of one client, each minute.
+        is_client_known: Whether the log has its address.
     """
 
     gone: float = 0.073
@@ -97,7 +97,7 @@ HEALTHY: Final = Service()
 
 @dataclass(slots=True)
 class Counts:
-    """What a window holds, as it grows."""
+    """The counts of a window, as it grows."""
 
     connections: int = 0
     cases: Counter[str] = field(default_factory=Counter)
@@ -109,7 +109,7 @@ class Counts:
     unlogged: list[tuple[float, int]] = field(default_factory=list)
 
     def grow(self, random: Random, service: Service, expected: float, minutes: float = 0.0) -> None:
-        """Add a span of so many minutes in which so many connections are expected."""
+        """Add a span of so many minutes with so many expected connections."""
         new = poisson(random, expected)
         self.connections += new
         self.minutes += minutes
@@ -127,7 +127,7 @@ class Counts:
                 self.worst = max([self.worst, *clusters])
 
     def metrics(self, service: Service) -> dict[str, Metric]:
-        """What the analysis would measure."""
+        """Return what the analysis would measure."""
         cases, n = self.cases, self.connections + self.of_client
         lost = sum(number for begin, number in self.unlogged if begin <= self.minutes - LIFETIME_MINUTES)
         incomplete = cases["incomplete"] + lost
@@ -164,7 +164,7 @@ class Counts:
 
 
 def poisson(random: Random, mean: float) -> int:
-    """How many events come where so many are expected; the normal distribution beyond 200 of them."""
+    """Draw the number of events if so many are expected; by the normal distribution beyond 200 of them."""
     if mean > 200:
         return max(0, round(random.gauss(mean, sqrt(mean))))
     number, left = 0, random.random()
@@ -176,7 +176,7 @@ def poisson(random: Random, mean: float) -> int:
 
 
 def binomial(random: Random, n: int, rate: float) -> int:
-    """How many of n are cases: by inversion, or the normal distribution beyond 200 expected ones."""
+    """Draw how many of n are cases: by inversion, or by the normal distribution beyond 200 expected ones."""
     if rate > 0.5:
         return n - binomial(random, n, 1 - rate)
     if n * rate > 200:
@@ -192,7 +192,7 @@ def binomial(random: Random, n: int, rate: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a poll sees, in the place of a snapshot."""
+    """A stand-in for a snapshot: what a poll sees."""
 
     window: Window | None
     events: int
@@ -208,7 +208,7 @@ class Picture:
 
 
 def picture(counts: Counts, service: Service, window: Window | None) -> Picture:
-    """What is seen of some counts; without a window there was nothing to look at yet."""
+    """Return what is seen of some counts; without a window there was nothing to look at yet."""
     seen = frozenset(SignalFamily) if counts.connections else frozenset[str]()
     connections = counts.connections + counts.of_client
     read = ReadState(connections, seen=seen)
@@ -218,12 +218,12 @@ def picture(counts: Counts, service: Service, window: Window | None) -> Picture:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a night or a gate ended.
+    """The outcome of a night or a gate.
 
     Attributes:
         code: The exit code.
-        verdict: The worst that counts.
-        minutes: After how long.
+        verdict: The worst verdict that counts.
+        minutes: The time until it ended.
         failed: The metrics that failed.
     """
 
@@ -234,13 +234,13 @@ class Outcome:
 
 
 def outcome(judgements: Sequence[Judgement], minutes: float) -> Outcome:
-    """How a run with these judgements ends."""
+    """Return the outcome of a run with these judgements."""
     failed = tuple(one.metric.name for one in judgements if one.verdict is Verdict.FAIL)
     return Outcome(exit_code(judgements), overall(judgements), minutes, failed)
 
 
 def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day: float) -> Outcome:
-    """A day's run."""
+    """Simulate a day's run."""
     counts = Counts()
     counts.grow(random, service, a_day, 24 * 60)
     seen = picture(counts, service, Window(START, START + DAY))
@@ -248,7 +248,7 @@ def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day:
 
 
 def play_nights(random: Random, limits: Sequence[Limit], service: Service, a_day: float, nights: int) -> Outcome:
-    """A row of nights, each with those before it as the history tells them; how the last one ends."""
+    """Simulate a row of nights, each with those before it from the history; return how the last one ends."""
     earlier: dict[str, list[Night]] = {limit.metric: [] for limit in limits}
     judgements: list[Judgement] = []
     for number in range(nights):
@@ -269,7 +269,7 @@ def play_nights(random: Random, limits: Sequence[Limit], service: Service, a_day
 
 
 def play_day(random: Random, limit: Limit, rate: float, a_day: float, outage_minutes: int = 0) -> Outcome:
-    """A day by the hour, of one share at a rate; in an outage, which begins at any time, every case is one."""
+    """Simulate a day by the hour, of one share at a rate; in an outage, at a random time, everything is a case."""
     begin = random.randrange(24 * 60 - outage_minutes)
     halves: list[tuple[int, int]] = []
     for half in range(48):
@@ -286,17 +286,17 @@ def play_day(random: Random, limit: Limit, rate: float, a_day: float, outage_min
 
 
 def share_of(metric: str, cases: int, n: int) -> Metric:
-    """A share of a sample."""
+    """Return a share of a sample."""
     return Metric(metric, cases / n if n else None, n, cases)
 
 
 def traffic(minute: float) -> float:
-    """How much traffic a minute of the day has, as a ratio of the mean."""
+    """Return the traffic of a minute of the day, as a ratio of the mean."""
     return 1 + DAY_SWING * sin(2 * pi * minute / (24 * 60))
 
 
 def play_gate(random: Random, limits: Sequence[Limit], service: Service, a_minute: float) -> Outcome:
-    """A gate of `--wait 15m --hold 2` that begins at any time of day, at this traffic; its clock goes as it sleeps."""
+    """Simulate a gate of `--wait 15m --hold 2` at a random time of day, at this traffic; sleep advances its clock."""
     counts, begin = Counts(), random.random() * 24 * 60
     now = START
 
@@ -314,13 +314,13 @@ def play_gate(random: Random, limits: Sequence[Limit], service: Service, a_minut
 
 
 def shipped_limits() -> list[Limit]:
-    """The limits of thresholds.yaml on what connections do, as they hold in production."""
+    """Return the limits of thresholds.yaml on connections, as they apply in production."""
     environment = load(Path("thresholds.yaml")).environment(ENVIRONMENT)
     return [limit for limit in environment.limits.values() if limit.metric.split(".", maxsplit=1)[0] in JUDGED]
 
 
 def at_times_the_limit(limits: Sequence[Limit], metric: str, times: float) -> Service:
-    """A healthy service, but for one share that is at a multiple of its limit."""
+    """Return a healthy service, except for one share at a multiple of its limit."""
     allowed = next(limit.max for limit in limits if limit.metric == metric) or 0.0
     rate = min(1.0, times * allowed)
     changed: dict[str, Any] = {SHARES[metric]: rate}
@@ -338,38 +338,38 @@ SHARES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table: many plays of one service.
+    """A row of the table: many simulations of one service.
 
     Attributes:
-        name: What is played.
-        plays: How they ended.
+        name: The service.
+        plays: The outcomes.
     """
 
     name: str
     plays: Sequence[Outcome]
 
     def share(self, is_such: Callable[[Outcome], bool]) -> float:
-        """How many of the plays are such."""
+        """Return the share of such outcomes."""
         return sum(map(is_such, self.plays)) / len(self.plays)
 
     @property
     def fails(self) -> float:
-        """How many end with exit code 1."""
+        """The share that ends with exit code 1."""
         return self.share(lambda one: one.code is ExitCode.FAIL)
 
     @property
     def inconclusive(self) -> float:
-        """How many end with exit code 11."""
+        """The share that ends with exit code 11."""
         return self.share(lambda one: one.code is ExitCode.INCONCLUSIVE)
 
     @property
     def warns(self) -> float:
-        """How many end well, but with a warning."""
+        """The share that ends well, but with a warning."""
         return self.share(lambda one: one.verdict is Verdict.WARN)
 
     @property
     def passes(self) -> float:
-        """How many end with exit code 0, warnings included."""
+        """The share that ends with exit code 0, warnings included."""
         return self.share(lambda one: one.code is ExitCode.PASS)
 
     def __str__(self) -> str:
@@ -387,7 +387,7 @@ MOST_DRAWS: Final = 5_000_000
 
 
 def play(name: str, play_one: Callable[[], Outcome], plays: int) -> Row:
-    """Play one service many times."""
+    """Simulate one service many times."""
     return Row(name, [play_one() for _ in range(plays)])
 
 
@@ -439,7 +439,7 @@ def rows_over_limits(random: Random, limits: Sequence[Limit], plays: int) -> Ite
 
 
 def main() -> int:
-    """Play and print."""
+    """Simulate and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--plays", type=int, default=400, help="of each service (400)")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")

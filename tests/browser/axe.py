@@ -12,7 +12,7 @@ CONTRAST: Final = ("color-contrast",)
 
 
 def violations(page: Page, rules: Sequence[str] = ALL_RULES) -> list[str]:
-    """A line for each element that breaks a rule: the rule, where the element is, and what is wrong."""
+    """Return a line for each element that breaks a rule: the rule, the element's place, and what is wrong."""
     options = {"runOnly": list(rules), "resultTypes": ["violations"]}
     violations = Axe().run(page, options=options).response["violations"]
     return [

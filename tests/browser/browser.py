@@ -15,13 +15,13 @@ SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a page is shown on.
+    """A device that shows a page.
 
     Attributes:
-        name: For the ids of tests and the names of files.
-        width: Of the screen, in CSS pixels.
-        height: Likewise.
-        is_phone: It is touched, and shows a page that does not name its width as if it had a desktop's.
+        name: Its name in test ids and file names.
+        width: The screen's width in CSS pixels.
+        height: The screen's height in CSS pixels.
+        is_phone: Whether it has a touch screen, and shows a page without a viewport as if it had a desktop's.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Device:
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What a context of Playwright is made with."""
+        """The settings of a Playwright context."""
         viewport = {"width": self.width, "height": self.height}
         return MappingProxyType({"viewport": viewport, "is_mobile": self.is_phone, "has_touch": self.is_phone})
 
@@ -49,8 +49,8 @@ class Shown:
     """A page in the browser.
 
     Attributes:
-        page: As Playwright drives it.
-        requests: The addresses that it asked for; `data:` is none.
+        page: Playwright's page.
+        requests: The addresses that it requested, except for `data:`.
         complaints: Warnings and errors in the console, uncaught exceptions, dialogs.
     """
 
@@ -65,13 +65,13 @@ class Shown:
 
 
 def plain(text: str) -> str:
-    """A text in one line, with plain spaces."""
+    """Return a text on one line, with plain spaces."""
     return " ".join(text.split())
 
 
 @contextmanager
 def started(command: str) -> Iterator[Browser]:
-    """Start Chromium; a sandbox is not to be had for root, nor a GPU in CI."""
+    """Start Chromium; root can't have a sandbox, nor CI a GPU."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=command, chromium_sandbox=os.geteuid() != 0, args=["--disable-gpu", "--disable-quic"]
@@ -83,20 +83,20 @@ def started(command: str) -> Iterator[Browser]:
 
 
 class Windows:
-    """The browser's windows: one for each way of looking, used again, for a new one takes longer than most pages."""
+    """The browser's windows: one for each device and scheme, reused because a new one takes longer than most pages."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._open: dict[tuple[Any, ...], Shown] = {}
 
     def show(self, url: str, device: Device = DESKTOP, scheme: Scheme = "light", **settings: Any) -> Shown:
-        """Show a page, in place of the one that was looked at in the same way before.
+        """Show a page, instead of the last one on the same device and scheme.
 
         Args:
-            url: Where it is.
-            device: What it is shown on.
-            scheme: What the person prefers.
-            settings: Further ones of Playwright's context.
+            url: Its address.
+            device: The device that shows it.
+            scheme: The preferred colour scheme.
+            settings: Further settings of Playwright's context.
         """
         way = (device, scheme, *sorted(settings.items()))
         if way not in self._open:
@@ -113,7 +113,7 @@ class Windows:
 
 
 def _listen(seen: Shown) -> None:
-    """Note from now on what the page asks for and complains of."""
+    """Record from now on the page's requests and complaints."""
 
     def ask(request: Request) -> None:
         if not request.url.startswith("data:"):

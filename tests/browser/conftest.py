@@ -22,7 +22,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
-    """Shared by the workers of pytest-xdist, each of which has a temporary folder in the same one."""
+    """The reports, shared by the workers of pytest-xdist, whose temporary folders have one parent."""
     own = tmp_path_factory.getbasetemp()
     return Reports((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "browser")
 
@@ -34,7 +34,7 @@ def windows(browser: Browser) -> Windows:
 
 @pytest.fixture
 def show(windows: Windows) -> Show:
-    """Shows a report, or what is at an address; takes what `Windows.show` takes."""
+    """Shows a report, or an address; takes the arguments of `Windows.show`."""
 
     def show_report(report: Report | str, *arguments: Any, **settings: Any) -> Shown:
         return windows.show(report if isinstance(report, str) else report.url, *arguments, **settings)

@@ -59,20 +59,20 @@ _FAINT: Final = """
 
 
 def parts(page: Page, ids: Sequence[str]) -> Mapping[str, list[str]]:
-    """The visible texts of the largest elements that name one check and no other, by the check's id."""
+    """Return the visible texts of the largest elements that name exactly one check, by the check's id."""
     texts = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => parts.map(part => part.innerText))", list(ids))
     return {id_: [plain(text) for text in visible] for id_, visible in zip(ids, texts, strict=True)}
 
 
 def hidden(page: Page, ids: Sequence[str]) -> Mapping[str, list[str]]:
-    """The texts of the evidence in these elements that does not show what it holds, by the check's id."""
+    """Return the texts of closed evidence in these elements, by the check's id."""
     details = f"parts.flatMap(part => [...part.querySelectorAll('.evidence, .evidence details')]).filter({_HIDES})"
     texts = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => {details}.map(each => each.textContent))", list(ids))
     return dict(zip(ids, texts, strict=True))
 
 
 def required_words(check: Mapping[str, Any]) -> list[str]:
-    """The words that the page has to have for a check of result.json: verdict and, where measured, value and limit."""
+    """Return the words that the page must have for a check: verdict and, if measured, value and limit."""
     unit = METRICS[check["metric"]].unit
     value, limit = check["value"], check["limit"]
     numbers = [] if value is None or limit is None else [show_value(value, unit, [limit]), show_limit(limit, unit)]
@@ -80,12 +80,12 @@ def required_words(check: Mapping[str, Any]) -> list[str]:
 
 
 def says(text: str, word: str) -> bool:
-    """Whether a text has a word or a number, and not only as a part of another."""
+    """Whether a text has a word or a number, not only as a part of another."""
     return re.search(rf"(?<![\w.,]){re.escape(word)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
 
 
 def incomplete_checks(page: Page, checks: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """The checks whose required words do not stand in one place of the page, and what stands there instead."""
+    """Return the checks whose required words are not together on the page, and what is there instead."""
     texts = parts(page, [check["id"] for check in checks])
     return {
         check["id"]: texts[check["id"]]
@@ -95,12 +95,12 @@ def incomplete_checks(page: Page, checks: Sequence[Mapping[str, Any]]) -> dict[s
 
 
 def charts(page: Page) -> list[tuple[float, float]]:
-    """Width and height of each drawing that can be seen."""
+    """Return width and height of each visible drawing."""
     boxes = [drawing.bounding_box() for drawing in page.locator("svg:visible").all()]
     return [(box["width"], box["height"]) for box in boxes if box and box["width"] > 0 and box["height"] > 0]
 
 
 def faint_on_paper(page: Page) -> list[str]:
-    """The visible texts whose ink has less than the contrast 4.5 on white paper, with its colour."""
+    """Return the visible texts whose ink has a contrast below 4.5 on white paper, with its colour."""
     faint: list[str] = page.evaluate(_FAINT)
     return faint

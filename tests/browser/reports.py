@@ -14,7 +14,7 @@ from tests.simulator import emit, scenarios
 
 
 class Kind(StrEnum):
-    """What a report tells."""
+    """The kinds of reports, by what they show."""
 
     PASSING = "passing"
     FAILING = "failing"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A folder that a run left behind.
+    """The report folder of a run.
 
     Attributes:
         path: The HTML.
@@ -56,14 +56,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a report comes about.
+    """The recipe of a report.
 
     Attributes:
-        exit_code: What the run must end with.
+        exit_code: The exit code that the run must have.
         log: Makes the content of the log; None: the recording of the environment.
         name: The name of the log's file.
         limits: The content of thresholds.yaml; empty: the project's own.
-        environment: A demo, where there is no log.
+        environment: A demo, if there is no log.
     """
 
     exit_code: int
@@ -117,7 +117,7 @@ def _large() -> bytes:
 
 
 def _hostile() -> bytes:
-    """An unhealthy log whose errors and ids are full of markup."""
+    """Return an unhealthy log whose errors and ids are full of markup."""
     errors = [
         {"timestamp": scenarios.SINCE_MS + number, "message": message, "logStreamName": attack, "logGroup": attack}
         for number, attack in enumerate(ATTACKS)
@@ -147,7 +147,7 @@ class Reports:
     """The reports, each made when it is first asked for.
 
     Attributes:
-        folder: Where they are; processes that test side by side share it.
+        folder: Their folder, which parallel test processes share.
     """
 
     folder: Path

@@ -16,7 +16,7 @@ from tests.required import find
 
 
 def main() -> None:
-    """Make the reports, and take what the command line asks for."""
+    """Make the reports, and take the pictures that the command line names."""
     arguments = _parser().parse_args()
     command = find("chromium")
     if command is None:
@@ -32,14 +32,14 @@ def main() -> None:
 
 
 def take_all(windows: Windows, report: Report, folder: Path, name: str) -> None:
-    """Take the whole page on each device, light and dark."""
+    """Take a picture of the whole page on each device, light and dark."""
     for device, scheme in product(DEVICES, SCHEMES):
         page = windows.show(report.url, device, scheme).page
         page.screenshot(path=folder / f"{name}-{device}-{scheme}.png", full_page=True)
 
 
 def take_first_screen(windows: Windows, report: Report, path: Path) -> None:
-    """Take what a person sees at first: the picture in the README."""
+    """Take a picture of the first screen: the picture in the README."""
     windows.show(report.url).page.screenshot(path=path)
 
 

@@ -34,4 +34,4 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: a test has its own words."""
+        """Print nothing."""

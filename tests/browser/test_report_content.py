@@ -15,7 +15,7 @@ TELLING: Final = [Kind.FAILING, Kind.ERROR, Kind.MIXED]
 
 
 def assert_tells_all(seen: Shown, report: Report) -> None:
-    """The verdict stands in a heading, each check in a place of its own, and why logs could not be read."""
+    """Check that the verdict is in a heading, each check in one place, and the reason for unread logs shown."""
     result = report.result
     headings = [plain(heading.inner_text()) for heading in seen.page.locator("h1, h2").all()]
     assert any(says(text, result["environment"]) and says(text, result["verdict"]) for text in headings), headings

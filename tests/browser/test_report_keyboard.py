@@ -32,7 +32,7 @@ MOST_UNLISTED: Final = 50
 
 
 def tabbed(page: Page) -> tuple[list[int], list[str]]:
-    """Press Tab until all stops were passed; their places in the order of the visit, and those that look unvisited."""
+    """Press Tab until all stops were visited; return their places in order, and those without a visible focus."""
     count = page.evaluate(STOPS)
     places: list[int] = []
     unmarked: list[str] = []

@@ -12,7 +12,7 @@ CONNECTION_ID = re.compile(r"(?<![\w-])[\w-]{11}C[\w-]{3}=")
 
 
 def linked_text(hrefs: list[str], report: Report) -> str:
-    """The content of the files beside the report that it links to."""
+    """Return the content of the files beside the report that it links."""
     folder = report.path.parent
     files = [folder / href.removeprefix("./") for href in hrefs if not re.match(r"#|\w+:", href)]
     return "".join(file.read_text(encoding="utf-8") for file in files)

@@ -10,5 +10,5 @@ Complain = Callable[[str], list[str]]
 
 
 def bounds(environment: Environment) -> dict[str, str]:
-    """The limits of an environment, as people read them."""
+    """Return the limits of an environment, as people read them."""
     return {name: ", ".join(map(limit.show, limit.bounds)) for name, limit in environment.limits.items()}

@@ -92,7 +92,7 @@ def test_a_schema_is_put_together_of_those_of_its_parts() -> None:
 
 
 def parsed(kind: Kind, text: str, folder: Path) -> tuple[Any, list[Problem]]:
-    """The value that a text stands for under the key `it`, and the problems."""
+    """Return the value of a text under the key `it`, and the problems."""
     file = folder / "file.yaml"
     file.write_text(f"it: {text}", encoding="utf-8")
     problems: list[Problem] = []

@@ -108,7 +108,7 @@ def test_all_problems_of_log_groups_are_reported_at_once_each_with_its_line(comp
 
 
 def quoted(text: str) -> str:
-    """A text as YAML writes it, whatever it holds."""
+    """Return any text as YAML writes it."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -171,7 +171,7 @@ def test_log_groups_are_inherited_wholly_and_how_to_read_them_key_by_key(load_te
 
 
 def shipped_example(key: str) -> str:
-    """What stands commented out in the shipped file, from a key to the next empty line."""
+    """Return a commented example of the shipped file, from a key to the next empty line."""
     lines = SHIPPED_TEXT.splitlines()
     begin = next(number for number, line in enumerate(lines) if line.startswith(f"#   {key}:"))
     return "\n".join(line[1:] for line in lines[begin : lines.index("#", begin)])
@@ -342,7 +342,7 @@ Place = tuple[int, int, str]
 
 
 def words_of(document: yaml.Node | None, path: tuple[str, ...] = ()) -> Iterator[Place]:
-    """Each key, and values that are one of a few words; but for the names of environments, which are free."""
+    """Yield each key, and values that are one of a few words; not the names of environments, which are free."""
     if isinstance(document, yaml.SequenceNode):
         for item in document.value:
             yield from words_of(item, path)
@@ -390,7 +390,7 @@ FULL_WORDS = [
 
 
 def misspelt(word: str) -> set[str]:
-    """A letter lost, doubled, swapped or added, or another case."""
+    """Return misspellings: a letter lost, doubled, swapped or added, or another case."""
     wrong = {f"{word}s", f"{word}_", word.upper(), word.title(), f"x{word}"}
     for at in range(len(word)):
         wrong |= {word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]}

@@ -24,22 +24,22 @@ class ServiceError(Exception):
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What a test asks for.
+    """The behaviour that a test requests.
 
     Attributes:
-        latency_seconds: Before every answer.
-        quota_per_second: Calls of each operation; None for any number.
-        fault_rate: Share of the calls that meet a fault.
-        faults: The kinds that are drawn from.
-        most_faults: That the same call meets, so that the reader gets on.
-        seed: For the same faults again.
-        stall_seconds: How long a stall lasts.
+        latency_seconds: The delay before every answer.
+        quota_per_second: The quota of calls of each operation; None for no quota.
+        fault_rate: The share of calls with a fault.
+        faults: The kinds of faults to draw from.
+        most_faults: The most faults of the same call, so that the reader makes progress.
+        seed: The seed, to repeat the same faults.
+        stall_seconds: The length of a stall.
         denied: Operations that answer AccessDenied.
-        refusal: Code and message that every call after the first `refuse_after` is answered with.
-        refuse_after: Calls that are answered before that.
-        answers: By operation, bodies that are answered with HTTP's 200 whatever the call.
-        polls: How often a query is found under way, scheduled first and then running, before it is over.
-        query_status: How a query ends.
+        refusal: Code and message of the answer to every call after the first `refuse_after`.
+        refuse_after: The number of calls that are answered before that.
+        answers: By operation, bodies that answer every call with HTTP status 200.
+        polls: The number of polls that find a query under way, scheduled first and then running.
+        query_status: The final status of a query.
     """
 
     latency_seconds: float = 0
@@ -59,11 +59,11 @@ class Behaviour:
 
 @dataclass
 class Moods:
-    """The behaviour as it goes along, for all threads.
+    """The current state of the behaviour, for all threads.
 
     Attributes:
-        behaviour: What a test asked for.
-        faults: How often each kind of fault was met.
+        behaviour: The behaviour that a test requested.
+        faults: The number of each kind of fault so far.
     """
 
     behaviour: Behaviour
@@ -74,7 +74,7 @@ class Moods:
     _times: Counter[str] = field(default_factory=Counter)
 
     def check(self, operation: str, parameters: Mapping[str, Any]) -> None:
-        """Refuse the call where the behaviour says so."""
+        """Refuse the call if the behaviour says so."""
         behaviour = self.behaviour
         with self._lock:
             self._calls += 1
@@ -93,7 +93,7 @@ class Moods:
             raise ServiceError("ThrottlingException", "Rate exceeded")
 
     def fault(self, operation: str, parameters: Mapping[str, Any]) -> str | None:
-        """The fault that this call meets, among those that its operation can show."""
+        """Return the fault of this call, among those that its operation can show."""
         behaviour = self.behaviour
         kinds = [kind for kind in behaviour.faults if kind not in PAGE_FAULTS or operation == "FilterLogEvents"]
         if "nextToken" not in parameters:

@@ -43,7 +43,7 @@ _NAMES: Final[dict[str, Any]] = {"__builtins__": {}, **_FUNCTIONS}
 
 
 class Fields(dict[str, Any]):
-    """The fields of a row; what it lacks is None."""
+    """The fields of a row; a missing one is None."""
 
     def __missing__(self, name: str) -> None:
         if name in _FUNCTIONS:
@@ -52,16 +52,16 @@ class Fields(dict[str, Any]):
 
 @dataclass(frozen=True)
 class _Aggregate(ast.NodeTransformer):
-    """Puts names in the place of the aggregates of an expression.
+    """Replaces the aggregates of an expression by names.
 
     Attributes:
-        inner: By such a name, the function, and the expression that it takes of each row.
+        inner: By such a name, the function, and its argument, an expression of each row.
     """
 
     inner: dict[str, tuple[str, CodeType]]
 
     def visit_Call(self, tree: ast.Call) -> ast.AST:
-        """Replace an aggregate, or go on."""
+        """Replace an aggregate, or visit the arguments."""
         if isinstance(tree.func, ast.Name) and tree.func.id in _AGGREGATES and len(tree.args) == 1:
             name = f"aggregate{len(self.inner)}"
             self.inner[name] = tree.func.id, _compiled(tree.args[0])
@@ -70,12 +70,12 @@ class _Aggregate(ast.NodeTransformer):
 
 
 def value_of(expression: str, row: Row) -> Any:
-    """The value of an expression of a row's fields; None where it lacks one that is needed."""
+    """Return the value of an expression of a row's fields; None if a needed field is missing."""
     return _value(_code(expression), row)
 
 
 def aggregated(stats: str, rows: Sequence[Row]) -> list[Row]:
-    """The rows of a `stats` command: `expression as name, … by expression`."""
+    """Return the rows of a `stats` command: `expression as name, … by expression`."""
     aggregates, _, key = stats.rpartition(" by ")
     columns = [one.rpartition(" as ") for one in _split(aggregates)]
     groups: dict[Any, list[Row]] = {}
@@ -104,7 +104,7 @@ def _value(code: CodeType, row: Row) -> Any:
 
 
 def _split(text: str) -> list[str]:
-    """The parts between commas that stand in no parentheses."""
+    """Return the parts between commas that are not in parentheses."""
     parts, depth = [""], 0
     for character in text:
         depth += (character == "(") - (character == ")")
@@ -136,7 +136,7 @@ def _tree(expression: str) -> ast.expr:
 
 
 def _compiled(tree: ast.expr) -> CodeType:
-    """The code of a tree, which holds nothing but fields, constants, and what is known."""
+    """Compile a tree, which must contain only fields, constants and known functions."""
     for node in ast.walk(tree):
         is_known = isinstance(node, (*_KNOWN, *_OPERATORS))
         if isinstance(node, ast.Call):

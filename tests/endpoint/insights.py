@@ -32,10 +32,10 @@ class Query:
     """A query of Logs Insights.
 
     Attributes:
-        rows: That it returns, each with its fields.
-        statistics: As the API names them.
-        polls: How often it will be found under way.
-        ends_as: Its status after that.
+        rows: The rows that it returns, each with its fields.
+        statistics: Its statistics, with the API's names.
+        polls: The number of polls that will find it under way.
+        ends_as: Its status after these polls.
     """
 
     rows: list[list[dict[str, str]]]
@@ -48,7 +48,7 @@ class Query:
         self.status = "Scheduled" if self.polls else self.ends_as
 
     def answer(self, first: int) -> dict[str, Any]:
-        """Its status, and a page of its rows; with each answer it gets on, and has a part of its rows while it runs."""
+        """Return its status and a page of its rows, a part of them while it runs; each answer advances it."""
         most = {"Scheduled": 0, "Running": 1, "Cancelled": 1}.get(self.status, PAGE_ROWS)
         last = min(first + most, len(self.rows))
         more = {"nextToken": str(last)} if most == PAGE_ROWS and last < len(self.rows) else {}
@@ -59,7 +59,7 @@ class Query:
         return content
 
     def cancel(self) -> bool:
-        """End it, and say whether it was under way."""
+        """End it, and return whether it was under way."""
         was_under_way, self.polls = bool(self.polls), 0
         if was_under_way:
             self.status = "Cancelled"
@@ -67,7 +67,7 @@ class Query:
 
 
 def start(text: str, groups: Sequence[Group], since: int, until: int, behaviour: Behaviour) -> Query:
-    """Run a query over [since, until], in seconds of the epoch."""
+    """Run a query over [since, until], in seconds since the epoch."""
     scanned: list[_Event] = []
     for group in groups:
         scanned += group.events(group.between(since * 1000, until * 1000))
@@ -83,7 +83,7 @@ def start(text: str, groups: Sequence[Group], since: int, until: int, behaviour:
 
 
 def _listed(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[str, str]]], int]:
-    """Events as they are, and how many matched."""
+    """Return events as they are, and how many matched."""
     fields, events, is_ascending, limit = ["@timestamp", "@message"], scanned, False, PAGE_ROWS
     for stage in stages:
         name, _, rest = stage.partition(" ")
@@ -102,7 +102,7 @@ def _listed(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[st
 
 
 def _counted(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[str, str]]], int]:
-    """Rows of two `stats` at most, and how many events matched."""
+    """Return the rows of two `stats` at most, and how many events matched."""
     events, rows, grouped = scanned, list[Row](), 0
     for stage in stages:
         name, _, rest = stage.partition(" ")
@@ -129,7 +129,7 @@ def _counted(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[s
 
 
 def _fields(event: _Event) -> Fields:
-    """The fields of an event before the query adds its own: those of records, too.
+    """Return the fields of an event, including those of a record, before the query adds its own.
 
     `@` is written as `at_` (see expressions.py).
     """
@@ -146,7 +146,7 @@ def _fields(event: _Event) -> Fields:
 
 
 def _parse(text: str, rows: list[dict[str, Any]]) -> None:
-    """Add the groups of a pattern to the rows that it matches; the others don't have these fields."""
+    """Add the groups of a pattern to the rows that it matches; other rows don't get these fields."""
     command = re.fullmatch(r"(\S+) /(.*)/", text)
     if not command or "(?P<" in command[2]:  # groups are documented as `(?<name>…)` alone
         raise ServiceError("MalformedQueryException", f"unexpected: parse {text}")
@@ -157,7 +157,7 @@ def _parse(text: str, rows: list[dict[str, Any]]) -> None:
 
 
 def _text(value: Any) -> str:
-    """A value as it is answered: large numbers in scientific notation."""
+    """Return a value as it is answered: large numbers in scientific notation."""
     return value if isinstance(value, str) else f"{value:.17G}" if abs(value) >= LARGE else f"{value:g}"
 
 

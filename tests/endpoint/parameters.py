@@ -35,7 +35,7 @@ _MOST: Final[Mapping[str, int]] = {"DescribeLogGroups": 50, "FilterLogEvents": 1
 
 
 def check(operation: str, request: Mapping[str, Any]) -> None:
-    """Refuse what the endpoint does not know."""
+    """Refuse parameters that the endpoint does not know."""
     if operation not in REQUIRED:
         raise ServiceError("UnknownOperationException", operation)
     required, optional = REQUIRED[operation], _OPTIONAL.get(operation, frozenset())
@@ -51,7 +51,7 @@ def check(operation: str, request: Mapping[str, Any]) -> None:
 
 
 def token(text: str, numbers: int) -> list[int]:
-    """What a token says, which is that many numbers."""
+    """Decode a token, which is that many numbers."""
     parts = text.split("-")
     if len(parts) != numbers or not all(part.isdecimal() for part in parts):
         raise ServiceError("InvalidParameterException", "The specified nextToken is invalid.")

@@ -12,7 +12,7 @@ from tests.endpoint.store import Group
 
 @contextmanager
 def reached(monkeypatch: pytest.MonkeyPatch, *groups: Group, behaviour: Behaviour | None = None) -> Iterator[Endpoint]:
-    """Serve the groups, with the variables set that lead there; they stay set, and then lead nowhere."""
+    """Serve the groups, and set the variables for boto3; afterwards these stay set, and lead nowhere."""
     with Endpoint(groups, behaviour) as endpoint:
         for name, value in endpoint.environment.items():
             monkeypatch.setenv(name, value)

@@ -24,8 +24,8 @@ class Endpoint:
     """CloudWatch Logs on loopback: `with Endpoint([Group(…)]) as endpoint: … endpoint.url …`.
 
     Attributes:
-        requests: What was asked, as operation and parameters.
-        queries: Of Logs Insights, by id.
+        requests: The requests, as operation and parameters.
+        queries: The queries of Logs Insights, by id.
     """
 
     def __init__(self, groups: Iterable[Group], behaviour: Behaviour | None = None) -> None:
@@ -66,7 +66,7 @@ class Endpoint:
         self._server.server_close()
 
     def answer(self, operation: str, region: str, request: dict[str, Any], fault: str | None) -> bytes:
-        """The body of the answer."""
+        """Return the body of the answer."""
         parameters.check(operation, request)
         if operation == "FilterLogEvents":
             return self._filter(region, request, fault)
@@ -135,7 +135,7 @@ class Endpoint:
         return {"logGroups": described, **({"nextToken": str(last)} if last < len(groups) else {})}
 
     def _of_accounts(self, request: Mapping[str, Any]) -> Iterator[Group]:
-        """The groups of the account, or of those that are linked to it, where these are asked for."""
+        """Return the groups of the account, or, if requested, of linked accounts."""
         accounts = request.get("accountIdentifiers", [ACCOUNT])
         is_linked = request.get("includeLinkedAccounts", False)
         return (group for group in self.groups if group.account in accounts and (is_linked or group.account == ACCOUNT))
@@ -176,7 +176,7 @@ class _Server(ThreadingHTTPServer):
     endpoint: Endpoint
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news."""
+        """Ignore a client that went away."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -185,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the base class's name
-        """Say nothing."""
+        """Print nothing."""
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
@@ -230,7 +230,7 @@ _FAULTS: Final = {
 
 
 def _matching(group: Group, span: range, pattern: str) -> bytes:
-    """The events that hold one of several phrases, `?"one" ?"another"`: the only patterns that are known here."""
+    """Return the events with one of several phrases, `?"one" ?"another"`: the only patterns that the endpoint knows."""
     if not re.fullmatch(r'(?:\?"[^"]+" ?)+', pattern):
         raise ServiceError("InvalidParameterException", f"the pattern {pattern} is not known to this endpoint")
     phrases = re.findall(r'"([^"]+)"', pattern)

@@ -20,10 +20,10 @@ class Group:
 
     Attributes:
         name: Its name.
-        region: Where it is seen.
-        log_class: As the API names it.
-        described: More of what DescribeLogGroups tells: retentionInDays, kmsKeyId, storedBytes …
-        account: That it is in.
+        region: Its region.
+        log_class: Its class, with the API's name.
+        described: Further values in DescribeLogGroups: retentionInDays, kmsKeyId, storedBytes …
+        account: Its account.
     """
 
     name: str
@@ -38,38 +38,38 @@ class Group:
 
     @property
     def arn(self) -> str:
-        """As calls name it."""
+        """The ARN, as calls use it."""
         return f"arn:aws:logs:{self.region}:{self.account}:log-group:{self.name}"
 
     def fill(self, events: Iterable[Mapping[str, Any]]) -> "Group":
-        """Add events, which are sorted as CloudWatch does."""
+        """Add events, sorted as CloudWatch sorts them."""
         for event in sorted(events, key=lambda one: (one["timestamp"], one["ingestionTime"], one["eventId"])):
             line = json.dumps({key: event[key] for key in _KEYS}, separators=(",", ":"), ensure_ascii=False)
             self.add(event["timestamp"], line.encode(errors="surrogatepass"))
         return self
 
     def add(self, timestamp: int, line: bytes) -> None:
-        """Add an event that is written as JSON; it is not earlier than those before."""
+        """Add an event in JSON, not earlier than those before."""
         self.times.append(timestamp)
         self.written += line
         self.written += b","
         self.offsets.append(len(self.written))
 
     def between(self, since_ms: int, until_ms: int) -> range:
-        """The numbers of the events in [since, until]."""
+        """Return the numbers of the events in [since, until]."""
         return range(bisect_left(self.times, since_ms), bisect_right(self.times, until_ms))
 
     def page(self, first: int, span: range, most: int) -> range:
-        """The numbers of the events on the page that begins with the event `first`."""
+        """Return the numbers of the events on the page that begins with the event `first`."""
         last = bisect_right(self.offsets, self.offsets[first] + PAGE_BYTES) - 1
         return range(first, min(max(last, first + 1), first + most, span.stop))
 
     def text(self, numbers: range) -> bytes:
-        """These events, with commas between."""
+        """Return these events, separated by commas."""
         return bytes(memoryview(self.written)[self.offsets[numbers.start] : self.offsets[numbers.stop] - 1])
 
     def events(self, numbers: range) -> list[dict[str, Any]]:
-        """These events as objects, which are made once for all queries."""
+        """Return these events as objects, which are made once for all queries."""
         if len(self._objects) < len(self.times):
             self._objects = json.loads(b"[" + self.written[:-1] + b"]")
         return self._objects[numbers.start : numbers.stop]

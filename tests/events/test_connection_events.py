@@ -61,7 +61,7 @@ HOSTILE: Final[Mapping[str, Any]] = {
 
 
 def formatted(line: str) -> Iterator[str]:
-    """A line as Lambda writes it: in text by Python's logging, print and Node, and in JSON by both."""
+    """Yield a line as Lambda writes it: as text by Python's logging, print and Node, and as JSON by both."""
     record = {"timestamp": TIME, "level": "INFO", "message": line, "requestId": REQUEST}
     yield f"[INFO]\t{TIME}\t{REQUEST}\t{line}\n"
     yield f"{line}\n"
@@ -76,7 +76,7 @@ def understood(folder: Path, lines: Sequence[str]) -> list[Recognised]:
 
 
 def logged(caplog: pytest.LogCaptureFixture, kind: str, details: Any = None) -> str:
-    """The only line that is logged."""
+    """Return the only logged line."""
     caplog.clear()
     log_connection_event(ANN, kind, details)
     (record,) = caplog.records
@@ -111,7 +111,7 @@ def test_nothing_in_its_details_counts(tmp_path: Path, caplog: pytest.LogCapture
 
 
 def is_bounded(line: str) -> bool:
-    """Whether it is one short line, and names the connection and the kind as they were given."""
+    """Whether it is one short line with the given connection and kind."""
     content = json.loads(line.removeprefix("CONNECTION_EVENT: "))
     is_named = (content["connection_id"], content["event_type"]) == (ANN, "message")
     return is_named and len(line.splitlines()) == 1 and len(line.encode()) < 100_000

@@ -11,7 +11,7 @@ class InMemory:
     Attributes:
         files: Their contents.
         reads: The names of all files that were read.
-        is_closed: Whether nobody may read, and anybody may write.
+        is_closed: Whether reading is forbidden, but writing allowed.
     """
 
     noun = "file"

@@ -19,7 +19,7 @@ def check(metric: str = "gone.errors", verdict: Verdict = Verdict.PASS, value: f
 
 
 def record(*checks: Outcome, day: int = 0, environment: str = "dev", **fields: Any) -> Record:
-    """A run of these checks that began so many days after the first."""
+    """Return a run of these checks that began so many days after the first."""
     judged = checks or (check(),)
     started = BEGIN + timedelta(days=day)
     parts: dict[str, Any] = {
@@ -40,6 +40,6 @@ def record(*checks: Outcome, day: int = 0, environment: str = "dev", **fields: A
 
 
 def remembered(folder: Path) -> list[dict[str, Any]]:
-    """What runs have left in a folder of history, the oldest first."""
+    """Return what runs have left in a folder of history, the oldest first."""
     files = sorted(folder.glob("*/*.json"), key=lambda file: file.name)
     return [json.loads(file.read_text(encoding="utf-8")) for file in files]

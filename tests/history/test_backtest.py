@@ -18,14 +18,14 @@ RECORDING = Path(__file__).parents[2] / "checks" / "demo" / "recording.jsonl"
 
 
 def environment(folder: Path, text: str) -> Environment:
-    """The environment `dev` of a thresholds.yaml."""
+    """Return the environment `dev` of a thresholds.yaml."""
     file = folder / "thresholds.yaml"
     file.write_text(text, encoding="utf-8")
     return load(file).environment("dev").at(NOW)
 
 
 def nights(*shares: float, gaps: float = 0) -> list[dict[str, MetricResult]]:
-    """What runs on 1,000 welcome messages each have measured."""
+    """Return the measurements of runs on 1,000 welcome messages each."""
     seen = {"data.events": MetricResult(9000.0), "data.gaps": MetricResult(gaps), "gone.retired": MetricResult(1.0)}
     return [{RATE: MetricResult(share, 1000), **seen} for share in shares]
 

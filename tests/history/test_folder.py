@@ -122,7 +122,7 @@ def _file(tmp_path: Path) -> Path:
 
 
 def days(file: Path) -> list[int]:
-    """The days of June on which the runs began."""
+    """Return the days of June on which the runs began."""
     return sorted(run.started.day for run in old_runs(file).values() if run)
 
 

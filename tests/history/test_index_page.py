@@ -198,7 +198,7 @@ RATE = "welcome.undelivered_rate"
 
 
 def share(failures: int, cases: int, day: int, hours: int = 24, **fields: Any) -> Record:
-    """A run that judged a share with `max 1 %`, of so many hours before its day."""
+    """Return a run that judged a share with `max 1 %`, so many hours before its day."""
     value = failures / cases if cases else None
     judged = check(RATE, value=value, n=cases, **{"limit": 0.01, **fields})
     until = BEGIN + timedelta(days=day)

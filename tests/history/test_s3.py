@@ -123,7 +123,7 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Refusal(BaseHTTPRequestHandler):
-    """S3 as it answers who may not."""
+    """S3's answer to clients without permission."""
 
     def do_PUT(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -134,7 +134,7 @@ class Refusal(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
-        """Say nothing."""
+        """Print nothing."""
 
 
 def test_access_denied(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from tests.history.records import record
 
 
 def days(store: Store, most: int = 90, environment: str | None = None) -> list[int]:
-    """The days of June on which the runs began, in the order in which they are read."""
+    """Return the days of June on which the runs began, in the order in which they are read."""
     return [run.started.day for run in store.newest(most, environment).records]
 
 

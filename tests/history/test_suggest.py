@@ -37,7 +37,7 @@ waivers:
 
 
 def experience(folder: Path, *, runs: int = 30, environment: str = "dev") -> PastMeasurements:
-    """A month of nights: 1 % of 400 welcome messages fail, 2 of 400 connections meet a 410; the last was an outage."""
+    """Return a month of nights: 1 % of 400 welcomes fail, 2 of 400 connections meet a 410; the last was an outage."""
     file = folder / "thresholds.yaml"
     file.write_text(FILE, encoding="utf-8")
     healthy = {
@@ -91,7 +91,7 @@ def one_of(past: PastMeasurements, metric: str) -> list[Suggestion]:
 
 
 def patched(past: PastMeasurements, suggestions: Sequence[str], environment: str) -> str:
-    """The file, after the patch was applied by the program of that name."""
+    """Return the file after `patch` applied the patch."""
     chosen = [one for one in past.suggestions() if one.metric in suggestions]
     text = patch(past.file, environment, chosen)
     command = ["patch", "--quiet", str(past.file)]

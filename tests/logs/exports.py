@@ -106,7 +106,7 @@ def pages(events: Sequence[Event]) -> str:
 
 
 def jq_events(events: Iterable[Event]) -> str:
-    """What `jq '.events[]'` makes of that."""
+    """What `jq '.events[]'` makes of it."""
     return "".join(json.dumps(event, indent=2, ensure_ascii=False) + "\n" for event in events)
 
 
@@ -336,7 +336,7 @@ def powershell(events: Iterable[Event]) -> str:
 
 
 def windows_powershell(events: Iterable[Event]) -> str:
-    """What they write in Windows PowerShell of the whole answer, with its own way of writing times."""
+    """What they write in Windows PowerShell for the whole answer, with its own notation of times."""
     own = [{**one, "Timestamp": f"/Date({one['Timestamp']})/"} for one in json.loads(powershell(events))]
     answer = {"Events": own, "NextToken": None, "SearchedLogStreams": [], "HttpStatusCode": 200}
     return json.dumps(answer, indent=4).replace("/Date(", r"\/Date(").replace(")/", r")\/")
@@ -357,7 +357,7 @@ def epoch_lines(events: Iterable[Event]) -> str:
 
 
 def containers(events: Iterable[Event], prefix: str) -> str:
-    """What `docker compose logs`, `kubectl logs --prefix` and syslog put before lines that have times of their own."""
+    """What `docker compose logs`, `kubectl logs --prefix` and syslog put before lines with their own times."""
     return "".join(f"{prefix}{e['message'].rstrip()}\n" for e in events)
 
 
@@ -464,12 +464,12 @@ def pairs(events: Iterable[Event], indent: int | None = None) -> str:
 
 
 def lists(events: Iterable[Event], keys: Sequence[str]) -> str:
-    """What `--query` prints that asks for these keys."""
+    """What `--query` prints for these keys."""
     return json.dumps([[e[key] for key in keys] for e in events], indent=4)
 
 
 def jq_csv(events: Iterable[Event], keys: Sequence[str] = ("timestamp", "message")) -> str:
-    """What `@csv` of jq writes: texts in quotation marks, no header."""
+    """What `@csv` of jq writes: texts in quotes, no header."""
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerows([e[key] for key in keys] for e in events)
@@ -484,7 +484,7 @@ def packed(events: Iterable[Event]) -> str:
 
 
 def live_tail(events: Sequence[Event]) -> str:
-    """What a script writes of the stream that StartLiveTail answers."""
+    """What a script writes of the stream of StartLiveTail."""
     updates = (
         {"sessionUpdate": {"sessionMetadata": {}, "sessionResults": part}} for part in (events[:3], [], events[3:])
     )
@@ -518,7 +518,7 @@ def fluent_bit_file(events: Iterable[Event]) -> str:
 
 
 def documents_of_fields(events: Iterable[Event]) -> str:
-    """What `_search` of OpenSearch answers where it was asked for `fields`."""
+    """What `_search` of OpenSearch answers to a request for `fields`."""
     hits = (
         {"_id": "1", "fields": {f"{name}": [value] for name, value in one["_source"].items()}}
         for one in documents(events)
@@ -528,12 +528,12 @@ def documents_of_fields(events: Iterable[Event]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How a tool writes events.
+    """The format of a tool.
 
     Attributes:
         write: Writes them.
-        stream: The stream that they have when they are read again; None where the tool does not tell it.
-        precision_ms: How exactly it tells the time.
+        stream: The stream that they have when they are read again; None if the tool leaves it out.
+        precision_ms: The precision of its times.
     """
 
     write: Callable[[Sequence[Event]], str]

@@ -35,7 +35,7 @@ def write_parquet(lines: Path, layout: str, target: Path, where: str = "true") -
     """Write the events of a file of JSON Lines as Parquet.
 
     Args:
-        lines: That file.
+        lines: The JSON Lines.
         layout: One of LAYOUTS.
         target: The file to write; its folders are made.
         where: SQL that chooses among the events.
@@ -55,7 +55,7 @@ def write_parquet(lines: Path, layout: str, target: Path, where: str = "true") -
 
 @cache
 def _database() -> duckdb.DuckDBPyConnection:
-    """One for all files of a process: to open it takes longer than to write one."""
+    """Return one database for all files of a process: opening one takes longer than writing a file."""
     database = duckdb.connect()
     database.execute("SET threads = 1")
     return database

@@ -37,7 +37,7 @@ UNKNOWN = "contains no event in a known format: an event needs a time"
 
 @pytest.fixture(name="logs")
 def _logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for the user's files, which is where the user stands."""
+    """A folder for the user's files, which is the current folder."""
     folder = tmp_path / "logs"
     folder.mkdir()
     monkeypatch.chdir(folder)
@@ -68,7 +68,7 @@ def messages(spool: Spool) -> list[str]:
 
 
 def unread(spool: Spool) -> list[str]:
-    """The lines that are no event, as `line: why`."""
+    """Return the lines that are not events, as `line: why`."""
     return [e["unread"] for e in events(spool) if e.get("unread")]
 
 
@@ -87,7 +87,7 @@ def error_of(*names: object) -> str:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Lock a path for everyone, also where the tests run as root: they lay that down meanwhile."""
+    """Lock a path for everyone, even if the tests run as root: they drop that meanwhile."""
     mode = stat.S_IMODE(path.stat().st_mode)
     path.chmod(0)
     user = os.geteuid()
@@ -102,7 +102,7 @@ def locked(path: Path) -> Iterator[None]:
 
 @pytest.fixture(name="open_folder")
 def _open_folder() -> Iterator[Path]:
-    """A folder that every user may read and write; those of pytest are their owner's."""
+    """A folder that every user may read and write; pytest's own are private."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o777)
     yield folder

@@ -58,7 +58,7 @@ def _lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def buffers(lines: Path) -> Iterator[tuple[datetime, list[bytes]]]:
-    """The lines of each half an hour, as Firehose gathers them, with the time at which the first arrived."""
+    """Yield the lines of each half-hour, as Firehose gathers them, with the arrival of the first."""
 
     def begin(line: bytes) -> datetime:
         at = datetime.fromtimestamp(json.loads(line)["timestamp"] / 1000, UTC) + SHIFT
@@ -74,7 +74,7 @@ def as_parquet(folder: Path, lines: list[bytes], layout: str) -> bytes:
 
 
 def as_subscription(_: Path, lines: list[bytes]) -> bytes:
-    """As a subscription filter sends it, several messages one behind the other."""
+    """Return lines as a subscription filter sends them, several messages in a row."""
     messages = []
     for stream, events in groupby(map(json.loads, lines), key=lambda event: event["logStreamName"]):
         own = [{"id": one["eventId"], "timestamp": one["timestamp"], "message": one["message"]} for one in events]
@@ -269,13 +269,13 @@ def test_log_groups_are_read_where_that_is_soon_done(
 
 
 class Misbehaviour(BaseHTTPRequestHandler):
-    """S3 as it lists one object, and then refuses it, breaks off its body, or stalls."""
+    """An S3 that lists one object, and then refuses it, breaks off its body, or stalls."""
 
     mood = ""
     gets = 0
 
     def do_GET(self) -> None:
-        """Answer by the mood."""
+        """Answer according to the mood."""
         listing = (
             b"<ListBucketResult><Contents><Key>logs/one</Key><Size>1000</Size>"
             b"<LastModified>2026-06-03T00:00:00Z</LastModified></Contents></ListBucketResult>"
@@ -293,7 +293,7 @@ class Misbehaviour(BaseHTTPRequestHandler):
             self.server.released.wait(20)  # type: ignore[attr-defined]
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
-        """Say nothing."""
+        """Print nothing."""
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ FETCH = Fetch((GroupRead("/chat", "eu-west-1", "Logs Insights", "the window is l
 
 
 def kept(folder: Path) -> Spool:
-    """A spool with something of every kind, whose file lies in the folder."""
+    """Return a spool with something of every kind, whose file is in the folder."""
     file = folder / "events.jsonl"
     file.write_text('{"timestamp": 0, "message": "x"}\n', encoding="utf-8")
     return Spool(

@@ -15,9 +15,9 @@ class Channel:
 
     Attributes:
         received: The bodies of all requests, decoded.
-        paths: That were asked for.
-        headers: Of all requests.
-        is_silent: Whether it takes requests and answers none, until it is closed.
+        paths: The requested paths.
+        headers: The headers of all requests.
+        is_silent: Whether it accepts requests without an answer until it is closed.
     """
 
     def __init__(self, *statuses: int, is_silent: bool = False) -> None:
@@ -33,7 +33,7 @@ class Channel:
 
     @property
     def url(self) -> str:
-        """With a path that is a secret."""
+        """The URL, with a secret path."""
         return f"{self.name}:{self._server.server_port}/services/T0/s3cr3t"
 
     @property
@@ -87,4 +87,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
-        """Say nothing."""
+        """Print nothing."""

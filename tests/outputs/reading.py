@@ -13,11 +13,11 @@ class Rendered(HTMLParser):
     """A summary as GitHub renders it.
 
     Attributes:
-        tags: Of all elements, in their order.
+        tags: The tags of all elements, in order.
         attributes: Names of all attributes.
-        links: Where links lead.
-        text: What a person reads.
-        preformatted: That part of it which stands in `<pre>`, where GitHub looks for no mention.
+        links: The targets of links.
+        text: The visible text.
+        preformatted: The part of the text in `<pre>`, where GitHub does not look for mentions.
         rows: The cells of each row of a table.
     """
 
@@ -53,7 +53,7 @@ class Rendered(HTMLParser):
 
 
 def step_outputs(text: str) -> dict[str, str]:
-    """The outputs of a GitHub step, as the runner reads them; that other lines are there is an error."""
+    """Return the outputs of a GitHub step, as the runner reads them; any other line is an error."""
     outputs, lines = {}, iter(text.splitlines())
     for line in lines:
         name, marked, mark = line.partition("<<")
@@ -66,7 +66,7 @@ def step_outputs(text: str) -> dict[str, str]:
 
 
 def commands(lines: list[str]) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Yield kind, properties and message of each of GitHub's commands in what was printed."""
+    """Yield kind, properties and message of each GitHub command in the output."""
     for line in lines:
         if command := re.fullmatch(r"::(\w+) ([^:]*)::(.*)", line):
             properties = dict(one.split("=", 1) for one in command[2].split(","))
@@ -80,7 +80,7 @@ def decoded(text: str) -> str:
 
 
 def assert_valid_emf(document: dict[str, Any]) -> None:
-    """Hold a line against what CloudWatch documents of its embedded metric format."""
+    """Check a line against CloudWatch's documentation of its embedded metric format."""
     about = document["_aws"]
     assert set(about) == {"Timestamp", "CloudWatchMetrics"}
     assert type(about["Timestamp"]) is int

@@ -19,7 +19,7 @@ GITHUB = {
 
 
 def settings(*arguments: str, variables: Mapping[str, str] | None = None) -> OutputSettings:
-    """What pytest's own parser makes of the arguments, and these environment variables alone."""
+    """Return what pytest's own parser makes of the arguments, with only these environment variables."""
     parser = pytest.Parser(_ispytest=True)
     for name, options in output_options():
         parser.addoption(name, **options)

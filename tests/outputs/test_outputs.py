@@ -70,7 +70,7 @@ def test_an_option_that_is_wrong() -> None:
 
 
 class Spoken(Output):
-    """An output that says something, or fails."""
+    """An output that prints something, or fails."""
 
     name = "spoken"
 

@@ -38,7 +38,7 @@ ELEMENTS = {
 
 
 def bad() -> Result:
-    """A failure with its evidence, a waiver, a shadow and a pass."""
+    """Return a result with a failure and its evidence, a waiver, a shadow and a pass."""
     templates = (template(logged("post <failed> @all"), events=1067), template(events=3))
     return result(
         check("gone.max_per_connection"),

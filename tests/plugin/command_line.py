@@ -11,17 +11,17 @@ from checks.plugin.options import OPTION_GROUP, add_options
 
 @dataclass(frozen=True)
 class Invocation:
-    """Where pytest was started, and how."""
+    """How pytest was started, and where."""
 
     dir: Path
     args: tuple[str, ...]
 
 
 class CommandLine:
-    """What the checks need of pytest's configuration.
+    """The part of pytest's configuration that the checks need.
 
     Args:
-        folder: Of the project; pytest was started in its subfolder `elsewhere`.
+        folder: The project's folder; pytest was started in its subfolder `elsewhere`.
         arguments: Options of the checks.
         inipath: Where pytest found its configuration.
         others: The values of options of pytest and other plugins.

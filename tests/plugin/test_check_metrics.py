@@ -15,11 +15,11 @@ CHECK = "checks/test_mine.py::test_mine"
 @pytest.mark.metrics("gone.errors")
 @pytest.mark.metrics("gone.connections", "gone.connection_rate")
 def marked() -> None:
-    """A check."""
+    """A check with its mark."""
 
 
 def problems(*names: str, limits: tuple[str, ...] = (), modules: tuple[Path, ...] = (MODULE,)) -> list[str]:
-    """What is wrong where one check names some metrics, and there are limits on others."""
+    """Return the problems if one check names some metrics, and limits are on others."""
     metrics = NamedMetrics()
     metrics.add(MODULE, "test_mine", names)
     return list(metrics.problems([limit(name, max=5) for name in limits], modules))

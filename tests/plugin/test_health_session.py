@@ -19,7 +19,7 @@ LIMIT = limit("gone.errors", max=5)
 
 
 def session(folder: Path, value: float | None = None) -> HealthSession:
-    """A session whose one check measured a value; without one, none was completed."""
+    """Return a session whose one check measured a value; without one, no check was completed."""
     own = settings(LIMIT, report_folder=folder / "dev", subjects=())  # whose analyses are printed: none
     run = Run(own, open_store(str(folder / "history")))
     if value is not None:

@@ -46,7 +46,7 @@ def settings(folder: Path, *arguments: str, environment: str = "dev") -> Setting
 
 
 def complaint(folder: Path, environment: str, *arguments: str) -> str:
-    """What is said against a command line, in one line; argparse says before it what can be used."""
+    """Return the error about a command line, in one line, without argparse's usage before it."""
     with pytest.raises((ConfigError, pytest.UsageError)) as error:
         settings(folder, *arguments, environment=environment)
     text = str(error.value)

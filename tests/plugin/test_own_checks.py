@@ -28,7 +28,7 @@ def event(at: int, connection: str, kind: str) -> str:
 
 
 def day(*, greeting: int = 200, messages: int = 2, tenant: str = "acme", clients: int = 80, orders: int = 3) -> str:
-    """The log of 80 connections: how long until each is greeted (ms), what it sends, and of whom."""
+    """Return the log of 80 connections: the time until each is greeted (ms), what it sends, and whose it is."""
 
     def lines() -> Iterator[str]:
         for number in range(80):
@@ -58,7 +58,7 @@ def own_folder(  # noqa: PLR0913 -- a file each
     queries: Mapping[str, str] = MappingProxyType({}),
     name: str = "health",
 ) -> Path:
-    """Make a folder of a team's own: thresholds.yaml, a log, and tests."""
+    """Make a team's own folder: thresholds.yaml, a log, and tests."""
     folder = pytester.mkdir(name)
     (folder / "log.jsonl").write_text(log)
     (folder / "thresholds.yaml").write_text(
@@ -70,7 +70,7 @@ def own_folder(  # noqa: PLR0913 -- a file each
 
 
 def own_run(pytester: pytest.Pytester, log: str, limits: str, tests: str, **more: Any) -> HealthRun:
-    """Run the checks with such a folder; takes what `own_folder` takes."""
+    """Run the checks with such a folder; takes the arguments of `own_folder`."""
     folder = own_folder(pytester, log, limits, tests, **more)
     return health_run(pytester, "--thresholds", folder / "thresholds.yaml")
 

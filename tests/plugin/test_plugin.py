@@ -19,7 +19,7 @@ LOOKS = ("help", "markers", "showfixtures", "show_fixtures_per_test")
 
 
 class Configuration(SimpleNamespace):
-    """What pytest knows of a command line; there are several processes, which a run of the checks refuses."""
+    """pytest's view of a command line, with several processes, which a run of the checks refuses."""
 
     def __init__(self, *args: str, inipath: Path = CHECKOUT_CONFIGURATION, look: str = "") -> None:
         option = Namespace(**{name: name == look for name in LOOKS})
@@ -34,7 +34,7 @@ class Configuration(SimpleNamespace):
 
 
 def is_refused(configuration: Configuration) -> bool:
-    """Whether this is a run of the checks: they want no second process, and others may have one."""
+    """Whether this is a run of the checks, which refuses several processes; other runs don't."""
     try:
         pytest_configure(cast("pytest.Config", configuration))
     except pytest.UsageError as error:
@@ -82,7 +82,7 @@ def test_an_outcome_for_each_verdict() -> None:
 
 
 def raised_by(judgement: Judgement) -> tuple[type[BaseException] | None, str]:
-    """The outcome of a check's test, and its message."""
+    """Return the outcome of a check's test, and its message."""
     try:
         assert_within_limit(judgement)
     except (pytest.fail.Exception, pytest.skip.Exception) as outcome:

@@ -51,18 +51,18 @@ def check(
 
 
 def outcome(value: float | None, verdict: Verdict = Verdict.PASS, limit: float | None = 5.0, **fields: Any) -> Outcome:
-    """What history keeps of a check."""
+    """Return a check as the history keeps it."""
     numbers: dict[str, Any] = {"id": "gone.errors", "operator": "<=", "bound": "max", "n": None, "shadow": False}
     return Outcome(verdict=verdict, value=value, limit=limit, **numbers | fields)
 
 
 def trend(*points: Outcome) -> Trend:
-    """The outcomes of a run every hour."""
+    """Return the outcomes of an hourly run."""
     return [(SINCE + timedelta(hours=number), point) for number, point in enumerate(points)]
 
 
 def failing(metric: str = "gone.errors", value: float = 67, **fields: Any) -> CheckResult:
-    """A check that is beyond its limit of 5."""
+    """Return a check beyond its limit of 5."""
     defaults: dict[str, Any] = {"verdict": Verdict.FAIL, "sentence": f"{metric} {value:g} > max 5", "operator": ">"}
     return check(metric, value=value, **defaults | fields)
 
@@ -104,7 +104,7 @@ def interpretation(**fields: int) -> Interpretation:
 
 
 def fetch(*groups: GroupRead, **fields: Any) -> Fetch:
-    """What a read by FilterLogEvents took."""
+    """Return the statistics of a read by FilterLogEvents."""
     defaults: dict[str, Any] = {
         "calls": 12,
         "retries": 3,
@@ -125,7 +125,7 @@ def group(name: str = "/aws/lambda/dev-chat-handler", api: str = "FilterLogEvent
 
 
 def at(**since: float) -> datetime:
-    """A time in the window: `at(hours=3)`."""
+    """Return a time in the window: `at(hours=3)`."""
     return SINCE + timedelta(**since)
 
 
@@ -197,7 +197,7 @@ def deploy(*, hours: float, version: str = "7") -> VersionStart:
 
 
 def before(run: Result, *changes: str, problems: tuple[str, ...] = ()) -> EarlierRuns:
-    """What an earlier run of the same checks adds."""
+    """Return what an earlier run of the same checks adds."""
     trends = {one.id: trend(outcome(2.0), one) for one in run.checks}
     return EarlierRuns(changes, trends, problems)
 
@@ -207,7 +207,7 @@ def result(
     metrics: Mapping[str, tuple[float | None, int | None]] | None = None,
     **fields: Any,
 ) -> Result:
-    """A result of these checks; a metric that is left out is 0."""
+    """Return a result of these checks; other metrics are 0."""
     defaults = checks or (check(),)
     everything = dict.fromkeys(METRICS, (0.0, 0)) | dict(metrics or {})
     parts: dict[str, Any] = {
@@ -225,7 +225,7 @@ def result(
 
 
 def unread(error: str, *checks: CheckResult) -> Result:
-    """A result of logs that could not be read."""
+    """Return a result of logs that could not be read."""
     return result(
         *checks or (check(verdict=Verdict.ERROR, value=None),),
         window=None,

@@ -22,7 +22,7 @@ def lines(run: Result, subjects: Collection[Subject] = tuple(Subject)) -> list[s
 
 
 def numbers(run: Result, subject: Subject) -> dict[str, str]:
-    """The numbers of a section by their names."""
+    """Return the numbers of a section by their names."""
     (*_, rows) = (block for block in "\n".join(lines(run)).split("\n\n") if SECTIONS[subject] in block)
     named = (row.partition(":") for row in rows.splitlines() if ":" in row and not row.startswith(" "))
     return {name: text.strip() for name, _, text in named}

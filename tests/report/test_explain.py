@@ -50,7 +50,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
-    """The lines that are printed, with single spaces."""
+    """Return the printed lines, with single spaces."""
     assert main(["explain", *arguments]) == 0
     printed = capsys.readouterr()
     assert not printed.err
@@ -71,7 +71,7 @@ def written(
     n: Any = 120,
     measured: MetricResult | None = None,
 ) -> str:
-    """A result.json of one check on welcome.failure_rate, which may judge another sample than the window's."""
+    """Write a result.json of one check on welcome.failure_rate, which may judge another sample than the window's."""
     judged = check(RATE, Verdict(verdict), "so it is", value=value, n=n)
     metrics = {RATE: measured or MetricResult(value, n)}
     run = structs.replace(result(judged, environment=environment), metrics=metrics)
@@ -120,7 +120,7 @@ def test_every_metric_of_the_shipped_file() -> None:
 
 
 def is_explained(environment: str, lines: Sequence[str]) -> bool:
-    """Whether a file is named that exists, or none on purpose, and what the environment demands."""
+    """Whether the named file exists, or none is named on purpose, and the limit of the environment is explained."""
     (place,) = (line.split(maxsplit=2)[2] for line in lines if line.lstrip().startswith("computed in "))
     is_place_known = (ROOT / place).is_file() or place.startswith("no SQL file")
     return is_place_known and any(line.startswith(f"In {environment}: ") for line in lines)

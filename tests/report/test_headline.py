@@ -91,7 +91,7 @@ def worst_of(*checks: CheckResult, **fields: Any) -> str:
 
 
 def details(one: Evidence, **fields: Any) -> str:
-    """What follows the claim of the check in the headline."""
+    """Return what follows the claim of the check in the headline."""
     said = headline(result(failing(), evidence=(one,), **fields))
     return said.removeprefix("67 posts to connections failed with 410 GoneException ")
 

@@ -44,7 +44,7 @@ RETRIED = evidence(EvidenceKind.RETRIED, connections=30, shared={EvidenceKind.GO
 
 
 def names(run: Result) -> list[list[str]]:
-    """The checks of each incident."""
+    """Return the checks of each incident."""
     return [[one.id for one in incident.checks] for incident in incidents(run)]
 
 
@@ -296,7 +296,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
 
 
 def with_fault(fault: Blemish) -> Scenario:
-    """A day on which one connection in four has a fault, beside some blemishes of other kinds."""
+    """Return a day on which one connection in four has a fault, beside some blemishes of other kinds."""
     day = scenarios.healthy(120, seed=3)
     people = [
         fault(one) if number % 4 == 0 else BLEMISHES["answered in vain"](one) if number % 40 == 1 else one
@@ -310,7 +310,7 @@ Days: TypeAlias = Callable[[str], tuple[Analysis, Engine]]
 
 @pytest.fixture(name="days", scope="module")
 def _days(tmp_path_factory: pytest.TempPathFactory) -> Days:
-    """The analysis of a day with each fault; several metrics may tell of one."""
+    """The analysis of a day with each fault; several metrics may show one."""
 
     @cache
     def examined(fault: str) -> tuple[Analysis, Engine]:

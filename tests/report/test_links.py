@@ -21,18 +21,18 @@ FRAGMENT = "#logsV2:logs-insights"
 
 
 def decoded(text: str) -> str:
-    """What a string in a link stands for."""
+    """Return what a string in a link stands for."""
     units = re.sub(r"\*\*([0-9a-f]{4})|\*([0-9a-f]{2})", lambda match: chr(int(match[1] or match[2], 16)), text)
     return rejoined(units)
 
 
 def rejoined(text: str) -> str:
-    """A text as it is after a way through UTF-16, which joins surrogates that stand side by side."""
+    """Return a text after a round trip through UTF-16, which joins adjacent surrogates."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def detail(link: str) -> re.Match[str]:
-    """The window, the query and the log groups of a link."""
+    """Return the window, the query and the log groups of a link."""
     fragment = unquote(link.partition(FRAGMENT)[2].replace("$", "%"))
     match = re.fullmatch(
         r"\?queryDetail=~\(end~'(?P<end>[^~]*)~start~'(?P<start>[^~]*)~timeType~'ABSOLUTE~tz~'UTC"
@@ -48,7 +48,7 @@ def link(query: str = QUERY, *groups: str, region: str = "eu-west-1") -> str:
 
 
 def run(command: str, folder: Path) -> list[str]:
-    """What the AWS CLI would be given, were the command pasted into a shell."""
+    """Return the arguments of the AWS CLI if the command were pasted into a shell."""
     fake = folder / "aws"
     fake.write_text("""#!/bin/sh\nprintf '%s\\0' "$@"\n""", encoding="utf-8")
     fake.chmod(0o755)

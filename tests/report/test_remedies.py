@@ -24,7 +24,7 @@ each_subject = pytest.mark.parametrize("subject", Subject)
 
 
 def counted_indicators() -> set[str]:
-    """The names that 53_indicators.sql gives; those of close codes end in the code."""
+    """Return the indicator names of 53_indicators.sql; those of close codes end in the code."""
     sql = (files("checks.analysis") / "sql" / "53_indicators.sql").read_text(encoding="utf-8")
     named = set(re.findall(r"(?:SELECT|THEN) '([a-z_]+)'", sql))
     for states in re.findall(r"FROM connections WHERE state IN \((.*?)\)", sql):
@@ -38,7 +38,7 @@ def documented_indicators() -> list[str]:
 
 
 def causes_of(subject: Subject) -> set[Cause]:
-    """What is named when everything was seen, whichever limit is broken."""
+    """Return the causes that are named if everything was seen, whichever limit is broken."""
     metrics = [name for name, metric in METRICS.items() if metric.subject is subject]
     seen = dict.fromkeys(documented_indicators(), 1)
     return {cause for metric in metrics for cause in advice(subject, [metric], seen).causes}

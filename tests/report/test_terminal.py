@@ -43,12 +43,12 @@ WHOLE = View(verbosity=1)
 def lines(
     run: Result, subjects: Collection[Subject] = tuple(Subject), changes: Sequence[str] = (), view: View = WHOLE
 ) -> list[str]:
-    """All that is printed, first with -v, then why the logs could not be read."""
+    """Return all printed lines, with -v first, then why the logs could not be read."""
     return [line.text for line in (*summary_lines(run, subjects, changes, view), *error_lines(run))]
 
 
 def short(run: Result, width: int = 80, verbosity: int = 0, changes: Sequence[str] = ()) -> list[str]:
-    """What is printed without -v."""
+    """Return what is printed without -v."""
     return lines(run, changes=changes, view=View(verbosity, width))
 
 
@@ -74,7 +74,7 @@ def test_analyses_and_passes_are_for_those_who_ask() -> None:
 
 
 def outage() -> Result:
-    """A run with an incident of two checks, another one, and ten checks that passed."""
+    """Return a run with an incident of two checks, another one, and ten checks that passed."""
     undelivered = evidence(EvidenceKind.UNDELIVERED, cases=75, connections=75, began=at(hours=3))
     lost = evidence(EvidenceKind.INCOMPLETE, indicators={"lost": 1})
     return result(

@@ -19,7 +19,7 @@ Answers = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def configuration(modified: str = "2026-06-02T08:00:00.000+0000", **more: object) -> dict[str, Any]:
-    """What GetFunctionConfiguration answers, as far as it matters here."""
+    """Return the answer of GetFunctionConfiguration, as far as it matters here."""
     return {
         "FunctionName": "chat",
         "LastModified": modified,
@@ -33,7 +33,7 @@ def configuration(modified: str = "2026-06-02T08:00:00.000+0000", **more: object
 
 @contextmanager
 def lambda_service(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Iterator[list[str]]:
-    """Serve the answers where boto3 looks for Lambda; yield what was requests, in order."""
+    """Serve the answers at boto3's address of Lambda; yield the requests, in order."""
     requests: list[str] = []
     left = {name: list(following) for name, following in answers.items()}
 
@@ -58,7 +58,7 @@ def lambda_service(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Iterato
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -15,7 +15,7 @@ REGION: Final = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that is an error, as AWS's JSON protocols tell it."""
+    """An answer that is an error, in AWS's JSON protocols."""
 
     code: str
     message: str = ""
@@ -27,7 +27,7 @@ Answer: TypeAlias = Mapping[str, Any] | Refusal
 
 @dataclass
 class Recorded:
-    """What is answered, and what was asked.
+    """The answers to give, and the requests so far.
 
     Attributes:
         answers: By operation (`GetMetricData`) or, where the protocol has none, by method and path (`POST /Samples`);
@@ -40,7 +40,7 @@ class Recorded:
     _lock: Lock = field(default_factory=Lock)
 
     def answer(self, key: str, parameters: dict[str, Any]) -> Answer:
-        """The next answer to a question."""
+        """Return the next answer to a request."""
         with self._lock:
             times = sum(other == key for other, _ in self.requests)
             self.requests.append((key, parameters))
@@ -48,7 +48,7 @@ class Recorded:
         return several[min(times, len(several) - 1)]
 
     def parameters(self, key: str) -> list[dict[str, Any]]:
-        """What was asked of an operation, in order."""
+        """Return the parameters of an operation's requests, in order."""
         return [parameters for other, parameters in self.requests if other == key]
 
 
@@ -84,11 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the base class's name
-        """Say nothing."""
+        """Print nothing."""
 
 
 def lead_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    """Set the variables that lead boto3 to a server, and give it credentials and a region."""
+    """Set the variables that point boto3 to a server, and give it credentials and a region."""
     settings = {"ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing", "DEFAULT_REGION": REGION}
     for name, value in {**settings, "ENDPOINT_URL": url}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
@@ -96,7 +96,7 @@ def lead_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
 
 @contextmanager
 def recorded(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Sequence[Answer]]) -> Iterator[Recorded]:
-    """Serve answers, with the variables set that lead boto3 there."""
+    """Serve answers, with the variables set that point boto3 there."""
     server = _Server(("127.0.0.1", 0), _Handler)
     server.recorded = Recorded(answers)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -28,7 +28,7 @@ def resources(folder: Path, limits: str = "gone.errors: 5") -> tuple[Resource, .
 def sentences(
     planned: tuple[Resource, ...], current: tuple[Resource, ...], state: str = "OK", reason: str = ""
 ) -> dict[str, list[str]]:
-    """All that is told, by metric, where the alarms that exist are in one state; without what there is none of."""
+    """Return the sentences by metric, if the existing alarms are in one state; metrics without any are left out."""
     known = AlarmState(state, SINCE, reason)
     states = (None if resource.log_group else known for resource in current)
     current = tuple(replace(resource, state=one) for resource, one in zip(current, states, strict=True))
@@ -39,7 +39,7 @@ def sentences(
 
 
 def with_alarm(folder: Path, **properties: Any) -> tuple[Resource, ...]:
-    """The filter, and the alarm with some properties otherwise."""
+    """Return the filter, and the alarm with some other properties."""
     metric_filter, alarm = resources(folder)
     return metric_filter, replace(alarm, properties={**alarm.properties, **properties})
 

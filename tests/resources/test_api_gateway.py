@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("moto")
 
 
 def api(protocol: str = "WEBSOCKET", **settings: Any) -> str:
-    """An API with a stage `prod`."""
+    """Create an API with a stage `prod`."""
     gateway = boto3.client("apigatewayv2")
     made: str = gateway.create_api(Name="chat", ProtocolType=protocol, RouteSelectionExpression="$request.body.action")[
         "ApiId"

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("moto")
 
 
 def put(name: str, *values: float, minute: int = 5, by: Mapping[str, str] = STAGE) -> None:
-    """Count something."""
+    """Put a count into CloudWatch."""
     datum: dict[str, Any] = {
         "MetricName": name,
         "Dimensions": [{"Name": key, "Value": value} for key, value in by.items()],
@@ -183,7 +183,7 @@ def result(number: int, values: Sequence[float] = (), status: str = "Complete") 
 
 
 def with_latency(milliseconds: Sequence[float] = (), calls: Sequence[float] = ()) -> Answer:
-    """An answer without counts."""
+    """Return an answer with latencies, but without counts."""
     counts = [result(number) for number in range(5)]
     return {"MetricDataResults": [*counts, result(5, milliseconds), result(6, calls)]}
 

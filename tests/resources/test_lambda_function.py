@@ -32,14 +32,14 @@ def deploy(
     starts: Iterable[tuple[str, int]] = (),
     at: datetime | None = None,
 ) -> tuple[Deploy, float]:
-    """Find it, and tell for how many seconds that was waited.
+    """Return the deploy that is found, and the seconds of waiting.
 
     Args:
-        monkeypatch: Leads to the services.
-        answers: Of Lambda.
-        functions: Those of the application.
-        starts: The version that served, and how many minutes before now, of each invocation.
-        at: When the deploy is said to have been.
+        monkeypatch: Points boto3 to the services.
+        answers: The answers of Lambda.
+        functions: The application's functions.
+        starts: For each invocation, its version, and its minutes before now.
+        at: The given time of the deploy.
     """
     waited: list[float] = []
     group = Group(GROUP).fill(start(version, minutes) for version, minutes in starts)
@@ -51,7 +51,7 @@ def deploy(
 
 
 def start(version: str, minutes: int) -> dict[str, Any]:
-    """The line of an invocation so many minutes before now."""
+    """Return the START line of an invocation so many minutes before now."""
     at_ms = epoch_ms(NOW - timedelta(minutes=minutes))
     return {
         "logStreamName": f"2026/06/02/[{version}]0123456789abcdef",

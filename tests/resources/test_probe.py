@@ -61,7 +61,7 @@ def silent(connection: ServerConnection) -> None:
 
 
 def dropping(connection: ServerConnection) -> None:
-    """Greet, and hang up on who says something."""
+    """Greet, and close the connection on the first message."""
     connection.send('{"type": "welcome"}')
     connection.recv()
     connection.close(1011)
@@ -71,7 +71,7 @@ def dropping(connection: ServerConnection) -> None:
 def server(
     behave: Callable[[ServerConnection], None], log: Log | None = None, *, refuses: bool = False
 ) -> Iterator[str]:
-    """Serve on loopback; each connection is logged as a Lambda function would, its query in a line of its own."""
+    """Serve on loopback; each connection is logged as by a Lambda function, its query on a line of its own."""
 
     def handle(connection: ServerConnection) -> None:
         assert connection.request is not None

@@ -33,7 +33,7 @@ def environment(*limits: Limit, waivers: Sequence[Waiver] = (), **fields: Any) -
 
 
 def settings(*limits: Limit, subjects: Sequence[Subject] = tuple(Subject), **fields: Any) -> Settings:
-    """Settings of a run on a log group, of all analyses, without a gate."""
+    """Return the settings of a run on a log group, with all analyses and without a gate."""
     defaults: dict[str, Any] = {
         "program": ("python", "-m", "pytest"),
         "environment": environment(*limits),
@@ -53,14 +53,14 @@ def settings(*limits: Limit, subjects: Sequence[Subject] = tuple(Subject), **fie
 
 
 def signature(shape: str, cases: int = 1) -> Signature:
-    """A kind of error that so many connections met, once each."""
+    """Return a kind of error that so many connections met, once each."""
     return Signature(shape, cases, SINCE, shape, cases)
 
 
 def analysis(
     values: Mapping[str, Metric | float | None] | None = None, signatures: Sequence[Signature] = (), **fields: Any
 ) -> Analysis:
-    """An analysis in which each metric is 0 unless it is named; a number stands for a metric without a sample."""
+    """Return an analysis in which other metrics are 0; a number stands for a metric without a sample."""
     names = [name for name, metric in METRICS.items() if metric.subject in IN_LOGS and name not in OF_THE_RUN]
     numbers = dict.fromkeys(names, 0.0) | dict(values or {})
     metrics = {name: one if isinstance(one, Metric) else Metric(name, one) for name, one in numbers.items()}
@@ -79,5 +79,5 @@ def spool(**fields: Any) -> Spool:
 
 
 def log_read(what: Analysis | None = None, window: Window = WINDOW, **fields: Any) -> LogRead:
-    """A read that went well."""
+    """Return a successful read."""
     return LogRead(window, spool(**fields), what or analysis())

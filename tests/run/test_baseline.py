@@ -31,7 +31,7 @@ LATE = Window(UNTIL - HOUR, UNTIL)
 
 
 class FakeReader:
-    """A log reader whose every analysis comes to the same, and which notes what it was asked for."""
+    """A log reader whose analyses are all equal, and which records its requests."""
 
     def __init__(self, analysis: Analysis, error: str = "") -> None:
         self._analysis = analysis
@@ -67,7 +67,7 @@ def baselines(  # noqa: PLR0913 -- what a run may ask for
     has_files: bool = True,
     wants_kinds: bool = False,
 ) -> BaselineReader:
-    """Finds the baselines of a run on files."""
+    """Return a reader of baselines for a run on files."""
     limits = [limit(NEW_SIGNATURES, max=0)] if wants_kinds else []
     run = settings(*limits, logs=("log.jsonl",) if has_files else (), gate=Gate(baseline=reference))
     return BaselineReader(run, cast("LogReader", reader), scope or Scope(), longest)

@@ -70,10 +70,10 @@ def test_a_source_is_one_class_and_one_line(pytester: pytest.Pytester, monkeypat
 
 @dataclass
 class PieceByPiece:
-    """Reads its files one by one, and has those scanned that it has; what was scanned is gone by the end.
+    """Reads its files one by one, and has them scanned meanwhile; scanned files are gone at the end.
 
     Attributes:
-        files: What it reads.
+        files: The files that it reads.
         scans: Whether it has them scanned.
     """
 

@@ -37,7 +37,7 @@ class FakeSnapshot:
 
 
 class Clock:
-    """A clock on which only sleep passes time."""
+    """A clock that only sleep advances."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 6, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ class Clock:
 
 
 def polls(*measured: tuple[Metric, int], hold: int = 1, minutes: float = 15, news: int = 1) -> tuple[Poll, ...]:
-    """Observe these one after the other, the last one for ever, each with so many new events."""
+    """Observe these one after the other, the last one forever, each with so many new events."""
     following: list[Any] = [FakeSnapshot(*one) for one in measured]
     clock, events = Clock(), 0
 

@@ -32,11 +32,11 @@ class Silent:
     """Shows no progress."""
 
     def __call__(self, *_: object) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
 
 def judged(content: bytes, *limits: Limit) -> Result:
-    """The result of a run on a log."""
+    """Return the result of a run on a log."""
     with TemporaryDirectory() as folder:
         log = Path(folder) / "log.jsonl"
         log.write_bytes(content)
@@ -52,7 +52,7 @@ def judged(content: bytes, *limits: Limit) -> Result:
 
 
 def green(result: Result) -> set[str]:
-    """The checks that say that all is well."""
+    """Return the checks that pass."""
     return {check.id for check in result.checks if check.verdict in {Verdict.PASS, Verdict.WARN}}
 
 

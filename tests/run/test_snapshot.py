@@ -32,7 +32,7 @@ COMPARED = Gate(baseline="previous")
 
 
 def before(errors: float, *shapes: str, blind: str = "") -> Baseline:
-    """As long as the window, with so many errors of these kinds."""
+    """Return a baseline as long as the window, with so many errors of these kinds."""
     return Baseline("before", WINDOW, analysis({COUNT: errors}).metrics, dict.fromkeys(shapes), blind=blind)
 
 
@@ -201,7 +201,7 @@ def judged_with_client(
     clients: Mapping[datetime | None, ClientShare],
     begun: Mapping[Window, tuple[int, int]] | None = None,
 ) -> tuple[Judgement, bool]:
-    """The judgement of a day with these hours, and whether later nights may add it to theirs."""
+    """Return the judgement of a day with these hours, and whether later nights may add it to theirs."""
     monkeypatch.setattr("checks.run.snapshot.short_lived_of_begun", lambda _, window: (begun or {}).get(window, (0, 0)))
     monkeypatch.setattr("checks.run.snapshot.client_with_most_cases", lambda _, __, hour: clients.get(hour))
     read = replace(log_read(analysis({SHORT.metric: whole}, hours=HOURS)), engine=cast("Engine", object()))

@@ -18,7 +18,7 @@ from tests.simulator.story import Scenario
 
 
 def main() -> None:
-    """Play what the command line asks for."""
+    """Simulate what the command line requests."""
     arguments = _parser().parse_args()
     if arguments.scenario == "bulk":
         _print_bulk(arguments.count, arguments.seed, is_truth=arguments.truth)

@@ -45,7 +45,7 @@ PADDING: Final = " trace=1-6664c2a8-5f2d9c1e7b3a4d608e9f1c2b"
 
 
 def bulk(events: int, seed: int = 0) -> Iterator[bytes]:
-    """The log as JSON Lines, second by second: `events` of them, a multiple of a hundred."""
+    """Yield the log as JSON Lines, second by second: `events` of them, a multiple of a hundred."""
     draw = random.Random(seed)
     greeted = [_second(SENT, draw) for _ in range(VARIANTS)]
     failed = _second(FAILED, draw)
@@ -55,7 +55,7 @@ def bulk(events: int, seed: int = 0) -> Iterator[bytes]:
 
 
 def bulk_truth(events: int) -> Truth:
-    """What a reader must find in such a log, the window being all of it."""
+    """Return what a reader must find in such a log, with all of it as the window."""
     seconds = _seconds(events)
     failed = sum(map(_is_failure, range(seconds)))
     complete = max(0, seconds - SECONDS_PER_CONNECTION)
@@ -86,7 +86,7 @@ def bulk_truth(events: int) -> Truth:
 
 
 def until_ms(events: int) -> int:
-    """The end of such a log."""
+    """Return the end of such a log."""
     return SINCE_MS + _seconds(events) * 1000
 
 
@@ -102,7 +102,7 @@ def _is_failure(second: int) -> bool:
 
 
 def _values(second: int, seed: int, draw: random.Random) -> dict[str, str]:
-    """What changes from second to second."""
+    """Return what changes from second to second."""
     at_ms = SINCE_MS + second * 1000
     return {
         "now": str(at_ms // 1000),
@@ -116,13 +116,13 @@ def _values(second: int, seed: int, draw: random.Random) -> dict[str, str]:
 
 
 def _second(welcome: str, draw: random.Random) -> str:
-    """A hundred events with places for what changes."""
+    """Return a hundred events with placeholders for what changes."""
     signals = {OPENS_AT: OPENS, GREETS_AT: welcome, CLOSES_AT: CLOSES}
     return "".join(event for number in range(REQUESTS_PER_SECOND) for event in _request(number, signals, draw))
 
 
 def _request(number: int, signals: Mapping[int, str], draw: random.Random) -> Iterator[str]:
-    """START, what the application says, END and REPORT."""
+    """Yield START, the application's lines, END and REPORT."""
     request_id = f"%(request{number})s"
     first = number * EVENTS_PER_REQUEST
     last = first + EVENTS_PER_REQUEST - 1

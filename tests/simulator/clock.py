@@ -7,12 +7,12 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def moment(at_ms: int) -> datetime:
-    """The time, exact to the millisecond, which a division by 1000 would not be."""
+    """Return the time, exact to the millisecond, which a division by 1000 would not be."""
     return EPOCH + timedelta(milliseconds=at_ms)
 
 
 def milliseconds(time: str) -> int:
-    """Milliseconds since the epoch of an ISO 8601 time."""
+    """Return an ISO 8601 time in milliseconds since the epoch."""
     return (datetime.fromisoformat(time) - EPOCH) // timedelta(milliseconds=1)
 
 

@@ -12,7 +12,7 @@ _PLATFORM = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START ")
 
 
 def events(scenario: Scenario) -> list[emit.LogEvent]:
-    """The log events of a scenario whose connections all log so, beside what Lambda's platform logs."""
+    """Return the log events of a scenario whose connections all log so, beside the lines of Lambda's platform."""
     people = [replace(person, dialect=DialectName.CONNECTION_EVENT) for person in scenario.connections]
     written = emit.events(replace(scenario, connections=tuple(people)))
     return [

@@ -34,11 +34,11 @@ class Line(NamedTuple):
 
 
 class Dialect(Protocol):
-    """How an application writes, and what of the story its lines can tell."""
+    """How an application logs, and which part of the story its lines can express."""
 
     @property
     def log_group(self) -> str:
-        """Where it writes."""
+        """The log group to which it writes."""
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -46,11 +46,11 @@ class Dialect(Protocol):
 
     @property
     def tells_opening(self) -> bool:
-        """Whether its $disconnect lines tell when the connection was opened (`connectedAt`)."""
+        """Whether its $disconnect lines have the time when the connection was opened (`connectedAt`)."""
 
     @property
     def tells_request(self) -> bool:
-        """Whether the lines of a Lambda request can be known to belong together."""
+        """Whether its lines show which of them belong to one Lambda request."""
 
     def lines(self, request: Request, noise_per_step: float, draw: random.Random) -> Iterator[Line]:
         """The log of one request."""
@@ -82,7 +82,7 @@ class LambdaLog:
 
 @dataclass(frozen=True, slots=True)
 class AccessLog:
-    """The access log of the API: a row for every request from a client, and for every post to one."""
+    """The access log of the API: a row for every request of a client, and for every post to one."""
 
     tells_opening: bool = False
     tells_request: bool = False

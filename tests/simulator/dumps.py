@@ -16,7 +16,7 @@ EVENT_TYPES: Final = {Route.CONNECT: "CONNECT", Route.DISCONNECT: "DISCONNECT", 
 
 
 def gateway_event(request: Request, step: Step, draw: random.Random) -> dict[str, object]:
-    """The event of a request, with the fields that matter and a few that mislead."""
+    """Return the event of a request, with the fields that matter and a few that mislead."""
     context: dict[str, object] = {
         "routeKey": request.route.value,
         "eventType": EVENT_TYPES[request.route],
@@ -34,7 +34,7 @@ def gateway_event(request: Request, step: Step, draw: random.Random) -> dict[str
 
 
 def message_body(text: str) -> str:
-    """What the client of this application sends."""
+    """Return what the client of this application sends."""
     return json.dumps({"action": "sendMessage", "text": text})
 
 

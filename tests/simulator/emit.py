@@ -36,7 +36,7 @@ class LogEvent(TypedDict):
 
 
 def events(scenario: Scenario) -> list[LogEvent]:
-    """Every event once, from the oldest to the newest."""
+    """Return every event once, from the oldest to the newest."""
     draw = random.Random(f"events of {scenario.seed}")
     span_ms = range(scenario.log_since_ms, scenario.log_until_ms)
     written = list(_written(scenario, draw))
@@ -58,7 +58,7 @@ def events(scenario: Scenario) -> list[LogEvent]:
 
 
 def delivered(scenario: Scenario) -> list[LogEvent]:
-    """The events as the scenario has them delivered: some twice, in any order."""
+    """Return the events as the scenario has them delivered: some twice, in any order."""
     draw = random.Random(f"delivery of {scenario.seed}")
     copies = events(scenario)
     copies += draw.choices(copies, k=scenario.duplicates)
@@ -70,23 +70,23 @@ def delivered(scenario: Scenario) -> list[LogEvent]:
 
 
 def json_lines(log_events: Iterable[LogEvent]) -> Iterator[bytes]:
-    """One line of JSON for each event."""
+    """Return one line of JSON for each event."""
     return (json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in log_events)
 
 
 def event_id(at_ms: int, seed: int, position: int) -> str:
-    """56 digits that grow with time, and differ between scenarios of different seeds."""
+    """Return 56 digits that grow with time, and differ between scenarios of different seeds."""
     return f"3{at_ms:018}{seed % 10**12:012}{position:025}"
 
 
 def stream_name(at_ms: int, seed: int, environment: int, version: str = UNPUBLISHED) -> str:
-    """The log stream of an execution environment on the day of a request."""
+    """Return the log stream of an execution environment on the day of a request."""
     day = clock.day(at_ms)
     return f"{day}/[{version}]{random.Random(f'{seed} {day} {environment}').getrandbits(128):032x}"
 
 
 def _written(scenario: Scenario, draw: random.Random) -> Iterator[Entry]:
-    """All lines of requests, in no order."""
+    """Yield all lines of requests, in no order."""
     for request in requests(scenario):
         dialect = DIALECTS[request.connection.dialect]
         environment = draw.randrange(ENVIRONMENTS)
@@ -100,7 +100,7 @@ def _written(scenario: Scenario, draw: random.Random) -> Iterator[Entry]:
 
 
 def _cold_starts(written: Iterable[Entry]) -> Iterator[Entry]:
-    """One for each log stream of the function, before its first line."""
+    """Yield one for each log stream of the function, before its first line."""
     first_ms: dict[str, int] = {}
     for line, log_group, stream in written:
         if log_group == FUNCTION_LOG_GROUP:

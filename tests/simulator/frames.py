@@ -16,8 +16,8 @@ class Said:
     Attributes:
         text: The message.
         level: INFO, WARNING or ERROR.
-        error: Name of the exception that is handed to the logger beside the message.
-        connection_id: The key that a structured logger adds; left out where empty.
+        error: Name of the exception that is passed to the logger with the message.
+        connection_id: The key that a structured logger adds; left out if empty.
         details: Further keys of a structured logger.
     """
 
@@ -39,12 +39,12 @@ class Invocation:
 
     @property
     def duration_ms(self) -> int:
-        """How long it ran."""
+        """The duration of the invocation."""
         return self.end_ms - self.start_ms
 
 
 class Frame(Protocol):
-    """How one runtime and logger write."""
+    """The frame of one runtime and logger."""
 
     def start(self, invocation: Invocation) -> str:
         """The line that opens a request."""
@@ -69,12 +69,12 @@ def timed_out(invocation: Invocation) -> str:
 
 
 def boto3_error(name: str) -> str:
-    """The text of an exception of boto3: the answer to a post has no body, so nothing follows the colon."""
+    """Return the text of a boto3 exception: the answer to a post has no body, so nothing follows the colon."""
     return f"An error occurred ({name}) when calling the PostToConnection operation: "
 
 
 def javascript_error(name: str) -> str:
-    """The text of an exception of the AWS SDK for JavaScript v3, which finds no message in an empty body."""
+    """Return the text of an AWS SDK for JavaScript v3 exception, which finds no message in an empty body."""
     return f"{name}: UnknownError"
 
 

@@ -35,17 +35,17 @@ SWEEP: Final = (
 
 
 def chatter(lines_on_average: float, draw: random.Random) -> Iterator[Said]:
-    """A random number of noise lines."""
+    """Yield a random number of noise lines."""
     for _ in range(how_many(lines_on_average, draw)):
         yield numbered(draw.choice(LINES), draw)
 
 
 def how_many(on_average: float, draw: random.Random) -> int:
-    """One of the two whole numbers beside the average."""
+    """Draw one of the two whole numbers next to the average."""
     whole, part = divmod(on_average, 1)
     return int(whole) + (draw.random() < part)
 
 
 def numbered(said: Said, draw: random.Random) -> Said:
-    """The line with its number filled in."""
+    """Return the line with its number filled in."""
     return Said(said.text.format(number=draw.randrange(1000, 10_000)), said.level)

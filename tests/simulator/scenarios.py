@@ -40,7 +40,7 @@ Blemish = Callable[[Connection], Connection]
 
 
 def demo() -> Scenario:
-    """The recording that ships with the project: a day that is healthy but for a few blemishes."""
+    """Return the shipped recording: a day that is healthy except for a few blemishes."""
     draw = random.Random(20260602)
     before = _people(range(1, 9), SINCE_MS - LIFETIME_MS, SINCE_MS, draw)
     during = _people(range(101, 221), SINCE_MS, UNTIL_MS, draw)
@@ -57,13 +57,13 @@ def demo() -> Scenario:
 
 
 def healthy(count: int, seed: int = 0, since_ms: int = SINCE_MS, until_ms: int = UNTIL_MS) -> Scenario:
-    """A day, or another time, in which everything works."""
+    """Return a day, or another time, in which everything works."""
     people = _people(range(1, count + 1), since_ms, until_ms, random.Random(seed))
     return Scenario(tuple(people), since_ms, until_ms, seed=seed)
 
 
 def unhealthy(count: int, seed: int = 0) -> Scenario:
-    """A day on which one connection in three has a blemish."""
+    """Return a day on which one connection in three has a blemish."""
     draw = random.Random(seed)
     people = _people(range(1, count + 1), SINCE_MS, UNTIL_MS, draw)
     blemished = [draw.choice(UNHEALTHY_BLEMISHES)(person) for person in people]
@@ -71,13 +71,13 @@ def unhealthy(count: int, seed: int = 0) -> Scenario:
 
 
 def abandoned(count: int, seed: int = 0) -> Scenario:
-    """A day on which every client is gone before its welcome, and the log tells of nothing else."""
+    """Return a day on which every client is gone before its welcome, and the log has nothing else."""
     day = healthy(count, seed)
     return replace(day, connections=tuple(map(_left_at_once, day.connections)), noise_per_step=0)
 
 
 def outage(count: int, seed: int = 0) -> Scenario:
-    """A day like the demo's until a deploy; from then on two clients in five leave before their welcome."""
+    """Return a day like the demo's until a deploy; from then on two clients in five leave before their welcome."""
     draw = random.Random(seed)
     people = _people(range(1, count + 1), SINCE_MS, UNTIL_MS, draw)
     blemished = [
@@ -88,12 +88,12 @@ def outage(count: int, seed: int = 0) -> Scenario:
 
 
 def demo_outage() -> Scenario:
-    """The other recording that ships with the project: a day with a bad deploy."""
+    """Return the other shipped recording: a day with a bad deploy."""
     return outage(400, seed=8)
 
 
 def _people(numbers: range, since_ms: int, until_ms: int, draw: random.Random) -> list[Connection]:
-    """Connections that come at random times, stay a while and chat a little."""
+    """Return connections that begin at random times, stay a while and chat a little."""
     arrivals_ms = sorted(draw.randrange(since_ms, until_ms) for _ in numbers)
     return [_person(number, at_ms, draw) for number, at_ms in zip(numbers, arrivals_ms, strict=True)]
 
@@ -106,7 +106,7 @@ def _person(number: int, connected_ms: int, draw: random.Random) -> Connection:
 
 
 def _with_broadcast_to(lost: Connection, connections: list[Connection]) -> list[Connection]:
-    """The first message after the lost connection ran out goes to it as well, and meets a 410."""
+    """Send the first message after a lost connection ran out to that connection, too, which meets a 410."""
     overdue_ms = lost.connected_ms + LIFETIME_MS
     talker = next(one for one in connections if one.messages and one.messages[0].at_ms > overdue_ms)
     first, *others = talker.messages
@@ -139,28 +139,28 @@ def _throttled(connection: Connection) -> Connection:
 
 
 def _left_at_once(connection: Connection) -> Connection:
-    """Gone before the welcome: the application notices."""
+    """Leave before the welcome: the application notices."""
     return replace(_short_lived(connection), welcome=Welcome(Ending.FAILED_GONE))
 
 
 def _left_unnoticed(connection: Connection) -> Connection:
-    """Gone before the welcome: the application says that it was sent."""
+    """Leave before the welcome: the application says that it was sent."""
     return replace(_short_lived(connection), welcome=Welcome(Ending.SENT, gone_errors=1))
 
 
 def _left_unheard(connection: Connection) -> Connection:
-    """Gone before the welcome, and the $disconnect is lost."""
+    """Leave before the welcome, with a lost $disconnect."""
     return replace(_left_at_once(connection), disconnected_ms=None)
 
 
 def _stalled(connection: Connection) -> Connection:
-    """A message takes longer than Lambda allows."""
+    """Let a message take longer than Lambda allows."""
     said_ms = connection.connected_ms + 10_000
     return replace(connection, messages=(Message(said_ms, "are you still there?", is_timed_out=True),))
 
 
 def _answered_in_vain(connection: Connection) -> Connection:
-    """The client leaves before its message is answered."""
+    """Leave before the message is answered."""
     said_ms = connection.connected_ms + 10_000
     message = Message(said_ms, "one more thing", gone_answers=1)
     return replace(connection, disconnected_ms=said_ms + 500, messages=(message,))

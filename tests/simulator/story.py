@@ -27,7 +27,7 @@ ID_ALPHABET: Final = string.ascii_letters + string.digits + "-_"
 
 
 class DialectName(StrEnum):
-    """The ways in which an application may write its log."""
+    """The dialects in which an application may log."""
 
     PYTHON_TEXT = "python_text"
     PYTHON_REPR = "python_repr"
@@ -39,7 +39,7 @@ class DialectName(StrEnum):
 
 
 class Ending(StrEnum):
-    """How the application says that sending the welcome message ended."""
+    """The outcome of sending the welcome message, as the application logs it."""
 
     NONE = "none"
     SENT = "sent"
@@ -53,8 +53,8 @@ class Welcome:
     """The greeting, sent while the $connect request runs.
 
     Attributes:
-        ending: What the application says at last; it may be wrong.
-        retries: How often it says that it tries again.
+        ending: What the application finally logs; it may be wrong.
+        retries: The number of retries that it logs.
         gone_errors: 410s that it logs before the ending; `Ending.SENT` after one is a failure that nobody noticed.
     """
 
@@ -68,10 +68,10 @@ class Message:
     """A message from the client, and the 410s met while it was handled.
 
     Attributes:
-        at_ms: When its request logs it.
+        at_ms: The time when its request logs it.
         text: What the user typed, which may look like a log line.
         gone_answers: Failed answers to the sender.
-        gone_listeners: Connection ids of others to whom the message could not be passed on.
+        gone_listeners: Ids of other connections to which the message could not be passed on.
         is_timed_out: True: Lambda stops the request before it has ended.
     """
 
@@ -88,12 +88,12 @@ class Connection:
 
     Attributes:
         connection_id: As API Gateway names it.
-        connected_ms: When its $connect request logs it.
-        disconnected_ms: When its $disconnect request logs it; None: that request never comes.
+        connected_ms: The time when its $connect request logs it.
+        disconnected_ms: The time when its $disconnect request logs it; None: that request never comes.
         is_connect_logged: False: the log of the $connect request was lost, and the welcome's with it.
-        welcome: How it was greeted.
-        messages: What the client said.
-        dialect: How the functions that serve it write their log.
+        welcome: Its welcome message.
+        messages: The client's messages.
+        dialect: The dialect of the functions that serve it.
     """
 
     connection_id: str
@@ -114,13 +114,13 @@ class Connection:
 
     @property
     def opened_ms(self) -> int:
-        """When API Gateway accepted it: `connectedAt` in every event of this connection."""
+        """The time when API Gateway accepted it: `connectedAt` in every event of this connection."""
         return self.connected_ms - HANDSHAKE_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A story, the window in which it is looked at, and how its log is delivered.
+    """A story, the window through which it is seen, and the delivery of its log.
 
     Attributes:
         connections: All of them, also those before and after the window.
@@ -128,11 +128,11 @@ class Scenario:
         until_ms: End of the window, exclusive; the log may go on.
         lookback_ms: How far the log reaches back before the window.
         lookahead_ms: How far it goes on after the window.
-        noise_per_step: Lines that mean nothing, on average, beside each line that does.
+        noise_per_step: Lines without a meaning, on average, for each line with one.
         sweep_every_ms: Period of a clean-up function; its first run is the oldest event of the log.
-        seed: Decides all that the story leaves open: request ids, wordings, noise, delays.
-        duplicates: How many events the log holds twice.
-        is_shuffled: True: the log holds its events in any order.
+        seed: Decides everything that the story leaves open: request ids, wordings, noise, delays.
+        duplicates: The number of events that the log has twice.
+        is_shuffled: Whether the log has its events in any order.
         deployed_ms: When the next version of the function takes over, in execution environments of its own, whose cold
             starts are logged; None: the function is not published, and says nothing of its versions.
     """
@@ -151,22 +151,22 @@ class Scenario:
 
     @property
     def log_since_ms(self) -> int:
-        """When the log begins."""
+        """The beginning of the log."""
         return self.since_ms - self.lookback_ms
 
     @property
     def log_until_ms(self) -> int:
-        """When the log ends."""
+        """The end of the log."""
         return self.until_ms + self.lookahead_ms
 
     def version_at(self, at_ms: int) -> str:
-        """The version of the function that serves at that time, as Lambda names it."""
+        """Return the version of the function that serves at that time, with Lambda's name."""
         if self.deployed_ms is None:
             return UNPUBLISHED
         return OLD_VERSION if at_ms < self.deployed_ms else NEW_VERSION
 
     def seen_through(self, since_ms: int, until_ms: int) -> "Scenario":
-        """The same log, looked at through another window."""
+        """Return the same log, seen through another window."""
         return replace(
             self,
             since_ms=since_ms,
@@ -177,12 +177,12 @@ class Scenario:
 
 
 def gateway_id(draw: random.Random, twelfth: str) -> str:
-    """An id as API Gateway makes them; the twelfth letter is C in connection ids and F in request ids."""
+    """Return an id like API Gateway's; its twelfth letter is C in connection ids and F in request ids."""
     letters = [draw.choice(ID_ALPHABET) for _ in range(15)]
     letters[11] = twelfth
     return "".join(letters) + "="
 
 
 def connection_id(number: int) -> str:
-    """The id of the connection with this number, the same in every story."""
+    """Return the id of the connection with this number, the same in every story."""
     return gateway_id(random.Random(number), "C")

@@ -67,7 +67,7 @@ durations_ms = (
 
 
 def moments_ms(since_ms: int, until_ms: int) -> st.SearchStrategy[int]:
-    """Times around a window, often where it matters whether they are before or after its edges."""
+    """Times around a window, often close enough to its edges for the side to matter."""
     overdue_ms = LIFETIME_MS + LATE_MS
     edges_ms = (since_ms, until_ms, since_ms - overdue_ms, until_ms - overdue_ms)
     near_edges = [st.integers(-EDGE_MS, EDGE_MS).map(edge_ms.__add__) for edge_ms in edges_ms]
@@ -103,7 +103,7 @@ def connections(draw: st.DrawFn, since_ms: int, until_ms: int) -> Connection:
 
 @st.composite
 def scenarios(draw: st.DrawFn, fewest: int = 1, most: int = 12) -> Scenario:
-    """A scenario of a few connections, told by the functions that serve them or by the API's access log."""
+    """A scenario of a few connections, logged by the functions that serve them or by the API's access log."""
     until_ms = SINCE_MS + draw(st.integers(1, 24)) * HOUR_MS
     people = draw(st.lists(connections(SINCE_MS, until_ms), min_size=fewest, max_size=most))
     if draw(st.sampled_from([False, False, False, False, True])):

@@ -141,7 +141,7 @@ def test_events_of_any_story(played: Scenario) -> None:
 
 
 def assert_sorted_and_unique(events: Sequence[emit.LogEvent]) -> None:
-    """By time, each with an id of 56 digits that grows with it."""
+    """Check that events are sorted by time, each with an id of 56 digits that grows with it."""
     assert all(one["timestamp"] <= next_one["timestamp"] for one, next_one in pairwise(events))
     assert all(one["eventId"] < next_one["eventId"] for one, next_one in pairwise(events))
     assert all(len(event["eventId"]) == 56 for event in events)

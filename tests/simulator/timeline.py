@@ -24,7 +24,7 @@ THROTTLED_ERROR: Final = "LimitExceededException"
 
 
 class Kind(StrEnum):
-    """What a step says about a connection: the signals of DESIGN.md."""
+    """The kinds of steps: the signals of DESIGN.md."""
 
     CONNECT = "connect"
     DISCONNECT = "disconnect"
@@ -48,10 +48,10 @@ class Step:
     """One thing that a request logs.
 
     Attributes:
-        at_ms: When; all lines of a step carry this time.
-        kind: What it says.
-        connection_id: About whom: mostly the connection that the request serves, in a broadcast another one.
-        error: Name of the SDK's exception, where the step reports one.
+        at_ms: The time of all lines of the step.
+        kind: Its kind.
+        connection_id: The connection that it concerns: usually the one that the request serves, in a broadcast another.
+        error: Name of the SDK's exception, if the step reports one.
         attempt: Number of the retry, from 1.
     """
 
@@ -63,7 +63,7 @@ class Step:
 
     @property
     def kinds(self) -> frozenset[Kind]:
-        """All that it says: a welcome that failed with a 410 says two things at once."""
+        """Its kinds: a welcome that failed with a 410 has two."""
         return frozenset({self.kind, Kind.GONE}) if self.error == GONE_ERROR else frozenset({self.kind})
 
 
@@ -72,12 +72,12 @@ class Request:
     """One Lambda invocation.
 
     Attributes:
-        request_id: Lambda's own, a UUID.
-        connection: Whom it serves.
-        route: What it handles.
-        steps: What it logs, in order of time.
+        request_id: Lambda's request id, a UUID.
+        connection: The connection that it serves.
+        route: The route that it handles.
+        steps: The steps that it logs, in order of time.
         text: The user's message.
-        version: Of the function.
+        version: The function's version.
         is_timed_out: Whether Lambda stopped it.
     """
 
@@ -91,14 +91,14 @@ class Request:
 
 
 def requests(scenario: Scenario) -> list[Request]:
-    """All requests of a scenario, connection by connection."""
+    """Return all requests of a scenario, connection by connection."""
     draw = random.Random(scenario.seed)
     unversioned = (request for connection in scenario.connections for request in _requests(connection, draw))
     return [replace(request, version=scenario.version_at(request.steps[0].at_ms)) for request in unversioned]
 
 
 def new_request_id(draw: random.Random) -> str:
-    """A request id as Lambda makes them."""
+    """Return a request id like Lambda's."""
     return str(uuid.UUID(int=draw.getrandbits(128), version=4))
 
 

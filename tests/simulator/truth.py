@@ -21,7 +21,7 @@ WELCOME_KINDS: Final = OUTCOME_KINDS | {Kind.WELCOME_RETRY}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The value of a metric, and the size of its sample where it has one; a rate without a sample has no value."""
+    """The value of a metric, and the size of its sample if it has one; a rate without a sample has no value."""
 
     value: float | None
     n: int | None = None
@@ -35,14 +35,14 @@ Truth = Mapping[str, Measure]
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """What one log event tells about a connection.
+    """What one log event says about a connection.
 
     Attributes:
-        at_ms: When.
-        kind: What.
-        connection_id: About whom.
-        request_id: The Lambda request; None where the dialect does not tell which lines belong together.
-        opened_ms: When the connection was opened, if the line tells.
+        at_ms: Its time.
+        kind: Its kind.
+        connection_id: The connection that it concerns.
+        request_id: The Lambda request; None if the dialect does not show which lines belong together.
+        opened_ms: The time when the connection was opened, if the line has it.
     """
 
     at_ms: int
@@ -54,7 +54,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The beginning and the end of a connection, as far as the log tells them."""
+    """The beginning and the end of a connection, as far as the log has them."""
 
     connected_ms: int | None
     disconnected_ms: int | None
@@ -62,12 +62,12 @@ class Life:
 
     @property
     def began_ms(self) -> int | None:
-        """When it began, by its $connect or else by its $disconnect."""
+        """The time when it began, by its $connect or else by its $disconnect."""
         return self.opened_ms if self.connected_ms is None else self.connected_ms
 
     @property
     def duration_ms(self) -> int | None:
-        """How long it lasted, if both ends are known; a clock may be behind."""
+        """Its duration, if both ends are known; a clock may be slow."""
         if self.began_ms is None or self.disconnected_ms is None:
             return None
         return max(self.disconnected_ms - self.began_ms, 0)
@@ -82,7 +82,7 @@ class Life:
 
     @property
     def overdue_ms(self) -> int | None:
-        """When its $disconnect must have come, if no end is known."""
+        """The time when its $disconnect was due, if no end is known."""
         if self.connected_ms is None or self.disconnected_ms is not None:
             return None
         return self.connected_ms + LIFETIME_MS + LATE_MS
@@ -90,7 +90,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the welcome message in one request."""
+    """The outcome of the welcome message in one request."""
 
     connection_id: str
     first_ms: int
@@ -109,7 +109,7 @@ class Outcome:
 
 
 def truth(scenario: Scenario) -> Truth:
-    """The metrics of a scenario's window, by the definitions of DESIGN.md."""
+    """Return the metrics of a scenario's window, by the definitions of DESIGN.md."""
     read = [
         signal for signal in _signals(requests(scenario)) if scenario.log_since_ms <= signal.at_ms < scenario.until_ms
     ]
@@ -123,7 +123,7 @@ def truth(scenario: Scenario) -> Truth:
 
 
 def as_json(expected: Truth, since_ms: int, until_ms: int) -> dict[str, object]:
-    """The truth with its window, in the shape of result.json."""
+    """Return the truth with its window, in the shape of result.json."""
     return {
         "window": {"since": iso(since_ms), "until": iso(until_ms)},
         "metrics": {name: asdict(measure) for name, measure in expected.items()},
@@ -131,12 +131,12 @@ def as_json(expected: Truth, since_ms: int, until_ms: int) -> dict[str, object]:
 
 
 def rate(part: int, whole: int) -> Measure:
-    """A share of a sample; 0/0 is no sample."""
+    """Return a share of a sample; 0/0 is not a sample."""
     return Measure(part / whole if whole else None, whole)
 
 
 def _signals(requests: Iterable[Request]) -> Iterable[Signal]:
-    """What the requests' dialects can tell of their steps."""
+    """Return what the dialects of the requests can express of their steps."""
     for request in requests:
         dialect = DIALECTS[request.connection.dialect]
         request_id = request.request_id if dialect.tells_request else None
@@ -166,7 +166,7 @@ def _gone(read: list[Signal], counted: list[Signal], window: range) -> Truth:
 
 
 def _ungreeted(read: list[Signal], window: range) -> set[str]:
-    """The connections that a 410 kept from being greeted for good: in a request that greets them, or in `$connect`."""
+    """Return the connections that a 410 kept from being greeted: in a request that greets, or in `$connect`."""
     own = {
         (signal.request_id, signal.connection_id) for signal in read if signal.kind in WELCOME_KINDS | {Kind.CONNECT}
     }
@@ -221,7 +221,7 @@ def _life(signals: list[Signal]) -> Life:
 
 
 def _is_headless(life: Life, log_since_ms: int) -> bool:
-    """Whether the beginning is unknown although the log reaches back far enough to hold it."""
+    """Whether the beginning is unknown although the log reaches back far enough to have it."""
     return (
         life.began_ms is None
         and life.disconnected_ms is not None
@@ -247,7 +247,7 @@ def _welcome(read: list[Signal], counted: list[Signal], window: range) -> Truth:
 
 
 def _greetings(read: list[Signal]) -> Iterable[Outcome]:
-    """What became of the welcome of each connection, however often it was tried."""
+    """Return the outcome of each connection's welcome, however often it was tried."""
     sent: dict[str, int] = {}
     for outcome in _outcomes(read):
         if outcome.sent_ms is not None:
@@ -260,7 +260,7 @@ def _greetings(read: list[Signal]) -> Iterable[Outcome]:
 
 
 def _delays(read: list[Signal], window: range) -> Truth:
-    """How long connections waited for their first welcome, which is in the window."""
+    """Return how long connections waited for their first welcome, which is in the window."""
     began = {signals[0].connection_id: _life(signals).began_ms for signals in _by_connection(read)}
     firsts: dict[str, Outcome] = {}
     for outcome in sorted((one for one in _outcomes(read) if one.is_delivered), key=lambda one: one.sent_ms or 0):
@@ -278,7 +278,7 @@ def _delays(read: list[Signal], window: range) -> Truth:
 
 
 def _outcomes(read: list[Signal]) -> Iterable[Outcome]:
-    """One outcome for each connection and request that says how the welcome ended."""
+    """Return one outcome for each connection and request that says how the welcome ended."""
     by_request: defaultdict[tuple[str, str | None], list[Signal]] = defaultdict(list)
     for signal in read:
         by_request[signal.connection_id, signal.request_id].append(signal)
@@ -289,7 +289,7 @@ def _outcomes(read: list[Signal]) -> Iterable[Outcome]:
 
 
 def _sent_ms(signals: list[Signal]) -> int | None:
-    """When the application says so, if it did not report a 410 before it said so."""
+    """Return the time when the application says so, unless it reported a 410 before."""
     gone_ms = min((signal.at_ms for signal in signals if signal.kind is Kind.GONE), default=None)
     sent_ms = min((signal.at_ms for signal in signals if signal.kind is Kind.WELCOME_SENT), default=None)
     return sent_ms if sent_ms is not None and (gone_ms is None or sent_ms < gone_ms) else None

@@ -33,10 +33,10 @@ class Prose:
     """Sentences, with or without dumps of the whole event.
 
     Attributes:
-        sentences: What is said of each kind of step; `{id}`, `{error}` and `{attempt}` are filled in.
-        anonymous: What is said of a 410 without naming the connection; the exception goes to the logger.
-        error_text: How the SDK words its exceptions.
-        dump: How the event is printed, if it is.
+        sentences: The sentences for each kind of step; `{id}`, `{error}` and `{attempt}` are filled in.
+        anonymous: The sentences for a 410 without the connection; the exception goes to the logger.
+        error_text: The texts of the SDK's exceptions.
+        dump: The notation of the dumped event, if it is dumped.
     """
 
     sentences: Mapping[Kind, str]
@@ -78,7 +78,7 @@ def structured(step: Step, request: Request, draw: random.Random) -> Iterator[Sa
 
 
 def connection_events(step: Step, request: Request, draw: random.Random) -> Iterator[Said]:
-    """One line a step: a label and an object that names the kind of the step, with or without spaces."""
+    """One line for each step: a label and an object with the kind of the step, with or without spaces."""
     event = {"event_type": step.kind.value, "connection_id": step.connection_id, "details": _details(step, request)}
     yield Said(f"CONNECTION_EVENT: {draw.choice((compact_json, json.dumps))(event)}", LEVELS.get(step.kind, "INFO"))
 
@@ -96,7 +96,7 @@ def _details(step: Step, request: Request) -> dict[str, object]:
 
 
 def _may_be_anonymous(request: Request, draw: random.Random) -> bool:
-    """Whether the line leaves the id out: sometimes, where the log shows that it is the client's that connects."""
+    """Whether the line omits the id: sometimes, if the log shows that it is the connecting client's."""
     is_greeting = request.route is Route.CONNECT and request.connection.is_connect_logged
     return is_greeting and draw.random() < 0.5
 

@@ -65,13 +65,13 @@ def waiver(
     max: float | None = None,  # noqa: A002 - the word of the file
     min: float | None = None,  # noqa: A002
 ) -> Waiver:
-    """A waiver as it is at the time of the tests."""
+    """Return a waiver as it is at the time of the tests."""
     made = Waiver(metric, "prod", "old clients", "ops", until, FILE, 30, max=max, min=min)
     return replace(made, is_over=not made.holds(NOW))
 
 
 def under(demanded: Limit, exception: Waiver | None) -> Limit:
-    """A limit with a waiver."""
+    """Return a limit with a waiver."""
     return replace(demanded, waiver=exception)
 
 
@@ -96,7 +96,7 @@ READS = st.builds(
 
 @st.composite
 def limits(draw: st.DrawFn) -> Limit:
-    """Any limit that the file may hold."""
+    """Draw any limit that the file may have."""
     metric = draw(st.sampled_from([one for one in METRICS.values() if one.subject in IN_LOGS]))
     low, high = sorted([draw(NUMBERS[metric.unit]), draw(NUMBERS[metric.unit])])
     samples = draw(st.none() | st.integers(1, 500)) if metric.sample else None
@@ -114,7 +114,7 @@ def limits(draw: st.DrawFn) -> Limit:
 
 @st.composite
 def metrics(draw: st.DrawFn, demanded: Limit) -> Metric:
-    """Any value that the metric of a limit may have."""
+    """Draw any value that the metric of a limit may have."""
     definition = METRICS[demanded.metric]
     if definition.unit is Unit.RATE:
         n = draw(st.integers(1, 2000))
@@ -125,7 +125,7 @@ def metrics(draw: st.DrawFn, demanded: Limit) -> Metric:
 
 @st.composite
 def waivers(draw: st.DrawFn, demanded: Limit) -> Waiver | None:
-    """Any waiver of a limit, or none: valid or over, with a limit of its own or without."""
+    """Draw any waiver of a limit, or none: valid or expired, with a limit of its own or without."""
     until = draw(st.sampled_from(["2026-05-31", "2026-06-01", "2026-06-01T12:00Z"]))
     new = draw(st.none() | NUMBERS[demanded.unit])
     return draw(st.none() | st.just(waiver(demanded.metric, until, **{"max" if demanded.min is None else "min": new})))

@@ -16,7 +16,7 @@ def increase(metric: str, growth: float = 0.5, at_least: int = 5) -> Limit:
 
 
 def compared(now: Metric, before: Metric, demanded: Limit | None = None, waived: Waiver | None = None) -> Judgement:
-    """Two hours of one length, all of both read."""
+    """Judge by two hours of equal length, both read completely."""
     demanded = demanded or increase(now.name)
     return judge_increase(now, under(demanded, waived), ALIVE, BaselineMetric(before))
 

@@ -83,13 +83,13 @@ Ruling: TypeAlias = tuple[Metric, Limit, ReadState, str, str]
 
 
 def ruling(row: str) -> Ruling:
-    """A row of the table: metric, limit and read, and the verdict and the sentence that follow."""
+    """A row of the table: metric, limit and read, with the expected verdict and sentence."""
     name, measured, bounds, state, verdict, sentence = row.split(" | ")
     return metric_of(name, measured), limit_of(name, bounds), STATES[state], verdict, f"{name} {sentence}"
 
 
 def metric_of(name: str, text: str) -> Metric:
-    """What was measured: `5`, `0.5 of 8`, `-` for nothing; of a rate how many cases of how many."""
+    """Parse a measurement: `5`, `0.5 of 8`, `-` for nothing; for a rate, how many cases of how many."""
     first, *words = text.split()
     facts = {key: int(number) for key, number in zip(words[::2], words[1::2], strict=True)}
     n, certain, squares = facts.get("of"), facts.get("certain"), facts.get("squares")
@@ -99,7 +99,7 @@ def metric_of(name: str, text: str) -> Metric:
 
 
 def limit_of(name: str, text: str) -> Limit:
-    """A limit: `warn 1%, max 5%, min_samples 20`, and perhaps its waiver: `waived 10%`, `waived 2026-05-31`."""
+    """Parse a limit: `warn 1%, max 5%, min_samples 20`, perhaps with its waiver: `waived 10%`, `waived 2026-05-31`."""
     parts = dict(part.partition(" ")[::2] for part in text.split(", "))
     samples, waived = parts.pop("min_samples", None), parts.pop("waived", None)
     bounds = {side: parse_quantity(number, METRICS[name].unit) for side, number in parts.items()}
@@ -108,7 +108,7 @@ def limit_of(name: str, text: str) -> Limit:
 
 
 def waiver_of(demanded: Limit, text: str) -> Waiver:
-    """The waiver of a limit, up to a limit of its own, or until a date."""
+    """Return the waiver of a limit, up to a limit of its own, or until a date."""
     if text.count("-"):
         return waiver(demanded.metric, text)
     own = {demanded.decisive.side: parse_quantity(text, demanded.unit)} if text else {}
@@ -116,7 +116,7 @@ def waiver_of(demanded: Limit, text: str) -> Waiver:
 
 
 def rulings() -> list[Ruling]:
-    """The table, and what it has no notation for."""
+    """Return the table, with the cases that it has no notation for."""
     rows = RULINGS.read_text(encoding="utf-8").splitlines()
     return [
         *(ruling(row) for row in rows if row and not row.startswith("#")),

@@ -95,7 +95,7 @@ NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
 
 
 def arriving(lags_seconds: list[float]) -> Iterator[dict[str, Any]]:
-    """An event a second until now, each with its ingestion lag."""
+    """Yield an event a second until now, each with its ingestion lag."""
     for number, lag in enumerate(lags_seconds):
         at_ms = epoch_ms(NOW) - 1000 * (len(lags_seconds) - number)
         yield {**event(at_ms, "a"), "ingestionTime": at_ms + round(lag * 1000)}

@@ -53,10 +53,10 @@ def _environment(tmp_path: Path) -> Environment:
 
 
 class Reads:
-    """Reads log groups, each into a folder of its own.
+    """Reads log groups, each into its own folder.
 
     Attributes:
-        progress: That of all reads.
+        progress: The progress of all reads.
     """
 
     def __init__(self, environment: Environment, folder: Path) -> None:
@@ -94,7 +94,7 @@ def _read(environment: Environment, tmp_path: Path) -> Reads:
 
 @pytest.fixture(name="no_pauses")
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls are made again at once; adaptive retries would slow down for many seconds after a throttled call."""
+    """Retry calls at once; adaptive retries would slow down for many seconds after a throttled call."""
     monkeypatch.setenv("AWS_RETRY_MODE", "standard")
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
 
@@ -104,7 +104,7 @@ Serve = Callable[..., Any]
 
 @pytest.fixture(name="serve")
 def _serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
-    """A context in which an endpoint serves groups, that of all events unless others are named."""
+    """A context in which an endpoint serves groups; by default, one with all events."""
 
     def serve(*groups: Group, **behaviour: Any) -> Any:
         return reached(monkeypatch, *(groups or (group(),)), behaviour=Behaviour(**{"polls": 0, **behaviour}))
@@ -113,7 +113,7 @@ def _serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
 
 
 def ids(spool: Spool) -> list[str]:
-    """What tells the events that were read apart, each once; the ids of the two APIs differ."""
+    """Return what identifies the events that were read, each once; the ids of the two APIs differ."""
     lines = (json.loads(line) for file in spool.files for line in file.path.read_bytes().splitlines())
     return sorted({_said(line) for line in lines})
 
@@ -123,12 +123,12 @@ def _said(event: Mapping[str, Any]) -> str:
 
 
 def contents(spool: Spool) -> tuple[list[str], int]:
-    """The events that were read, and how many others were counted."""
+    """Return the events that were read, and the number of counted others."""
     return ids(spool), sum(counted.events for counted in spool.counted)
 
 
 def expected() -> list[str]:
-    """The ids of the events of the window and what is needed before it."""
+    """Return the ids of the events of the window and its look-back."""
     since_ms, until_ms = epoch_ms(WINDOW.since - LOOK_BACK), WINDOW.until_ms
     return sorted({_said(event) for event in events() if since_ms <= event["timestamp"] < until_ms})
 
@@ -379,7 +379,7 @@ def test_what_a_group_no_longer_keeps_is_noted(read: Reads, serve: Serve, days: 
 
 
 def recent(lag: timedelta) -> Iterator[emit.LogEvent]:
-    """Events of the last minutes, each of which took as long to arrive."""
+    """Yield events of the last minutes, each with the same ingestion lag."""
     now_ms, lag_ms = round(time.time() * 1000), round(lag.total_seconds() * 1000)
     for number, event in enumerate(events()):
         at_ms = now_ms - 600_000 + 100 * number
@@ -426,7 +426,7 @@ def test_a_later_read_adds_what_is_new(read: Reads, serve: Serve, source: str) -
 
 @pytest.fixture(name="small_files")
 def _small_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each page has a file of its own, and is worth a scan."""
+    """Give each page its own file, and scan each file."""
     monkeypatch.setattr("checks.logs.cloudwatch.filter_log_events.PAGE_EVENTS", 50)
     monkeypatch.setattr("checks.logs.cloudwatch.filter_log_events._PART_BYTES", 1)
     monkeypatch.setattr("checks.logs.cloudwatch.read_log_groups._SCANNED_AT_ONCE", 1)
@@ -477,7 +477,7 @@ def test_progress_grows_to_all_of_the_time(read: Reads, serve: Serve) -> None:
 
 
 def answering(body: Callable[[Any], None]) -> ThreadingHTTPServer:
-    """Serve an answer without end; on a port of its own."""
+    """Serve an endless answer, on its own port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -488,7 +488,7 @@ def answering(body: Callable[[Any], None]) -> ThreadingHTTPServer:
                 body(self.wfile)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

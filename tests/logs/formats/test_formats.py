@@ -18,14 +18,14 @@ from tests.logs.exports import COMPRESSIONS, FORMATS, SAMPLE, Format, json_lines
 
 
 def read(folder: Path, content: bytes) -> Spool:
-    """Read a file whose name tells nothing."""
+    """Read a file whose name says nothing about its format."""
     (folder / "spool").mkdir(parents=True)
     (folder / "log").write_bytes(content)
     return read_files([str(folder / "log")], folder / "spool")
 
 
 def events(files: tuple[SpoolFile, ...], folder: Path) -> Mapping[str, list[Any]]:
-    """Time, message and stream of each line, as the analysis reads them, by the file that they come from."""
+    """Return time, message and stream of each line, as the analysis reads them, by file."""
     engine = Engine(folder)
     engine.open(files)
     engine.run("events")
@@ -42,7 +42,7 @@ def expected(form: Format) -> list[tuple[int | None, str, str | None]]:
 
 
 def differences(spools: Mapping[tuple[str, str], Spool], folder: Path) -> Iterator[str]:
-    """What is otherwise than it should be."""
+    """Yield what differs from the expected events."""
     by_file = events(tuple(file for spool in spools.values() for file in spool.files), folder)
     for (name, compression), spool in spools.items():
         [file] = spool.files

@@ -20,7 +20,7 @@ from tests.logs.parquet import LAYOUTS, write_parquet
 
 
 def rows(folder: Path, text: str) -> list[str]:
-    """The message of each row, or why it is no event."""
+    """Return the message of each row, or why it is not an event."""
     (folder / "log").write_text(text, encoding="utf-8", newline="")
     converter = csv_converter(text)
     assert converter

@@ -19,5 +19,5 @@ def path(name: str) -> Path:
 
 
 def page(drawn: str) -> str:
-    """An example as a page, with an element a line, so that differences can be read."""
+    """Return an example as a page, with one element a line, so that differences are readable."""
     return _PAGE.format(drawn=drawn.replace("><", ">\n<"))

@@ -25,7 +25,7 @@ def drawn_trend(*points: Outcome) -> str:
 
 
 def dots(drawn: str) -> list[str]:
-    """Their colours."""
+    """Return the colours of the dots."""
     return [dot.get("fill") or "" for dot in read(drawn).iter("circle")]
 
 
@@ -81,7 +81,7 @@ BAR_AMOUNTS = st.just(0.0) | st.floats(1e-6, 1e9)
 
 
 def bar_px(drawn: CheckResult) -> float | None:
-    """How long the bar is; None where there is none."""
+    """Return the length of the bar; None if there is none."""
     colour = VERDICT_COLOURS[drawn.verdict].drawn
     bars = [rect for rect in read(margin_bar(drawn, "x")).iter("rect") if rect.get("fill") == colour]
     return float(bars[0].get("width") or 0) if bars else None

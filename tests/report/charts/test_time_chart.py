@@ -26,7 +26,7 @@ def chart(*series: Series, **fields: object) -> TimeChart:
 
 
 def outlines(drawn: str) -> list[str]:
-    """The bars of each series."""
+    """Return the bars of each series."""
     colours = set(Tone)
     return [path.get("d") or "" for path in read(drawn).iter("path") if path.get("fill") in colours]
 

@@ -28,7 +28,7 @@ def figure(title: str, run: Result) -> Figure:
 
 
 def rows(title: str, run: Result) -> list[list[str]]:
-    """The numbers of a figure, without the times that they begin with."""
+    """Return the numbers of a figure, without the times that they begin with."""
     return [row.texts("td") for row in read(figure(title, run).table).the("tbody").all("tr")]
 
 

@@ -48,7 +48,7 @@ EVERY_KIND = (
 
 
 def whole(**fields: Any) -> Result:
-    """A result in which nothing is missing."""
+    """Return a result in which nothing is missing."""
     defaults: dict[str, Any] = {
         "overview": overview(deploys=(deploy(hours=2.5),), indicators={"gone_after_disconnect": 3}),
         "evidence": (
@@ -81,7 +81,7 @@ def rendered(run: Result, past: EarlierRuns | None = None) -> Element:
 
 
 def changed(part: Any, change: Callable[[str], str], but: frozenset[str] = frozenset()) -> Any:
-    """A result with each text in it changed, however deep, but for the fields of these names and words of our own."""
+    """Return a result with each text in it changed, at any depth, except for some fields and our own words."""
     if type(part) is str:
         return change(part)
     if isinstance(part, tuple):
@@ -96,18 +96,18 @@ def _changes(part: Any, names: Iterable[str], change: Callable[[str], str], but:
 
 
 def outside_charts(page: Element) -> list[Element]:
-    """How a chart places its labels, and whether it has room for them, depends on their length."""
+    """Return the page without charts: a chart places its labels by their length, if it has room."""
     charts = {id(inner) for chart in page.all("svg") for inner in chart.walk()}
     return [one for one in page.walk() if id(one) not in charts]
 
 
 def structure(page: Element) -> list[tuple[str, tuple[str, ...]]]:
-    """The elements, with the names of their attributes."""
+    """Return the elements, with the names of their attributes."""
     return [(one.tag, tuple(one.attributes)) for one in outside_charts(page)]
 
 
 def occurrences(page: Element, word: str) -> int:
-    """How often a word is to be read."""
+    """Return how often a reader sees a word."""
     texts = (part for one in outside_charts(page) for part in one.content if isinstance(part, str))
     return sum(text.count(word) for text in texts)
 

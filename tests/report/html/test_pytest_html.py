@@ -26,7 +26,7 @@ def pytest_html_results_summary(prefix):
 
 @pytest.fixture(name="written", scope="module")
 def _written(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """What pytest-html writes of a test that prints markup, with our part in it."""
+    """Pytest-html's page for a test that prints markup, with the checks' part in it."""
     folder = tmp_path_factory.mktemp("page")
     (folder / "ours.html").write_text(page(RUN, before(RUN)), encoding="utf-8")
     (folder / "conftest.py").write_text(CONFTEST)
@@ -44,7 +44,7 @@ def document(written: str) -> Element:
 
 
 def meta(document: Element) -> dict[str, str]:
-    """What the head says, by name."""
+    """Return the meta elements of the head, by name."""
     named = (one.attributes for one in document.the("head").all("meta") if "content" in one.attributes)
     return {one.get("name") or one["http-equiv"]: one["content"] for one in named}
 

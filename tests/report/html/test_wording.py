@@ -16,7 +16,7 @@ SetZone = Callable[[str], None]
 
 @pytest.fixture
 def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
-    """Puts the machine into another time zone."""
+    """Sets the time zone of the machine."""
 
     def put(zone: str) -> None:
         monkeypatch.setenv("TZ", zone)

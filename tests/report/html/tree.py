@@ -13,7 +13,7 @@ class Element:
 
     Attributes:
         tag: Its name.
-        attributes: By name; those without a value have an empty one.
+        attributes: The attributes by name; those without a value have an empty one.
         content: Texts and elements, in order.
     """
 
@@ -28,7 +28,7 @@ class Element:
 
     @property
     def text(self) -> str:
-        """All text in it, with one space where there is any."""
+        """All text in it, with single spaces."""
         return " ".join(self.source.split())
 
     @property
@@ -36,7 +36,7 @@ class Element:
         return self.attributes.get("class", "").split()
 
     def walk(self) -> Iterator["Element"]:
-        """All elements in it, in order."""
+        """Yield all elements in it, in order."""
         for part in self.content:
             if isinstance(part, Element):
                 yield part
@@ -49,11 +49,11 @@ class Element:
         return [one.text for one in self.all(tag, class_)]
 
     def child(self, tag: str) -> "Element":
-        """The first of its kind that is right in it."""
+        """Return its first direct child of a kind."""
         return next(part for part in self.content if isinstance(part, Element) and part.tag == tag)
 
     def the(self, tag: str, class_: str = "") -> "Element":
-        """The only one of its kind."""
+        """Return the only element of a kind in it."""
         (element,) = self.all(tag, class_)
         return element
 
@@ -83,7 +83,7 @@ class _Reader(HTMLParser):
 
 
 def read(markup: str) -> Element:
-    """The page as a tree, in which every element is closed where it should be."""
+    """Return the page as a tree, in which every element must be closed in the right place."""
     reader = _Reader()
     reader.feed(markup)
     reader.close()

@@ -14,7 +14,7 @@ UNSURE = "may mean something else to Logs Insights; write a template"
 
 
 def taught(sentences: SentenceChoice = "any", ignore: tuple[str, ...] = (), **signals: str) -> CountableSentences:
-    """Those of an environment that teaches a sentence of each of some kinds."""
+    """Return the sentences of an environment that teaches one of each of some kinds."""
     named = {kind: {"mine": as_pattern(text)} for kind, text in signals.items()}
     return countable_sentences(Environment("dev", {}, {}, named, {}, ignore=ignore, sentences=sentences))
 

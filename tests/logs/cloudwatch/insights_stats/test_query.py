@@ -46,7 +46,7 @@ def line(connection: str, kind: str, request: str) -> str:
 def environment(
     signals: Mapping[str, Mapping[str, str]], ignore: Sequence[str] = (), sentences: SentenceChoice = "any"
 ) -> Environment:
-    """One that teaches sentences, as templates or patterns."""
+    """Return an environment that teaches sentences, as templates or patterns."""
     patterns = {kind: {name: as_pattern(text) for name, text in one.items()} for kind, one in signals.items()}
     return Environment("dev", {}, {}, patterns, {}, ignore=tuple(ignore), sentences=sentences)
 
@@ -77,7 +77,7 @@ WORDS: Final = {
 
 
 def taught_line(connection: str, kind: str, request: str) -> str:
-    """A line of it; every third connection's id is encoded as in a URL where it leaves."""
+    """Return one of its lines; when every third connection leaves, its id is URL-encoded."""
     number = int(connection[1:-1])
     shown = connection.replace("=", "%3D") if kind == "disconnect" and number % 3 == 0 else connection
     words = WORDS[kind]
@@ -85,13 +85,13 @@ def taught_line(connection: str, kind: str, request: str) -> str:
 
 
 def printed_line(connection: str, kind: str, request: str) -> str:
-    """The same without its request, but for some connections: only the START line before it tells that."""
+    """Return the same without its request, except for some connections: only the START line before has it."""
     text = taught_line(connection, kind, request)
     return text if int(connection[1:-1]) % 4 == 0 else text.split("\t")[-1]
 
 
 class Traffic:
-    """Connections of all kinds, also such as no application has; many of them at an edge of the window."""
+    """Connections of all kinds, even impossible ones; many of them at an edge of the window."""
 
     def __init__(self, seed: int, window: Window, say: Callable[[str, str, str], str] = line) -> None:
         self._random = random.Random(seed)
@@ -183,7 +183,7 @@ def counted(
     seen_until: datetime | None = None,
     sentences: CountableSentences = CONNECTION_EVENTS,
 ) -> Analysis:
-    """The analysis of what the endpoint counts."""
+    """Return the analysis of what the endpoint counts."""
     result = answered(stats_query(asked(sentences, seen_until), window), events, window)
     analysis, gaps = counted_analysis(tallies(result, window), {}, sentences)
     assert gaps == ()
@@ -204,7 +204,7 @@ def read(
     seen_until: datetime | None = None,
     signals: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Analysis:
-    """The analysis of all events that a read brings."""
+    """Return the analysis of all events of a read."""
     folder.mkdir()
     file, begin = folder / "events.jsonl", epoch_ms(window.since - LOOK_BACK)
     lines = (json.dumps(event) for event in events if begin <= event["timestamp"] < window.until_ms)
@@ -214,7 +214,7 @@ def read(
 
 
 def holds(metric: Metric, expected: Metric) -> bool:
-    """Whether a count says what the read says: the same; or, where it is unsure, bounds that hold it."""
+    """Whether a count agrees with the read: it is equal or, if uncertain, its bounds include it."""
     if metric.name == "lifecycle.median_duration_seconds":
         near = metric.value == expected.value or isclose(metric.value or 0, expected.value or 0, rel_tol=0.0101)
         return near and metric.n == expected.n

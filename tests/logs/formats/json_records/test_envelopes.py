@@ -16,13 +16,13 @@ EVENTS = [event("one"), event("two"), event("three")]
 
 
 def unwrapped(key: str, value: object) -> list[Any]:
-    """The events of the envelope that is known by a key."""
+    """Return the events of the envelope with a key."""
     envelope = next(one for one in ENVELOPES if one.key == key)
     return [json.loads(line) for line in envelope.events(json.dumps(value).encode()).splitlines()]
 
 
 def message(kind: str) -> bytes:
-    """A message of a subscription filter."""
+    """Return a message of a subscription filter."""
     return json.dumps({"messageType": kind, "logGroup": "/chat", "logStream": "web", "logEvents": EVENTS}).encode()
 
 

@@ -16,7 +16,7 @@ MORE = "the output has a nextToken: it was cut off, and there were more events"
 
 
 def split(text: str) -> tuple[list[str], list[str]]:
-    """The message of each value, and the gaps."""
+    """Return the message of each value, and the gaps."""
     lines = io.BytesIO()
     splitter = JsonSplitter(io.BytesIO(text.encode()), lines, lambda _: None)
     splitter.split()

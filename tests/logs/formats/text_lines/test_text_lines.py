@@ -12,7 +12,7 @@ STREAM = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
 
 
 def rows(folder: Path, text: str) -> list[tuple[object, str]]:
-    """Time and message of each event, or why a line is none, by the format that knows most lines."""
+    """Return time and message of each event, or why a line is none, by the format that recognises most lines."""
     (folder / "log").write_text(text, encoding="utf-8")
     form = max(TEXT_FORMATS, key=lambda one: one.votes(text))
     spool = form.convert(folder / "log", folder / "spool", lambda _: None).path
