@@ -438,7 +438,7 @@ def test_a_timeline(tmp_path: Path) -> None:
     ]
 
 
-def test_a_long_connectionloses_its_middle(tmp_path: Path) -> None:
+def test_a_long_connection_loses_its_middle(tmp_path: Path) -> None:
     """Twenty entries are shown completely; of more, the first ten and the last ten."""
     hidden = {somebody(number): number for number in (0, 1, 7)}
     lines = []

@@ -36,7 +36,7 @@ from tests.report.results import (
 )
 
 KEYS = {"version", "environment", "window", "verdict", "exit_code", "metrics", "checks", "receipt"}
-"""What DESIGN.md promises."""
+"""The keys that result.json promises."""
 FULL = result(
     check(),
     gone_connections=(gone(),),
@@ -77,7 +77,7 @@ def test_what_is_written_is_the_result(run: Result, tmp_path: Path) -> None:
 
 
 def test_the_keys_that_others_rely_on(tmp_path: Path) -> None:
-    """Window, metrics and checks have the shape of DESIGN.md."""
+    """Window, metrics and checks have the promised shape."""
     document = written(result(check()), tmp_path)
     assert document["window"] == {"since": "2026-06-02T00:00:00Z", "until": "2026-06-03T00:00:00Z"}
     assert list(document["metrics"]) == list(METRICS)

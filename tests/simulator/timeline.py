@@ -24,7 +24,7 @@ THROTTLED_ERROR: Final = "LimitExceededException"
 
 
 class Kind(StrEnum):
-    """The kinds of steps: the signals of DESIGN.md."""
+    """The kinds of steps: the signals, and what else an application logs."""
 
     CONNECT = "connect"
     DISCONNECT = "disconnect"

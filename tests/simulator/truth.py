@@ -109,7 +109,7 @@ class Outcome:
 
 
 def truth(scenario: Scenario) -> Truth:
-    """Return the metrics of a scenario's window, by the definitions of DESIGN.md."""
+    """Return the metrics of a scenario's window, by their definitions."""
     read = [
         signal for signal in _signals(requests(scenario)) if scenario.log_since_ms <= signal.at_ms < scenario.until_ms
     ]
