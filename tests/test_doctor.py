@@ -209,7 +209,7 @@ def test_a_proxy_answers(
     """An answer by a proxy is a finding, not a traceback."""
     with serving(monkeypatch, Group(GROUP), Behaviour(answers={"DescribeLogGroups": body})):
         assert doctor(tmp_path) == 12
-    assert f"✗ log groups {GROUP}*: what answered is not CloudWatch Logs" in capsys.readouterr().out
+    assert f"✗ log groups {GROUP}*: the response is not from CloudWatch Logs" in capsys.readouterr().out
 
 
 def test_a_permission_is_missing(

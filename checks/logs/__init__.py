@@ -1,4 +1,4 @@
-"""Where log events come from: every source fills a spool of JSON Lines and says what it read.
+"""Log sources: each reads log events into a spool of JSON Lines or Parquet, and reports what it read.
 
-Whatever cannot be read raises SourceError: its text says where, why, and what to do.
+A source that cannot be read raises SourceError, whose text says where, why, and what to do.
 """

@@ -1,4 +1,4 @@
-"""Decompression: any file or stream becomes plain UTF-8 text, or the members of an archive, in bounded memory."""
+"""Decompression, in bounded memory: any file or stream becomes plain UTF-8 text, or the members of an archive."""
 
 import codecs
 import errno
@@ -30,7 +30,7 @@ from checks.logs.formats.conversion import ShowBytes, UnreadableError
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
-"""How a file of zstd begins: with a frame of data, or with one that is skipped, in which a tool keeps its own notes."""
+"""Magic bytes of zstd: of a data frame, or of a skippable frame, in which a tool keeps metadata of its own."""
 
 FOREIGN: Final = {
     b"BZh": "bzip2",
@@ -39,27 +39,27 @@ FOREIGN: Final = {
     b"Rar!": "RAR",
     b"\x04\x22\x4d\x18": "LZ4",
 }
-"""How packed files begin that may hold a log, and are not read here."""
+"""Magic bytes of compressed formats that may hold a log, but are not supported."""
 
 _HEAD_BYTES: Final = 1 << 16
 _BLOCK_BYTES: Final = 1 << 18
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
-"""What `surrogateescape` makes of bytes that are not UTF-8."""
+"""Bytes that are not UTF-8, as the error handler `surrogateescape` decodes them."""
 _UTF8_AS_UTF16: Final = re.compile(r"[^\x00-\x7f]{2000}")
-"""What becomes of UTF-8 behind UTF-16, as one shell appends to what another wrote."""
+"""UTF-8 text decoded as UTF-16: one shell has appended to a file that another wrote in UTF-16."""
 _UTF16_AS_UTF8: Final = re.compile(r"(?:[^\x00]\x00){50}")
 _COLOURS: Final = re.compile(r"\x1b\[(?:\?2004[hl]\r?|[0-9;:?]*[@-~])")
-"""The escape codes of a terminal for colours and the cursor: no tool and no log means them as text."""
+"""Terminal escape codes for colours and the cursor, which no tool and no log means as text."""
 _LONGEST_COLOUR: Final = 32
 _FEWEST_BYTES: Final = 8
 _MOST_SECONDS_WITHOUT_WRITER: Final = 10
 _ARCHIVE_CUT: Final = "the archive is cut off or damaged"
-_ARCHIVES_IN_A_ROW: Final = "more than one archive is in it, one behind the other: unpack them"
-_MIXED_ENCODINGS: Final = "the encoding changes within it: write all of it in one"
+_ARCHIVES_IN_A_ROW: Final = "it holds several archives, one after another: unpack them"
+_MIXED_ENCODINGS: Final = "its encoding changes partway: write the whole file in one encoding"
 
 
 class FileKind(Enum):
-    """The kinds of plain files."""
+    """A kind of plain file."""
 
     TEXT = "text"
     PARQUET = "Parquet"
@@ -73,7 +73,7 @@ _MAGIC: Final = (
     (b"PAR1", 0, FileKind.PARQUET),
     (b"ustar", 257, FileKind.TAR),
 )
-"""The bytes that tell a kind of file, and their place in it; all others are text."""
+"""Magic bytes, their offset, and the kind of file that they identify; any other file is text."""
 
 
 class _Readable(Protocol):
@@ -81,12 +81,12 @@ class _Readable(Protocol):
 
 
 class PlainFile(Struct, frozen=True):
-    """A plain file: text in UTF-8, without byte order mark and colours, or Parquet, or an archive.
+    """A plain file: UTF-8 text without a byte order mark or escape codes, a Parquet file, or an archive.
 
     Attributes:
-        path: The file itself if it was one already, else a copy.
-        gaps: Why the copy does not hold all of it, a sentence each.
-        notes: What the copy changed, a sentence each.
+        path: The original file if it was already plain, otherwise a copy.
+        gaps: Why the copy is incomplete, one sentence each.
+        notes: What was changed in the copy, one sentence each.
     """
 
     path: Path
@@ -96,21 +96,21 @@ class PlainFile(Struct, frozen=True):
 
 
 def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) -> PlainFile:
-    """Return `path` if it is plain, else decompress and decode it into `copy`.
+    """Return `path` if the file is already plain, otherwise decompress and decode it into `copy`.
 
     Args:
         path: The file, or a pipe; None for standard input.
         copy: A file that does not exist yet.
-        show: Called now and then with the number of bytes of `path` that have been read.
+        show: Called from time to time with the number of bytes of `path` read so far.
 
     Raises:
         OSError: The file cannot be read.
-        UnreadableError: It is packed in a way that is not read here.
+        UnreadableError: It is compressed in an unsupported format.
     """
     if path is None or not path.is_file():
         path = _from_stream(path, copy.with_suffix(".raw"))
     with path.open("rb") as stream:
-        shown = lambda: show(stream.tell())  # noqa: E731 -- where the file is read, whatever it is unpacked to
+        shown = lambda: show(stream.tell())  # noqa: E731 -- the position in the file itself, not in what is unpacked
         head = stream.read(_HEAD_BYTES)
         stream.seek(0)
         if head.startswith(_GZIP):
@@ -128,7 +128,7 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) 
 
 
 def _gunzipped(stream: BinaryIO) -> gzip.GzipFile:
-    """Unpack gzip; Firehose packs once more what a subscription filter had packed already."""
+    """Unpack gzip, if necessary twice: Firehose compresses again what a subscription filter has compressed."""
     once = gzip.GzipFile(fileobj=stream, mode="rb")
     try:
         is_packed_twice = once.peek(len(_GZIP)).startswith(_GZIP)
@@ -147,10 +147,10 @@ def _from_stream(path: Path | None, file: Path) -> Path:
 
 
 def _opened(path: Path) -> BinaryIO:
-    """Open a pipe that somebody writes to; the system would wait for a writer for ever.
+    """Open a pipe without waiting for a writer for ever, as the operating system would.
 
     Raises:
-        OSError: Nobody does.
+        OSError: Nobody writes to it.
     """
     with ThreadPoolExecutor(1) as worker:
         opened = worker.submit(path.open, "rb")
@@ -169,8 +169,8 @@ def _kind(head: bytes) -> FileKind:
 
 
 def _encoding(head: bytes) -> str:
-    """Tell the encoding of text; UTF-16 without a byte order mark has a zero in every other byte."""
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # which begins as UTF-16 does
+    """Detect the encoding of text; UTF-16 without a byte order mark shows by a zero in every other byte."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # tested first: it begins with UTF-16's mark
         return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -184,18 +184,18 @@ def _encoding(head: bytes) -> str:
 
 
 def _ends_lines_with_returns(head: bytes) -> bool:
-    """Whether lines end with a carriage return alone, as spreadsheets for the Mac write them."""
+    """Whether lines end in a bare carriage return, as spreadsheets on the Mac write them."""
     return b"\r" in head and b"\n" not in head
 
 
 def _is_plain(stream: BinaryIO) -> bool:
-    """Whether all of it is UTF-8 without colours."""
+    """Whether the whole stream is UTF-8 without escape codes and zero bytes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while block := stream.read(_BLOCK_BYTES):
             if b"\x1b" in block or b"\0" in block:
                 return False
-            if decoder.getstate()[0] or not block.isascii():  # which is much faster to tell
+            if decoder.getstate()[0] or not block.isascii():  # isascii() is much faster
                 decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -223,16 +223,16 @@ def _copied(opened: AbstractContextManager[_Readable], copy: Path, show: Callabl
 
 
 def _blocks(stream: _Readable, gaps: list[str]) -> Iterator[bytes]:
-    """Yield what can be read; damage ends it with a gap."""
+    """Yield the readable blocks of a stream; if it is damaged, stop there and add a gap."""
     try:
-        while block := stream.read1(_BLOCK_BYTES):  # read() would lose what stands before an error
+        while block := stream.read1(_BLOCK_BYTES):  # read() would lose the data before an error
             yield block
     except (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError):
         gaps.append("the compressed data are cut off or damaged")
 
 
 class _Text:
-    """Makes plain UTF-8 of text in any encoding, block by block."""
+    """Converts text in any encoding to plain UTF-8, block by block."""
 
     def __init__(self, encoding: str, line_end: str) -> None:
         self._is_utf8 = encoding.startswith("utf-8")
@@ -244,7 +244,7 @@ class _Text:
         self.is_mixed = False
 
     def plain(self, block: bytes, *, final: bool = False) -> bytes:
-        """Decode a block; what may be half a colour is kept for the next one."""
+        """Decode a block; an escape code that may be incomplete is held back until the next one."""
         text = self._rest + self._decoder.decode(block, final)
         self._rest = ""
         begin = text.rfind("\x1b", -_LONGEST_COLOUR)
@@ -266,7 +266,7 @@ class _Text:
 
 
 class Member(Struct, frozen=True):
-    """A file in an archive: its path there, a copy if there is one, and why it was not read to its end, if so."""
+    """A member of an archive: its path there, its copy if there is one, and the reason if the copy is incomplete."""
 
     name: str
     path: Path | None
@@ -274,10 +274,10 @@ class Member(Struct, frozen=True):
 
 
 def members(archive: Path, kind: FileKind, folder: Path) -> Iterator[Member]:
-    """Copy the files out of a tar or a zip archive, one after the other. Hidden ones are left out, as in a folder.
+    """Extract the files of a tar or zip archive, one by one. Hidden files are left out, as in a folder.
 
     Yields:
-        The files; a last one without a name where the archive breaks off.
+        The files, and one without a name for a problem with the archive as a whole.
 
     Raises:
         OSError: A copy cannot be written.
@@ -293,12 +293,12 @@ def _of_tar(archive: Path, folder: Path) -> Iterator[Member]:
         for number, entry in enumerate(tar):
             if entry.isfile() and not _is_hidden(entry.name):
                 source = tar.extractfile(entry)
-                assert source is not None  # noqa: S101 -- it is of files only
+                assert source is not None  # noqa: S101 -- only what is not a file has none
                 yield _member(source, entry.name, folder / f"{number:06}")
         end = tar.offset
     with archive.open("rb") as source:
         source.seek(end)
-        if source.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):  # which ends every whole one
+        if source.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):  # a complete archive ends in zeros
             raise tarfile.ReadError(_ARCHIVE_CUT)
         if any(block.strip(b"\0") for block in iter(partial(source.read, _BLOCK_BYTES), b"")):
             yield Member("", None, _ARCHIVES_IN_A_ROW)

@@ -1,4 +1,4 @@
-"""Log files of any known format, on disk or from standard input, become a spool."""
+"""Log files: reads any known format, from disk or standard input, into a spool."""
 
 import glob
 import os
@@ -35,19 +35,19 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT: Final = "-"
 _MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
-"""Paths in which DuckDB sees a pattern, columns (`key=value/`) or a compression, and not just a file."""
+"""Paths that DuckDB does not take literally: it sees a pattern, partition columns (`key=value/`) or a compression."""
 
-_NO_LOG_NAMES: Final = re.compile(
+_OTHER_NAMES: Final = re.compile(
     r"(?i)(?:readme|licen[cs]e|changelog|notice|contributing|makefile|dockerfile)(?:\..*)?|aws-logs-write-test"
     r"|.*\.(?:md|rst|html?|css|m?js|ts|py|java|go|rb|sh|ps1|ya?ml|toml|ini|cfg|lock|tf|sql"
     r"|png|jpe?g|gif|svg|webp|ico|pdf|docx?|xlsx?|pptx?|mp4)"
 )
-"""Files that are no log, whatever they quote: documents, code, pictures, and what an export to S3 writes at first."""
+"""Names of files that are not logs, even if they quote some: documents, code, pictures, an S3 export's write test."""
 
 _STREAM_FOLDER: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\[[$\w]+\]\w+)")
-"""The folder of a log stream in an export to S3; dashes stand for the slashes of its name."""
+"""The folder of a log stream in an S3 export, with dashes in place of the slashes in its name."""
 _DEEPEST: Final = 3
-"""How deep archives within archives are read."""
+"""How deeply nested archives are read."""
 _MOST_NAMES: Final = 5
 _SMALL_BYTES: Final = 1 << 20
 
@@ -63,20 +63,20 @@ class FileSource(Struct, frozen=True):
         return cls(settings.places) if settings.places else None
 
     def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
-        """Read all that the files hold; files don't grow, so they are read once."""
+        """Read the files completely; they don't grow, so later polls don't read them again."""
         return request.earlier or read_files(self.names, folder, show)
 
 
 def read_files(names: Sequence[str], folder: Path, show: ShowProgress = lambda _: None) -> Spool:
     """Read files, folders and globs; `-` is standard input.
 
-    Parquet, and JSON Lines of exported events, are used where they are; all others are rewritten into `folder`. The
-    folder of a read that was kept is that read again.
+    Parquet, and JSON Lines of exported events, are used in place; all other files are converted into `folder`. A folder
+    that `--keep-logs` wrote gives the spool that was kept there.
 
     Args:
-        names: What the user gave: files in any known format, plain, gzip or zstd, or archives of such.
-        folder: An empty folder of the run's own; it must live as long as the spool.
-        show: Called a few times a second with the bytes read.
+        names: What the user named: files in any known format, plain or compressed (gzip, zstd), or archives of them.
+        folder: An empty folder that belongs to the run; it must exist as long as the spool.
+        show: Called a few times a second with the progress.
     """
     if len(names) == 1 and is_archive(names[0]):
         return read_archive(names[0])
@@ -85,7 +85,7 @@ def read_files(names: Sequence[str], folder: Path, show: ShowProgress = lambda _
 
 
 def read_copies(copies: Sequence[tuple[Path, str]], names: Sequence[str], folder: Path, show: ShowProgress) -> Spool:
-    """Read copies of files from elsewhere, each with its name for people; remove those that the spool does not need."""
+    """Read copies of files from elsewhere, each with its display name; remove those that the spool does not need."""
     sources = [_Source(path, origin, is_named=False, size=path.stat().st_size) for path, origin in copies]
     spool = _FileReader(folder, show).read(sources, names)
     for path in {path.resolve() for path, _ in copies} - {file.path.resolve() for file in spool.files}:
@@ -98,8 +98,8 @@ class _Source(Struct, frozen=True):
 
     Attributes:
         path: The file; None for standard input.
-        origin: What the user calls it.
-        is_named: Whether the user named this very file; one that merely lies in a named folder may be no log.
+        origin: The name that the user knows it by.
+        is_named: Whether the user named this file itself; one that was only found in a named folder may not be a log.
         size: Its size in bytes, for the progress.
     """
 
@@ -115,15 +115,15 @@ class _Source(Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """The same for the same file, however it was named."""
+        """A key that is the same for the same file, however the user named it."""
         return self.origin if self.path is None else str(self.path.resolve())
 
     @property
-    def is_no_log(self) -> bool:
-        """Whether its name rules out a log, or it is a broken link or a pipe, unless the user named it."""
+    def is_not_a_log(self) -> bool:
+        """Whether it is to be skipped, by its name or as a broken link or a pipe; never if the user named it."""
         if self.is_named or self.path is None:
             return False
-        return bool(_NO_LOG_NAMES.fullmatch(self.origin.rpartition("/")[2])) or not self.path.is_file()
+        return bool(_OTHER_NAMES.fullmatch(self.origin.rpartition("/")[2])) or not self.path.is_file()
 
 
 def _sources(name: str) -> Iterator[_Source]:
@@ -137,7 +137,7 @@ def _sources(name: str) -> Iterator[_Source]:
     if not files:
         complaint = "holds no files" if name and Path(name).is_dir() else "no such file, folder or match"
         if name.startswith(LAKE):
-            complaint = "a lake is read by runs alone; copy some hours of it into a folder, and name that"
+            complaint = "only runs read a lake; copy some hours of it into a folder, and name that folder"
         meant = f"a log group is `--log-group {name}`" if name.startswith("/aws/") else ""
         raise SourceError(f"{name or repr(name)}: {complaint}", meant)
     yield from files
@@ -145,7 +145,7 @@ def _sources(name: str) -> Iterator[_Source]:
 
 def _files_of(name: str) -> Iterator[_Source]:
     is_path = bool(name) and Path(name).exists()  # Path("") is the current folder
-    # as in a shell: hidden names only where the pattern asks for them
+    # as in a shell: hidden names only if the pattern asks for them
     paths = [name] if is_path else sorted(glob.glob(name, recursive=True))  # noqa: PTH207
     for path in map(Path, paths):
         if path.is_dir():
@@ -158,7 +158,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
     walked = set()
     for root, folders, names in os.walk(folder, onerror=_refuse, followlinks=True):
         place = Path(root).resolve()
-        if place in walked:  # a link led back
+        if place in walked:  # a symbolic link led back here
             folders.clear()
             continue
         walked.add(place)
@@ -167,12 +167,12 @@ def _files_in(folder: Path) -> Iterator[Path]:
 
 
 def _refuse(error: OSError) -> None:
-    """Stop at a folder that cannot be listed: os.walk would pass it over in silence."""
+    """Stop at a folder that cannot be listed, which os.walk would silently skip."""
     raise error
 
 
 class _FileReader:
-    """Reads files one after the other, and gathers what becomes of them."""
+    """Reads files one by one, and collects spool files, gaps and notes."""
 
     def __init__(self, folder: Path, show: ShowProgress) -> None:
         self._folder = folder
@@ -183,25 +183,25 @@ class _FileReader:
         self._files: list[SpoolFile] = []
         self._gaps: list[str] = []
         self._notes: list[str] = []
-        self._passed_over: list[str] = []
+        self._skipped: list[str] = []
 
     def read(self, sources: Sequence[_Source], names: Sequence[str]) -> Spool:
-        """Read all files, of which these are the names for people."""
+        """Read all files; `names` is what the user named."""
         self._total = sum(source.size for source in sources)
         for source in sources:
             self._add(source)
             self._done += source.size
             self._shown_at = 0.0
             self._show_bytes(self._done)
-        shown, more = ", ".join(self._passed_over[:_MOST_NAMES]), len(self._passed_over) - _MOST_NAMES
+        shown, more = ", ".join(self._skipped[:_MOST_NAMES]), len(self._skipped) - _MOST_NAMES
         note = f"skipped, not a log: {shown}" + (f" and {more:,} more" if more > 0 else "")
         notes = (*self._notes, *([note] if shown else []))
         return Spool("files", tuple(names), tuple(self._files), gaps=tuple(self._gaps), notes=notes)
 
     def _add(self, source: _Source, depth: int = 0) -> None:
-        """Read a file; an archive is its members."""
-        if source.is_no_log:
-            self._passed_over.append(source.origin)
+        """Read a file, or the members of an archive."""
+        if source.is_not_a_log:
+            self._skipped.append(source.origin)
             return
         stem = self._folder / f"{next(self._numbers):04}"
         try:
@@ -220,7 +220,7 @@ class _FileReader:
 
     def _add_members(self, source: _Source, plain: PlainFile, stem: Path, depth: int) -> None:
         if depth == _DEEPEST:
-            self._gaps.append(f"{source.origin}: is an archive within archives: unpack it, and name its files")
+            self._gaps.append(f"{source.origin}: is nested too deeply in other archives: unpack it, and name its files")
             return
         folder = stem.with_suffix(".members")
         folder.mkdir()
@@ -232,11 +232,11 @@ class _FileReader:
             if member.path:
                 self._add(_Source(member.path, origin, is_named=False, size=0), depth + 1)
         if source.is_named and known == len(self._files) + len(self._gaps):
-            names = ", ".join(self._passed_over) or "it has none"
+            names = ", ".join(self._skipped) or "it has none"
             raise SourceError(f"{source.origin}: none of its members is a log: {names}")
 
     def _add_parquet(self, source: _Source, plain: PlainFile, stem: Path) -> None:
-        """Leave the file as it is: the analysis reads no more than the columns that it needs."""
+        """Use the file as it is: the analysis reads only the columns that it needs."""
         file = _plainly_named(plain.path, stem)
         layout = check_parquet(self._database, file, lambda share: self._show_half(source, 1, 1, share))
         self._files.append(SpoolFile(file, source.origin, is_parquet=True, has_ids=layout.has_ids))
@@ -254,7 +254,7 @@ class _FileReader:
         converted = convert(text, stem.with_suffix(".jsonl"), show)
         if converted.path != text and text.is_relative_to(self._folder):
             text.unlink()
-        if not source.is_named and _holds_nothing(converted):
+        if not source.is_named and _holds_no_event(converted):
             raise no_event
         self._gaps += (f"{source.origin}: {gap}" for gap in converted.gaps)
         self._notes += (f"{source.origin}: {note}" for note in plain.notes + converted.notes)
@@ -269,7 +269,7 @@ class _FileReader:
         )
 
     def _refuse_or_note(self, source: _Source, complaint: str, *, is_log: bool) -> None:
-        """Stop where the user named the file; else note that it is no log, or that there is a gap."""
+        """Raise an error if the user named the file; otherwise note a gap, or that the file is not a log."""
         problem, _, hint = complaint.partition("; ")
         if source.is_named:
             raise SourceError(f"{source.origin}: {problem}", hint)
@@ -277,10 +277,10 @@ class _FileReader:
         if is_log and gap not in self._gaps:
             self._gaps.append(gap)
         elif not is_log:
-            self._passed_over.append(source.origin)
+            self._skipped.append(source.origin)
 
     def _show_half(self, source: _Source, half: int, size: int, done: float) -> None:
-        """Show the file as far as it is done: one half of it is to unpack it, the other to convert what it holds."""
+        """Show the progress on a file: unpacking it is the first half, converting its content the second."""
         self._show_bytes(self._done + source.size * min(1.0, (half + done / max(1, size)) / 2))
 
     def _show_bytes(self, done: float) -> None:
@@ -291,7 +291,7 @@ class _FileReader:
 
 
 def _plainly_named(path: Path, stem: Path) -> Path:
-    """A path that DuckDB takes for that of this very file."""
+    """A path that DuckDB takes literally: that of the file, or of a link to it."""
     if not _MISLEADING.search(str(path)) and str(path).isprintable():
         return path
     plain = stem.with_suffix(".plain")
@@ -299,7 +299,7 @@ def _plainly_named(path: Path, stem: Path) -> Path:
     return plain
 
 
-def _holds_nothing(converted: Conversion) -> bool:
+def _holds_no_event(converted: Conversion) -> bool:
     """Whether a small file turned out to hold no event at all."""
     if converted.gaps or converted.path.stat().st_size > _SMALL_BYTES:
         return False
@@ -307,7 +307,7 @@ def _holds_nothing(converted: Conversion) -> bool:
 
 
 def _stream(origin: str) -> str | None:
-    """The log stream that an export to S3 named a folder after; None where there is no such folder."""
+    """The log stream after which an S3 export named a folder; None if there is no such folder."""
     for folder in origin.split("/")[:-1]:
         if stream := _STREAM_FOLDER.fullmatch(folder):
             return "/".join(stream.groups())

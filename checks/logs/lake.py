@@ -1,4 +1,4 @@
-"""A lake: objects on S3, where Firehose delivers log events into a folder for each hour."""
+"""A lake: S3 objects in which Firehose delivers log events, with a folder for each hour."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -21,9 +21,9 @@ from checks.text import counted
 from checks.window import Window
 
 _BUFFER: Final = timedelta(minutes=15)
-"""The longest that Firehose gathers events; their object lies in the folder of the hour in which the first arrived."""
+"""The longest that Firehose buffers events; their object goes into the folder of the hour when the first arrived."""
 _LATE: Final = timedelta(hours=1)
-"""How long after its end a window's events may arrive; after that, delivery has stopped."""
+"""How long after the end of a window its events may still arrive; a longer silence means that delivery has stopped."""
 _AT_ONCE: Final = 16
 _ATTEMPTS: Final = 3
 _BLOCK_BYTES: Final = 1 << 20
@@ -37,11 +37,11 @@ _PARTITION: Final = re.compile(
 """The time in a folder's path: `2026/06/02/05/`, `year=2026/month=06/day=02/hour=05/`, `date=2026-06-02/hour=05/`."""
 
 _FAILED: Final = re.compile(r"/[a-z-]{1,40}-failed/")
-"""Where Firehose puts what it could not convert."""
+"""The folder for records that Firehose could not convert."""
 
 
 def read_lake(places: Sequence[str], request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
-    """Fetch the objects of the window and of the two hours before it, and read them as any files; see LogSource.read.
+    """Fetch the objects of the window and of the two hours before it, and read them like files; see LogSource.read.
 
     The places are prefixes of buckets: `s3://BUCKET/PREFIX`.
     """
@@ -61,7 +61,7 @@ def read_lake(places: Sequence[str], request: LogRequest, folder: Path, show: Sh
 
 
 class _Object(Struct, frozen=True):
-    """An object of a lake, when it was put there, and the time that its folder's name says, if it says one."""
+    """An object of a lake, with the time of its delivery, and the time span in its folder's path, if there is one."""
 
     bucket: str
     key: str
@@ -71,12 +71,12 @@ class _Object(Struct, frozen=True):
 
     @property
     def origin(self) -> str:
-        """Its name for people."""
+        """Its display name."""
         return f"{LAKE}{self.bucket}/{self.key}"
 
 
 def folder_time(path: str, prefix: str = "") -> Window | None:
-    """The time whose events a folder holds, by its path; None where no time stands there, or only within the prefix."""
+    """The time span in a folder's path; None if the path has none, or only within the prefix."""
     *_, last = [None, *_PARTITION.finditer(path)]
     if last is None or last.end() <= len(prefix):
         return None
@@ -86,14 +86,14 @@ def folder_time(path: str, prefix: str = "") -> Window | None:
         since = datetime(year, month or 1, day or 1, hour or 0, tzinfo=UTC)
         if hour is not None or day is not None:
             return Window(since, since + (_HOUR if hour is not None else timedelta(days=1)))
-        months = year * 12 + (month if month is not None else 12)  # of the next month, or the next year's first
+        months = year * 12 + (month if month is not None else 12)  # up to the next month, or the next January
         return Window(since, datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC))
     except ValueError:
         return None
 
 
 def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
-    """Say what a run on a window would fetch, without fetching it."""
+    """Describe what a run on a window would fetch, without fetching it."""
     read = _LakeRead(places, LogRequest(window, tuple, now))
     with read.workers() as workers:
         objects, _ = read.objects(workers)
@@ -101,7 +101,7 @@ def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
 
 
 class _LakeRead(Struct, dict=True):
-    """One read of a lake, as far as it has come."""
+    """The state of one read of a lake."""
 
     places: Sequence[str]
     request: LogRequest
@@ -110,11 +110,11 @@ class _LakeRead(Struct, dict=True):
     is_stopped: Event = field(default_factory=Event)
 
     def workers(self) -> Workers:
-        """Threads that fetch objects until the read takes too long."""
+        """Threads that fetch objects until the read times out."""
         return Workers(_AT_ONCE, self.is_stopped, self.request.time_limit, self._late)
 
     def objects(self, workers: Workers) -> tuple[list[_Object], list[_Object]]:
-        """List what may hold events of the window, and what Firehose could not convert."""
+        """List the objects that may hold events of the window, and those that Firehose could not convert."""
         listed = workers.result(workers.submit(lambda: list(self._list())))
         failed = [one for one in listed if _FAILED.search(f"/{one.key}")]
         objects = [one for one in listed if not _FAILED.search(f"/{one.key}")]
@@ -122,7 +122,8 @@ class _LakeRead(Struct, dict=True):
             times = " to ".join(map(_minutes, (self.request.window.since, self.request.window.until)))
             raise SourceError(
                 f"{', '.join(self.places)}: no object was delivered for {times} UTC, nor for the 2 h before",
-                "is it the prefix before the year, are the folders' hours in UTC, and does Firehose deliver?",
+                "check that the prefix ends before the year, that the folders' hours are in UTC, and that Firehose "
+                "delivers",
             )
         return objects, failed
 
@@ -131,13 +132,13 @@ class _LakeRead(Struct, dict=True):
         return AwsClient("s3", None, connections=_AT_ONCE)
 
     def _list(self) -> Iterator[_Object]:
-        """List the objects that may hold events of the window, folder by folder, without those of other hours."""
+        """List the objects that may hold events of the window, folder by folder; skip the folders of other hours."""
         for place in dict.fromkeys(self.places):
             bucket, _, prefix = place.removeprefix(LAKE).partition("/")
             yield from self._list_folder(bucket, prefix.strip("/"), prefix.strip("/"))
 
     def _list_folder(self, bucket: str, folder: str, prefix: str) -> Iterator[_Object]:
-        """List what lies in a folder of a place, and below it."""
+        """List the objects in a folder of a place, and below it."""
         window, origin = self.request.window, f"{LAKE}{bucket}/{folder}"
         since = window.since - self.request.look_back
         for page in self._client.answers("ListObjectsV2", origin, Bucket=bucket, Prefix=folder, Delimiter="/"):
@@ -156,7 +157,7 @@ class _LakeRead(Struct, dict=True):
     def fetch_all(
         self, objects: Sequence[_Object], folder: Path, workers: Workers, show: ShowProgress
     ) -> list[tuple[Path, str]]:
-        """Copy all objects into a folder, and return the copies, each with the object's name for people."""
+        """Download all objects into a folder; return the copies, each with the object's display name."""
         paths = [folder / f"object-{number:06}" for number in range(len(objects))]
         self.total_bytes = sum(one.size for one in objects)
         jobs = [workers.submit(self._fetch, one, path) for one, path in zip(objects, paths, strict=True)]
@@ -165,7 +166,7 @@ class _LakeRead(Struct, dict=True):
         return [(path, one.origin) for one, path in zip(objects, paths, strict=True)]
 
     def _fetch(self, one: _Object, path: Path) -> None:
-        """Copy an object; where the answer breaks off, it is asked for again."""
+        """Download an object, and retry if the response breaks off."""
         for attempt in range(_ATTEMPTS):
             answer = self._client.call("GetObject", one.origin, Bucket=one.bucket, Key=one.key)
             try:
@@ -195,14 +196,14 @@ class _LakeRead(Struct, dict=True):
 
 
 def _is_within(name: str, prefix: str) -> bool:
-    """Whether a name is that of a place or below it, and not hidden there; `logs-old/` is not below `logs`."""
+    """Whether a key is the prefix or lies below it, and is not hidden there; `logs-old/` is not below `logs`."""
     below = name.removeprefix(prefix)
     is_below = not prefix or not below or below.startswith("/")
     return is_below and not any(part.startswith((".", "_")) for part in below.split("/"))
 
 
 def _delivered_window(window: Window, objects: Sequence[_Object], now: datetime) -> tuple[Window, list[str], list[str]]:
-    """The window as far as its events have been delivered, with notes on that, and gaps."""
+    """The part of the window whose events have been delivered, with notes on it, and gaps."""
     newest = max(one.delivered for one in objects)
     due = min(window.until, now)
     if newest - _BUFFER >= due:
@@ -212,8 +213,8 @@ def _delivered_window(window: Window, objects: Sequence[_Object], now: datetime)
     until = newest - _BUFFER
     if until <= window.since:
         raise SourceError(
-            f"the newest object was delivered at {_minutes(newest)} UTC, and events may be {_BUFFER.seconds // 60} "
-            "minutes older: none of the window is complete",
+            f"the newest object was delivered at {_minutes(newest)} UTC, and Firehose may buffer events for "
+            f"{_BUFFER.seconds // 60} minutes: no part of the window is complete",
             "judge a longer window, or read the log group",
         )
     note = f"the window ends at {_minutes(until)} UTC: the newest object was delivered 15 minutes later"
@@ -221,7 +222,7 @@ def _delivered_window(window: Window, objects: Sequence[_Object], now: datetime)
 
 
 def _holes(window: Window, objects: Sequence[_Object]) -> Iterator[str]:
-    """Yield a note on the hours without an object, where each hour has a folder."""
+    """Yield a note on the hours without an object, if each hour has a folder."""
     hours = {one.folder.since for one in objects if one.folder and one.folder.until - one.folder.since == _HOUR}
     if not hours:
         return
@@ -234,7 +235,7 @@ def _holes(window: Window, objects: Sequence[_Object]) -> Iterator[str]:
 
 
 def _gaps(objects: Sequence[_Object], failed: Sequence[_Object]) -> Iterator[str]:
-    """Yield what Firehose could not convert, and that the hours of folders are not those of UTC."""
+    """Yield gaps: objects that Firehose could not convert, and folders whose hours are not in UTC."""
     if failed:
         yield f"Firehose could not convert what {counted(len(failed), 'object')} held, such as {failed[0].origin}"
     if early := next((one for one in objects if one.folder and one.delivered < one.folder.since), None):

@@ -1,4 +1,4 @@
-"""A spool: JSON Lines and Parquet that a log source has read, with counts, gaps and notes of the read; may be kept."""
+"""The spool: events that a log source has read, as JSON Lines and Parquet, with gaps and notes; it can be archived."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -14,30 +14,30 @@ from checks.places import READABLE_BY_OWNER, write_whole
 from checks.window import LOOK_BACK, TimeSpan, Window, epoch_ms
 
 RECEIPT: Final = "receipt.json"
-"""The file that says what the folder of a kept read (`--keep-logs`) contains."""
+"""The file that describes the contents of an archive (`--keep-logs`)."""
 MOST_EXAMPLES: Final = 5
 """How many unreadable lines are shown; all are counted."""
 _SHORTEST_TIMEOUT: Final = timedelta(minutes=15)
 _TIMEOUT_OF_WINDOW: Final = 24
-"""A read may take an hour more for each day of the window: at AWS's quota, 10 million events take a few minutes."""
+"""A read may take an hour longer for each day of the window: at AWS's quota, 10 million events take a few minutes."""
 
 
 class SpoolFile(msgspec.Struct, frozen=True):
-    """A file of events: one JSON object a line, or Parquet as it came.
+    """A file of events: one JSON object per line, or an original Parquet file.
 
-    Keys: `timestamp` (ms, or text; UTC where it names no offset), `message`, and where known `ingestionTime`
-    (likewise), `logStreamName`, `eventId`, `logGroup`, `requestId`. `unread` stands for a line that is no event: its
-    number in the file, and why (`12: why`).
+    Keys: `timestamp` (milliseconds, or text, which is in UTC unless it has an offset), `message`, and if known
+    `ingestionTime` (likewise), `logStreamName`, `eventId`, `logGroup` and `requestId`. `unread` marks a line that is
+    not an event, with its number in the file and the reason (`12: why`).
 
     Attributes:
-        path: Where the lines are, in UTF-8 and not compressed; or the Parquet file.
+        path: The file of lines, in UTF-8 and not compressed; or the Parquet file.
         origin: The name that the user knows it by.
-        log_group: The log group of events that don't name one; None where it is not known.
-        log_stream: Likewise.
-        is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
-        goes_back: Whether times in the text go back, so that it may hold the same events twice.
-        is_parquet: Whether it is Parquet; its columns are known by their names (see logs/formats/tables.py).
-        has_ids: Whether each event has an id, by which it counts once however many files hold it.
+        log_group: The log group of events that don't name one; None if it is not known.
+        log_stream: The log stream, likewise.
+        is_text: Whether the lines are as a tool printed them; those without a stream are taken to be from one stream.
+        goes_back: Whether times in the text jump back; it may then hold the same events twice.
+        is_parquet: Whether it is Parquet, whose columns are recognised by name (see logs/formats/tables.py).
+        has_ids: Whether each event has an id; it then counts once, however many files hold it.
     """
 
     path: Path
@@ -51,7 +51,7 @@ class SpoolFile(msgspec.Struct, frozen=True):
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """Events that a service counted and did not return; none is earlier or later than these times, in milliseconds."""
+    """Events that a service counted but did not return; all lie between these times, in milliseconds."""
 
     events: int
     oldest_ms: int
@@ -59,7 +59,7 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class GroupRead(msgspec.Struct, frozen=True):
-    """A log group that was read, or was to be, and how.
+    """A log group that was read, or should have been, and how.
 
     Attributes:
         name: Name of the log group.
@@ -75,20 +75,20 @@ class GroupRead(msgspec.Struct, frozen=True):
 
 
 class Fetch(msgspec.Struct, frozen=True):
-    """What a service was asked for, and what that took.
+    """What was requested from a service, and what that took.
 
     Attributes:
-        groups: Log groups that were read; where the read failed, those that were to be, as far as they were found.
-        calls: Calls of the API.
-        retries: Calls that were made again.
-        throttles: Calls that were refused because there were too many.
-        pages: Answers of FilterLogEvents, with events or without.
-        empty_pages: Answers of FilterLogEvents without events.
-        events: Events that were received, those of the two hours before the window and duplicates among them.
+        groups: Log groups that were read; if the read failed, those that should have been, as far as they were found.
+        calls: API calls, without retries.
+        retries: Retries of API calls.
+        throttles: API calls that were refused because there were too many.
+        pages: Pages of FilterLogEvents, with or without events.
+        empty_pages: Pages of FilterLogEvents without events.
+        events: Events that were received, including duplicates and those of the two hours before the window.
         bytes: Bytes of events that were received.
-        queries: Queries of Logs Insights.
+        queries: Logs Insights queries.
         bytes_scanned: Bytes that Logs Insights scanned.
-        price_usd: Price of the bytes that were scanned, in US dollars, by the rate of thresholds.yaml.
+        price_usd: Price of the bytes that were scanned, in US dollars, at the rate in thresholds.yaml.
     """
 
     groups: tuple[GroupRead, ...]
@@ -104,7 +104,7 @@ class Fetch(msgspec.Struct, frozen=True):
     price_usd: float
 
     def __add__(self, later: "Fetch") -> "Fetch":
-        """Both, one after the other."""
+        """The sum of two fetches, one after the other."""
         sums = {
             one.name: getattr(self, one.name) + getattr(later, one.name) for one in fields(self) if one.name != "groups"
         }
@@ -115,13 +115,13 @@ class Spool(msgspec.Struct, frozen=True):
     """Events on disk, ready to be analysed.
 
     Attributes:
-        source: What was read, for people: `files` or the name of a service.
-        asked: What the user named: paths, log groups.
-        gaps: Why the read is not complete, a sentence each; empty where it is.
-        notes: What a reader of the report should know of the read, a sentence each.
-        counted: Events that are known by their number only.
-        window: The window that the source read; None where it was not told one.
-        fetch: What reading it from a service took; None of files.
+        source: The display name of what was read: `files`, or the name of a service.
+        asked: What the user named: paths or log groups.
+        gaps: Why the read is incomplete, one sentence each; empty if it is complete.
+        notes: What a reader of the report should know about the read, one sentence each.
+        counted: Events of which only the number is known.
+        window: The window that the source read; None if it was not given one.
+        fetch: What the read from a service took; None for files.
     """
 
     source: str
@@ -134,7 +134,7 @@ class Spool(msgspec.Struct, frozen=True):
     fetch: Fetch | None = None
 
     def __add__(self, later: "Spool") -> "Spool":
-        """What was read at first, and what was added to it; the later read knows the window."""
+        """An earlier read, and a later one that adds to it and has the window."""
         return replace(
             later,
             files=self.files + later.files,
@@ -145,9 +145,9 @@ class Spool(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far a read has come, in a unit such as `of the time` that the logs cover, or `of 153 MB`.
+    """The progress of a read, in a unit such as `of the time` (that the logs cover) or `of 153 MB`.
 
-    `events` is None where nobody counts them.
+    `events` is None if they are not counted.
     """
 
     done: float
@@ -157,12 +157,12 @@ class Progress(msgspec.Struct, frozen=True):
 
     @classmethod
     def of_files(cls, share: float, size: int) -> Self:
-        """The progress on files of this size: half of the work is to read them, and half to scan what they hold."""
+        """The progress on files of this size: reading them is half the work, scanning their events the other half."""
         return cls(share * size, size, f"of {size / 1e6:,.1f} MB")
 
 
 ShowProgress: TypeAlias = Callable[[Progress], None]
-"""Called now and then while logs are read, always from the thread that asked for them."""
+"""Called from time to time while logs are read, always from the thread that requested them."""
 SHOW_SECONDS: Final = 0.2
 """How often progress is shown."""
 
@@ -170,7 +170,7 @@ SHOW_SECONDS: Final = 0.2
 class UnfinishedReadError(SourceError):
     """Some of the logs could not be read.
 
-    Its spool has no files, but says what was asked for and what that took until then.
+    The spool has no files, but says what was requested, and what that had taken by then.
     """
 
     def __init__(self, message: str, spool: Spool) -> None:
@@ -179,10 +179,10 @@ class UnfinishedReadError(SourceError):
 
 
 def prepare_archive(folder: Path) -> None:
-    """Make the folder of an archive. Until `write_archive` is called, its receipt says that it is not complete.
+    """Create the folder of an archive. Until `write_archive` is called, its receipt says that it is incomplete.
 
     Raises:
-        ConfigError: It cannot be written to, or holds something already.
+        ConfigError: The folder cannot be written to, or is not empty.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -195,7 +195,7 @@ def prepare_archive(folder: Path) -> None:
 
 
 def write_archive(spool: Spool, folder: Path) -> None:
-    """Write the receipt of an archive, whose folder holds the files of the spool.
+    """Write the receipt of an archive; its folder already holds the files of the spool.
 
     Raises:
         SourceError: It cannot be written to.
@@ -211,7 +211,7 @@ def is_archive(name: str) -> bool:
     """Whether this is the folder of an archive."""
     try:
         return bool(name) and (Path(name) / RECEIPT).is_file()
-    except OSError:  # whoever reads it will say what is wrong with it
+    except OSError:  # reading it will report what is wrong
         return False
 
 
@@ -232,7 +232,7 @@ def read_archive(name: str) -> Spool:
 
 
 def _write(spool: Spool, folder: Path) -> None:
-    """Write the receipt for its owner alone: whoever may read reports need not read logs."""
+    """Write the receipt, readable only by its owner: not everyone who may read reports may read logs."""
     receipt = msgspec.json.encode(spool, enc_hook=str)
     write_whole(msgspec.json.format(receipt, indent=2) + b"\n", folder / RECEIPT, READABLE_BY_OWNER)
 
@@ -240,7 +240,7 @@ def _write(spool: Spool, folder: Path) -> None:
 class SourceSettings(msgspec.Struct, frozen=True):
     """Where the logs are, as the command line and thresholds.yaml say.
 
-    `places` are files or a lake, by `--logs` or `logs` of thresholds.yaml; empty where CloudWatch is to be read.
+    `places` are files or a lake, from `--logs` or from `logs` in thresholds.yaml; empty if CloudWatch is to be read.
     """
 
     places: tuple[str, ...]
@@ -256,12 +256,12 @@ class LogRequest(msgspec.Struct, frozen=True):
         patterns: Returns RE2 patterns that together match every line the analysis may understand. A source may leave
             out all other events, if it counts them (`Spool.counted`).
         now: When the read begins.
-        earlier: The spool of the poll before this one, to which the source adds what is new; None on the first read.
-        timeout: How long the read may take; None for what fits the window.
+        earlier: The spool of the previous poll, to which the source adds what is new; None on the first read.
+        timeout: How long the read may take; None for a default that depends on the window.
         scan: Scans the files that it has not scanned yet. A source may call it while it reads others, from the thread
-            that asked for the events, each time with all files that are complete and first in the spool.
-        look_back: How much of the time before the window is needed, too; zero where it has been read already.
-        remembered: What a source has looked up, for later reads of this run.
+            that requested the events, each time with all complete files at the beginning of the spool.
+        look_back: How much time before the window is also needed; zero if it has already been read.
+        remembered: A cache of what a source has looked up, for later reads of this run.
     """
 
     window: Window
@@ -275,11 +275,11 @@ class LogRequest(msgspec.Struct, frozen=True):
 
     @property
     def time_limit(self) -> timedelta:
-        """How long the read may take: a day may take an hour more, unless somebody says otherwise."""
+        """How long the read may take: `timeout`, or 15 minutes and an hour for each day of the window."""
         return self.timeout or _SHORTEST_TIMEOUT + self.window.length / _TIMEOUT_OF_WINDOW
 
     def span(self, window: Window) -> TimeSpan:
-        """The time to read: the window and its look-back, or what is new in it, up to now."""
+        """The time span to read: the window and its look-back, or what is new since the last poll, up to now."""
         since_ms = max(0, epoch_ms(window.since - self.look_back))
         if self.earlier and self.earlier.window:
             since_ms = self.earlier.window.until_ms
@@ -294,7 +294,7 @@ class LogSource(Protocol):
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self | None:
-        """Return the source if the settings name it; with None, the next source is asked."""
+        """Return the source if the settings name it; None if another source should be tried."""
 
     def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
         """Read the events.

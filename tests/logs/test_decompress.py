@@ -232,7 +232,7 @@ def test_a_change_of_the_encoding_is_a_gap(tmp_path: Path, one: str, other: str)
     """One shell may append to another's file: what follows is not text, and was not read."""
     text = "".join(f"2026-06-02T00:00:00Z number {number}\n" for number in range(1000))
     assert plain(tmp_path, text.encode(one) + text.encode(other)).gaps == (
-        "the encoding changes within it: write all of it in one",
+        "its encoding changes partway: write the whole file in one encoding",
     )
     assert plain(tmp_path, text.encode(one) * 2, "b.log").gaps == ()
 
@@ -352,7 +352,7 @@ def test_archives_in_a_row_are_a_gap(tmp_path: Path, pack: object) -> None:
     one, other = (pack({f"{name}.jsonl": json_lines(SAMPLE).encode()}) for name in "ab")  # type: ignore[operator]
     assert read(tmp_path, one).gaps == ()
     [gap] = read(tmp_path, one + other).gaps
-    assert gap.endswith("more than one archive is in it, one behind the other: unpack them")
+    assert gap.endswith("it holds several archives, one after another: unpack them")
 
 
 def test_a_member_that_cannot_be_unpacked_is_a_gap(tmp_path: Path) -> None:
@@ -375,7 +375,7 @@ def test_archives_within_archives_have_an_end(tmp_path: Path) -> None:
     for _ in range(6):
         content = tar({"inner.tar": content})
     [gap] = read(tmp_path, content).gaps
-    assert gap.endswith(": is an archive within archives: unpack it, and name its files")
+    assert gap.endswith(": is nested too deeply in other archives: unpack it, and name its files")
 
 
 def test_an_archive_without_a_log_stops_the_run(tmp_path: Path) -> None:

@@ -426,7 +426,7 @@ def test_a_line_of_15_mib_is_read_up_to_what_an_event_can_hold(logs: Path, tmp_p
     assert (1 << 20) < len(first) <= 5 * (1 << 18)
     assert unread(spool) == []
     [note] = spool.notes
-    assert note == f"{logs}/a.log: messages longer than 1,310,720 characters, of which only as many were read: 1"
+    assert note == f"{logs}/a.log: messages cut because they were longer than 1,310,720 characters: 1"
 
 
 @pytest.mark.parametrize("junk", [b"x" * (1 << 20), b"junk\n" * 50_000, b"x" * (1 << 16) + b'{"a": 1}'])
@@ -435,7 +435,7 @@ def test_junk_before_the_first_event_does_not_hide_the_rest(logs: Path, form: st
     """However many, its lines are counted, and the events after them read."""
     spool = read(put(logs / "a.log", junk.strip() + b"\n" + exports.FORMATS[form].write(EVENTS).encode()))
     assert messages(spool) == MESSAGES
-    assert unread(spool) == [f"{n}: begins no event" for n in range(1, junk.strip().count(b"\n") + 2)]
+    assert unread(spool) == [f"{n}: does not begin an event" for n in range(1, junk.strip().count(b"\n") + 2)]
 
 
 def test_json_lines_behind_much_junk_are_json_lines(logs: Path, tmp_path: Path) -> None:
@@ -462,7 +462,7 @@ def test_all_unreadable_parts_are_told_with_their_place(logs: Path) -> None:
     spool = read("a.json", "b.log")
     assert messages(spool) == MESSAGES
     no_time = "3: has no time under a name that is known, such as timestamp, time or @timestamp"
-    assert unread(spool) == ["2: is not a JSON object", no_time, "1: begins no event", "2: begins no event"]
+    assert unread(spool) == ["2: is not a JSON object", no_time, *(f"{n}: does not begin an event" for n in (1, 2))]
 
 
 @pytest.mark.parametrize("second", ["awslogs get --timestamp", "sam logs", "aws --query --output text", "JSON Lines"])
@@ -471,7 +471,7 @@ def test_what_two_tools_print_into_one_file_is_a_gap(logs: Path, second: str) ->
     first = exports.FORMATS["aws logs tail"].write(exports.SAMPLE)
     spool = read(put(logs / "a.log", first * 3 + exports.FORMATS[second].write(exports.SAMPLE)))
     line = 3 * first.count("\n") + 1
-    why = "another tool's than those above it: keep what each tool prints in a file of its own"
+    why = "from another tool than those above it: keep the output of each tool in its own file"
     assert [gap for gap in spool.gaps if why in gap] == [f"{logs}/a.log: line {line} is {why}"]
 
 
@@ -488,7 +488,7 @@ def test_what_goes_on_in_another_format_is_a_gap(logs: Path, second: str) -> Non
     """It is a document, or many lines; a few lines are what an application prints."""
     first = exports.FORMATS["awslogs get"].write(exports.SAMPLE) * 9
     (gap,) = read(put(logs / "a.log", first + second)).gaps
-    assert "is another tool's than those above it" in gap
+    assert "is from another tool than those above it" in gap
     assert read(put(logs / "b.log", first + second.partition("\n")[0])).gaps == ()
 
 
@@ -504,7 +504,7 @@ def test_gaps_name_their_file(logs: Path) -> None:
     more = "the output has a nextToken: it was cut off, and there were more events"
     assert spool.gaps == (
         f"a.json: {more}",
-        "b.json: the query's status is 'Running': only the results of a Complete query are all there",
+        "b.json: the query's status is 'Running': only a Complete query has all of its results",
         f"c.txt: {more}",
         f"d.json: {more}",
         f"f.yaml: {more}",

@@ -1,7 +1,7 @@
 """FilterLogEvents: reads every event of a log group, page by page, as JSON Lines.
 
-No filter pattern is sent: patterns are case-sensitive and know no alternatives within a phrase, so none would return
-all that the recogniser understands; and the events that mean nothing count, too.
+No filter pattern is sent: patterns are case-sensitive and have no alternatives within a phrase, so none would return
+all that the recogniser understands. Besides, events that mean nothing are counted, too.
 """
 
 from collections import Counter
@@ -22,19 +22,19 @@ from checks.logs.cloudwatch.logs_client import Counters, SharedState, decode_res
 from checks.window import TimeSpan, Window, epoch_ms
 
 PAGE_EVENTS: Final = 10_000
-"""The most events that a page holds; it ends earlier where it comes to 1 MB."""
+"""The most events in a page, which ends earlier if it reaches 1 MB."""
 _MOST_REPEATS: Final = 10
 _PART_BYTES: Final = 1 << 21
-"""The size of a file of the spool: the first are scanned while the others are read."""
+"""The size of a spool file: the first files are scanned while others are still being read."""
 SHORTEST_WAIT: Final = timedelta(seconds=30)
-"""The least wait until a window is complete: events become visible a while after they are ingested."""
+"""The shortest wait until a window is complete: events become visible a while after they are ingested."""
 _LATEST: Final = timedelta(minutes=15)
 _FEWEST: Final = 20
 _MOST_PAGES: Final = 5
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A page of events, one JSON object a line; the last page has no token, and one without events no time."""
+    """A page of events, one JSON object per line. The last page has no token; a page without events has no time."""
 
     lines: bytes
     events: int
@@ -47,16 +47,16 @@ class _EventTime(msgspec.Struct):
 
 
 class _FilterLogEventsResponse(msgspec.Struct, rename="camel"):
-    """The answer's body: all of it is checked to be JSON, but an event is no more than a view of its bytes."""
+    """The response body: all of it is checked to be JSON, but each event is only a view of its bytes."""
 
     events: list[msgspec.Raw]
     next_token: str | None = None
 
 
 def parts(group: ResolvedGroup, span: TimeSpan, path_of: Callable[[int], Path], state: SharedState) -> Iterator[Path]:
-    """Write the events of a span of time, both its ends included, until there are no more or the read is called off.
+    """Write the events of a time span, both its ends included, until there are no more or the read is cancelled.
 
-    The files are those of the numbers from 0 on.
+    The files are numbered from 0.
 
     Yields:
         Each file once it is complete; the first one may be empty.
@@ -79,7 +79,7 @@ def parts(group: ResolvedGroup, span: TimeSpan, path_of: Callable[[int], Path], 
 
 
 def pages(group: ResolvedGroup, span: TimeSpan, counters: Counters) -> Iterator[Page]:
-    """Read all pages of a span of time; both its ends are included."""
+    """Read all pages of a time span; both its ends are included."""
     named = {"logGroupIdentifier" if group.account else "logGroupName": group.identifier}
     token, since_ms = None, span.since_ms
     tokens: Counter[str] = Counter()
@@ -106,8 +106,8 @@ def pages(group: ResolvedGroup, span: TimeSpan, counters: Counters) -> Iterator[
 
 
 def parse(body: bytes, resource: str) -> Page:
-    """Parse the body of an answer; an error names the resource."""
-    one_line = body.replace(b"\n", b" ")  # within a JSON string it would be an escape
+    """Parse a response body; an error names the resource."""
+    one_line = body.replace(b"\n", b" ")  # within a JSON string, it would be escaped
     answer = decode_response(one_line, _FilterLogEventsResponse, resource)
     if not answer.events:
         return Page(b"", 0, answer.next_token, None)
@@ -121,10 +121,10 @@ class _ArrivedEvent(msgspec.Struct, rename="camel"):
 
 
 def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: datetime) -> tuple[Window, str | None]:
-    """Return a window that ends where events have arrived, and a sentence on that if it ended later.
+    """Shorten a window to the time whose events have arrived; return it, and a sentence if it was shortened.
 
-    The wait is the ingestion lag of 99 % of the events of the last quarter of an hour, and 30 s at least. Log groups of
-    the Infrequent Access class are left out, because each query of them costs.
+    The wait is the 99th percentile of the ingestion lag of the last 15 minutes' events, and at least 30 s. Log groups
+    of the Infrequent Access class are left out, because each query on them costs money.
     """
     if window.until <= now - SHORTEST_WAIT:
         return window, None
@@ -135,13 +135,13 @@ def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: date
     if until <= window.since:
         raise SourceError(f"nothing is left of the window: events arrive after {wait.seconds} s; ask for a longer one")
     reason = (
-        f"99 % of events arrive within {wait.seconds} s" if lag > SHORTEST_WAIT else "later events may be under way"
+        f"99 % of events arrive within {wait.seconds} s" if lag > SHORTEST_WAIT else "later events may not be there yet"
     )
     return replace(window, until=until), f"the window ends {wait.seconds} s before the run began: {reason}"
 
 
 def _lags_ms(group: ResolvedGroup, now: datetime) -> list[int]:
-    """The ingestion lag, from the time of an event to its ingestion, of a page of recent events."""
+    """The ingestion lags of a page of recent events: for each, from its time to its ingestion."""
     span = TimeSpan(epoch_ms(now - _LATEST), epoch_ms(now))
     lags: list[int] = []
     for page in islice(pages(group, span, Counters()), _MOST_PAGES):  # the first may be empty

@@ -1,4 +1,4 @@
-"""Logs Insights: queries for the lines that may mean something, and counts of all others."""
+"""Logs Insights: queries for the lines that may mean something, and counts of all other lines."""
 
 import re
 from collections import Counter
@@ -25,12 +25,12 @@ _SLOWEST_POLL_SECONDS: Final = 2.0
 _PENDING: Final = frozenset({"Scheduled", "Running"})
 _MOST_ROWS: Final = 100_000
 _FIRST_PART: Final = 64
-"""A span is first searched in this part of it (a 64th), where its oldest event most likely is."""
+"""The search for a span's oldest event begins with this part of it (a 64th), where it most likely is."""
 _FIELDS: Final = "fields @timestamp, @message, @logStream, @ingestionTime, @requestId"
 
 
 class ResultField(msgspec.Struct):
-    """A value of a row, which is always text."""
+    """A field of a row; its value is always text."""
 
     field: str
     value: str = ""
@@ -56,8 +56,8 @@ class QueryResult(msgspec.Struct, frozen=True):
     """The rows of a complete query.
 
     Attributes:
-        rows: The rows in the order of the query; none where there are more than a query returns.
-        matched: How many events matched; None where the service doesn't tell.
+        rows: The rows in the order of the query; empty if there are more than a query returns.
+        matched: How many events matched; None if the service doesn't say.
     """
 
     rows: list[list[ResultField]]
@@ -65,7 +65,7 @@ class QueryResult(msgspec.Struct, frozen=True):
 
 
 class Queries(msgspec.Struct, frozen=True):
-    """Queries of Logs Insights on log groups of one region, at least one."""
+    """Logs Insights queries on one or more log groups of one region."""
 
     groups: Sequence[ResolvedGroup]
     state: SharedState
@@ -81,15 +81,15 @@ class Queries(msgspec.Struct, frozen=True):
         return self.groups[0].client
 
     def run(self, query: str, span: TimeSpan) -> QueryResult:
-        """Run a query and wait for its end; if the wait fails, stop it: it would go on scanning, and be paid for.
+        """Run a query and wait for its end; if the wait fails, stop it: it would go on scanning, at a cost.
 
-        Whole seconds are scanned, so the query itself has to keep to the milliseconds of the span.
+        The service scans whole seconds, so the query itself must filter by the milliseconds of the span.
         """
         query_id = self.start(query, span)
         try:
             return self._results(query_id)
-        except BaseException:  # Ctrl-C, too
-            with suppress(SourceError):  # the reason why it is to be stopped is the one to tell
+        except BaseException:  # including Ctrl-C
+            with suppress(SourceError):  # the error to report is the one that stopped it
                 self.stop(query_id)
             raise
 
@@ -115,11 +115,11 @@ class Queries(msgspec.Struct, frozen=True):
         return started.query_id
 
     def stop(self, query_id: str) -> None:
-        """Stop a query; if it has ended already, that is no error."""
+        """Stop a query; it is not an error if the query has already ended."""
         try:
             self._client.call("StopQuery", self.resource, queryId=query_id)
         except SourceError as error:
-            if refused_with(error) != "InvalidParameterException":  # one of two answers to what is over
+            if refused_with(error) != "InvalidParameterException":  # a response for a query that has ended
                 raise
 
     def _results(self, query_id: str) -> QueryResult:
@@ -128,7 +128,7 @@ class Queries(msgspec.Struct, frozen=True):
         self.state.counters.add(bytes_scanned=round(statistics.bytes_scanned))
         matched = None if statistics.records_matched is None else round(statistics.records_matched)
         if matched is not None and matched > _MOST_ROWS and answer.next_token:
-            return QueryResult([], matched)  # the span will be cut, and each part asked for
+            return QueryResult([], matched)  # the span will be split, with a query for each part
         rows = answer.results
         while answer.next_token:
             answer = self._get(query_id, nextToken=answer.next_token)
@@ -136,11 +136,11 @@ class Queries(msgspec.Struct, frozen=True):
         return QueryResult(rows, matched)
 
     def _poll(self, query_id: str) -> _Results:
-        """Wait for the end of a query: until then its results are incomplete."""
+        """Poll a query until it ends: before that, its results are incomplete."""
         pause = _FIRST_POLL_SECONDS
         while (answer := self._get(query_id)).status in _PENDING:
             if self.state.is_stopped.wait(pause):
-                raise SourceError(f"{self.resource}: the read was called off")
+                raise SourceError(f"{self.resource}: the read was cancelled")
             pause = min(pause * 1.5, _SLOWEST_POLL_SECONDS)
         if answer.status != "Complete":
             raise SourceError(f"{self.resource}: a Logs Insights query ended as {answer.status}; try a shorter window")
@@ -153,7 +153,7 @@ class Queries(msgspec.Struct, frozen=True):
 
 
 def time_ms(rows: list[list[ResultField]], resource: str) -> int:
-    """The time of the first row in milliseconds of the epoch; Insights writes `2026-06-01 06:00:00.123`, in UTC."""
+    """The time of the first row, in epoch milliseconds; Insights writes `2026-06-01 06:00:00.123`, in UTC."""
     text = next((one.value for row in rows[:1] for one in row if one.field == "@timestamp"), "")
     if text.isdecimal():
         return int(text)
@@ -164,19 +164,19 @@ def time_ms(rows: list[list[ResultField]], resource: str) -> int:
 
 
 class InsightsReader(msgspec.Struct, frozen=True):
-    """Reads the events of one log group that match one of some regular expressions, by queries."""
+    """Queries the events of one log group that match any of several regular expressions."""
 
     queries: Queries
     patterns: Sequence[str]
 
     def read(self, span: TimeSpan, path: Path, *, is_counted: bool) -> Counted | None:
-        """Write the lines of [since, until) that may mean something to a file, and perhaps count all other events.
+        """Write the lines of [since, until) that may mean something to a file, and optionally count all other events.
 
-        Where more events match than a query returns, the span is cut into parts with a query each. So its bytes are
-        scanned twice, or three times where it is cut.
+        If more events match than a query returns, the span is split, with a query for each part. So its bytes are
+        scanned twice, or three times if it is split.
 
         Returns:
-            The events that were not returned; None where there are none, or they are not counted.
+            The events that were counted but not returned; None if there are none, or they are not counted.
         """
         returned = 0
         with path.open("wb") as file:
@@ -195,7 +195,7 @@ class InsightsReader(msgspec.Struct, frozen=True):
         return Counted(others, time_ms(self._oldest(span), resource), time_ms(newest.rows, resource))
 
     def _oldest(self, span: TimeSpan) -> list[list[ResultField]]:
-        """The oldest event of [since, until). Its beginning is searched first: a scan is paid by its bytes."""
+        """The oldest event of [since, until). The beginning is searched first, because scans are paid by the byte."""
         length_ms = max(1, span.length_ms // _FIRST_PART)
         while True:
             part = TimeSpan(span.since_ms, min(span.since_ms + length_ms, span.until_ms))
@@ -217,14 +217,14 @@ class InsightsReader(msgspec.Struct, frozen=True):
             matched = f"{result.matched or _MOST_ROWS:,} events match within one millisecond"
             returned = f"Logs Insights returned {len(result.rows):,}"
             raise SourceError(f"{self.queries.resource}: {matched}, and {returned}; use source: filter")
-        # Twice as many parts as even traffic would need, so that hardly any of them has to be cut again.
+        # Twice as many parts as even traffic would need, so that hardly any part has to be split again.
         parts = max(2, -(-2 * (result.matched or 0) // _MOST_ROWS))
         for part in span.cut(parts, shortest_ms=1):
             yield from self._rows(part)
 
 
 def latest_rows(queries: Queries, span: TimeSpan, most: int) -> Page:
-    """The latest events of [since, until), whatever they say, in the order of time."""
+    """The latest events of [since, until), whatever they say, in chronological order."""
     rows = queries.run(f"{_FIELDS} | {within(span)} | sort @timestamp desc | limit {most}", span).rows
     last_ms = time_ms(rows, queries.resource) if rows else None
     return Page(b"".join(_lines(reversed(rows))), len(rows), None, last_ms)
@@ -246,9 +246,9 @@ def _lines(rows: Iterable[list[ResultField]]) -> Iterator[bytes]:
 
 
 def _event_id(values: Mapping[str, str], same: Counter[bytes]) -> str:
-    """An id that stays the same whenever an event is read: a hash, and the event's number among equal ones.
+    """An id that is the same at each read of an event: a hash, and the event's number among identical ones.
 
-    AWS does not document that `@ptr` stays the same, and each poll reads the last minutes again.
+    AWS does not document that `@ptr` stays the same, and each poll reads the last few minutes again.
     """
     said = "\0".join(values.get(name, "") for name in ("@timestamp", "@logStream", "@message"))
     digest = blake2b(said.encode(errors="surrogatepass"), digest_size=16).digest()
@@ -257,10 +257,10 @@ def _event_id(values: Mapping[str, str], same: Counter[bytes]) -> str:
 
 
 def within(span: TimeSpan) -> str:
-    """The stages of a query that keep to the milliseconds of [since, until)."""
+    """The stages of a query that filter by the milliseconds of [since, until)."""
     return f"filter toMillis(@timestamp) >= {span.since_ms} | filter toMillis(@timestamp) < {span.until_ms}"
 
 
 def delimited(pattern: str) -> str:
-    """A pattern that can stand between slashes."""
+    """A pattern, escaped for use between slashes."""
     return re.sub(r"(\\.)|/", lambda match: match[1] or r"\/", pattern, flags=re.DOTALL)

@@ -1,4 +1,4 @@
-"""Log groups: from names and patterns to those that exist, and which API reads each of them."""
+"""Log groups: resolves names and patterns to groups that exist, and chooses the API that reads each."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -31,7 +31,7 @@ class _Description(msgspec.Struct, frozen=True, kw_only=True):
     retention_days: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = field(
         name="retentionInDays", default=None
     )
-    """In days: AWS offers ten years at most, and no calendar holds many more than a million."""
+    """AWS offers ten years at most; more than about a million days would be beyond any calendar."""
     data_protection: str | None = field(name="dataProtectionStatus", default=None)
     kms_key: str | None = field(name="kmsKeyId", default=None)
     arn: str = ""
@@ -42,7 +42,7 @@ class ResolvedGroup(_Description, frozen=True, kw_only=True):
 
     Attributes:
         client: The client of its region.
-        account: The linked account that it is in; None for that of the credentials.
+        account: The linked account that it is in; None for the account of the credentials.
     """
 
     client: LogsClient
@@ -50,7 +50,7 @@ class ResolvedGroup(_Description, frozen=True, kw_only=True):
 
     @property
     def identifier(self) -> str:
-        """The name that calls use: its own, or its ARN where it is in a linked account."""
+        """The identifier in API calls: its name, or its ARN if it is in a linked account."""
         return self.arn.removesuffix(":*") if self.account else self.name
 
     @property
@@ -70,7 +70,7 @@ class _DescribeLogGroupsResponse(msgspec.Struct, rename="camel"):
 
 
 def resolve(client: LogsClient, named: LogGroup) -> list[ResolvedGroup]:
-    """The log group of that name, or all that match it where it holds a `*`: at least one."""
+    """Find the log group of that name, or all that match if it holds a `*`; an error if there are none."""
     name, account = named.name, named.account
     prefix, wildcard, _ = name.partition("*")
     pattern = name.replace("[", "[[]")
@@ -84,7 +84,7 @@ def resolve(client: LogsClient, named: LogGroup) -> list[ResolvedGroup]:
     if unreadable := next((group for group in groups if group.log_class == _DELIVERY), None):
         raise SourceError(
             f"log group {unreadable.name} in {client.region} is of class DELIVERY, which only passes events on: "
-            "no API reads it; name a log group of another class, or give what was delivered as files by --logs"
+            "no API reads it; name a log group of another class, or read the delivered files with --logs"
         )
     return groups
 
@@ -97,7 +97,7 @@ def resolve_all(
     Args:
         groups: As thresholds.yaml or the command line names them.
         counters: The counters of their clients.
-        listed: The groups that CloudWatch has listed already, to which the others are added.
+        listed: The groups that CloudWatch has already listed; newly listed ones are added.
     """
     client_of = cache(partial(LogsClient, counters=counters))
     known = set()
@@ -111,7 +111,7 @@ def resolve_all(
 
 
 def names_of_groups(client: LogsClient) -> list[str]:
-    """The names of the log groups of a region, a thousand of them at most."""
+    """The names of the log groups of a region, at most 1,000."""
     return [group.name for group in islice(_describe(client, ""), _MOST_COMPARED)]
 
 
@@ -148,7 +148,7 @@ _DAY_MS: Final = 86_400_000
 
 def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int) -> tuple[Source, str]:
     """Choose the API that reads the span of a log group, `filter` or `insights`, and give the reason as a clause."""
-    if source != "auto":  # where events are counted, whoever needs some has Logs Insights read them
+    if source != "auto":  # with insights-stats, events that are needed after all are read
         return "filter" if source == "filter" else "insights", f"source: {source} in thresholds.yaml"
     if group.log_class == INFREQUENT_ACCESS:
         return "insights", "FilterLogEvents cannot read log groups of the Infrequent Access class"
@@ -160,7 +160,7 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
 
 
 def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:
-    """Why `auto` does not read all of these log groups by FilterLogEvents; empty where it does."""
+    """Why `auto` does not read all of these log groups with FilterLogEvents; empty if it does."""
     for group in resolve_all(groups, Counters(), request.remembered):
         api, reason = choose_api(group, "auto", request.span(request.window), epoch_ms(request.now))
         if api != "filter":
@@ -169,7 +169,7 @@ def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:
 
 
 def pages_stored(group: ResolvedGroup, span: TimeSpan, now_ms: int) -> int:
-    """The number of pages of a megabyte in the span, if traffic were always the same."""
+    """An estimate of the pages of 1 MB in the span, as if traffic were constant."""
     stored_ms = now_ms - group.created_ms
     if group.retention_days is not None:
         stored_ms = min(stored_ms, group.retention_days * _DAY_MS)

@@ -1,4 +1,4 @@
-"""A client of CloudWatch Logs in one region: paced by AWS's quotas, counted, with raw response bodies."""
+"""A CloudWatch Logs client for one region: it paces calls to AWS's quotas, counts them, and returns raw bodies."""
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -19,9 +19,9 @@ from checks.logs.formats.json_records.json_values import without_half_characters
 from checks.logs.spool import SHOW_SECONDS
 
 MOST_AT_ONCE: Final = 8
-"""The most calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
+"""The most calls in flight in a region. Fewer would not use the full quota if responses are slow."""
 _AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
-"""The hosts of AWS, whose quotas are known; an emulator (AWS_ENDPOINT_URL) has them once it throttles."""
+"""The hosts of AWS, whose quotas are known; an emulator (AWS_ENDPOINT_URL) is paced only once it throttles."""
 _PAUSE_SECONDS: Final = 0.1
 _FIRST_ERROR: Final = 301
 """HTTP statuses from here on are errors to botocore."""
@@ -31,7 +31,7 @@ _FILTER_QUOTAS: Final = {
     "us-east-1": 25.0,
     **dict.fromkeys(("ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"), 5.0),
 }
-"""Calls of FilterLogEvents a second by region; all other regions and operations have the usual quota.
+"""FilterLogEvents calls per second by region; all other regions and operations have the usual quota.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 """
@@ -39,7 +39,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.h
 _PATIENCE_SECONDS: Final = 1.0
 """How long a read that ends early waits for calls in flight."""
 _THROTTLES: Final = frozenset({"RequestLimitExceeded", "TooManyRequestsException", "LimitExceededException"})
-"""The error codes of throttled calls; the last is StartQuery's, where too many queries run at once."""
+"""The error codes of throttled calls; the last is StartQuery's when too many queries run at once."""
 
 
 Parameters = ParamSpec("Parameters")
@@ -47,11 +47,11 @@ T = TypeVar("T")
 
 
 class Counters:
-    """Numbers that many threads add to.
+    """Counters that many threads add to.
 
-    Of each region's client: `calls`, `attempts` (a call and its retries) and `throttles`; of FilterLogEvents: `pages`,
-    `empty_pages`; of Logs Insights: `queries`, `bytes_scanned`; of both: `events` and `bytes` that were returned, and
-    `covered_ms` of the logs' time.
+    From each region's client: `calls`, `attempts` (calls and their retries) and `throttles`. From FilterLogEvents:
+    `pages` and `empty_pages`. From Logs Insights: `queries` and `bytes_scanned`. From both: the `events` and `bytes`
+    that were returned, and `covered_ms`, how much of the logs' time was read.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Counters:
 class SharedState(msgspec.Struct, frozen=True):
     """The state that all threads of a read share.
 
-    `is_stopped` is set once there is no use in going on: an error elsewhere, or Ctrl-C.
+    `is_stopped` is set when there is no point in going on: after an error elsewhere, or Ctrl-C.
     """
 
     counters: Counters = msgspec.field(default_factory=Counters)
@@ -78,7 +78,7 @@ class SharedState(msgspec.Struct, frozen=True):
 
 
 class LogsClient:
-    """A client of CloudWatch Logs in one region, which keeps to AWS's quotas and returns bodies as they came.
+    """A CloudWatch Logs client for one region, which keeps to AWS's quotas and returns raw response bodies.
 
     Args:
         region: None for the one that boto3 finds by its own rules.
@@ -99,7 +99,7 @@ class LogsClient:
         events.register(f"before-parse.{service}", _keep_raw)
 
     def call(self, operation: str, resource: str, **parameters: Any) -> bytes:
-        """Call an operation of the API, and return the body of the answer as it came; see AwsClient.call."""
+        """Call an API operation, and return the raw response body; see AwsClient.call."""
         self._counters.add(calls=1)
         answer = self._aws.call(operation, resource, **parameters)
         body: bytes = answer["raw"]
@@ -108,11 +108,11 @@ class LogsClient:
         return body
 
     def answer(self, operation: str, resource: str, shape: type[T], **parameters: Any) -> T:
-        """Call an operation of the API, and return what its answer says."""
+        """Call an API operation, and return the decoded response."""
         return decode_response(self.call(operation, resource, **parameters), shape, resource)
 
     def _wait(self, event_name: str, **_: Any) -> None:
-        """Wait for the next call's turn; a retry is a call, too."""
+        """Wait until the next call may be made; a retry is a call, too."""
         if self._has_quota:
             operation = event_name.rpartition(".")[2]
             self._paces.setdefault(operation, Pace(calls_per_second(operation, self.region))).wait()
@@ -126,7 +126,7 @@ class LogsClient:
 
 
 def _retry_cut(response: Any, attempts: int, **_: Any) -> float | None:
-    """Retry a call whose answer was cut off, which botocore does not see."""
+    """Retry a call if its response was cut off, which botocore does not notice."""
     if response is None or attempts >= ATTEMPTS:
         return None
     answer = response[0]
@@ -138,9 +138,9 @@ def _is_cut(body: bytes, headers: Mapping[str, str]) -> bool:
 
 
 def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """Keep the body of an answer as it came, and give botocore's parser an empty one, unless it is an error.
+    """Keep the raw body of a response, and give botocore's parser an empty one, unless the response is an error.
 
-    The parser takes 37 ms to make objects of a page of 1 MB, and ignores what it does not expect.
+    The parser takes 37 ms to turn a page of 1 MB into objects, and ignores what it does not expect.
     """
     if response_dict["status_code"] < _FIRST_ERROR:
         customized_response_dict["raw"] = response_dict["body"]
@@ -148,12 +148,12 @@ def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str,
 
 
 def calls_per_second(operation: str, region: str) -> float:
-    """AWS's quota of an account in a Region; that of FilterLogEvents cannot be raised."""
+    """AWS's quota for an account in a region; that of FilterLogEvents cannot be raised."""
     return _FILTER_QUOTAS.get(region, _USUAL_QUOTA) if operation == "FilterLogEvents" else _USUAL_QUOTA
 
 
 class Pace:
-    """The pace of calls, at most so many a second: it spaces them evenly, whatever thread they come from."""
+    """A rate limiter: it spaces calls evenly, at most so many a second, whatever thread they come from."""
 
     def __init__(self, calls_per_second: float) -> None:
         self._interval_seconds = 1 / calls_per_second
@@ -170,28 +170,28 @@ class Pace:
 
 
 def decode_response(body: bytes, shape: type[T], resource: str) -> T:
-    """Read the body of an answer; keys that the shape does not name are ignored."""
+    """Decode a response body; keys that the shape does not name are ignored."""
     try:
         try:
             return msgspec.json.decode(body, type=shape)
-        except msgspec.DecodeError:  # to look for half characters in every answer would take as long as to read it
+        except msgspec.DecodeError:  # looking for half characters in each response would take as long as reading it
             return msgspec.json.decode(without_half_characters(body), type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise unexpected_response(resource, str(error)) from error
 
 
 def unexpected_response(resource: str, why: str) -> SourceError:
-    """The error that something other than CloudWatch Logs has answered, and how that shows."""
-    return SourceError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")
+    """The error for a response that is not from CloudWatch Logs, with the evidence."""
+    return SourceError(f"{resource}: the response is not from CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")
 
 
 class Workers:
-    """Threads for the calls of a read, which delay nobody: a call that hangs is left behind.
+    """A thread pool for the calls of a read, which does not wait for a call that hangs.
 
-    They stop where the `with` block is left, also by an error or Ctrl-C, which sets `is_stopped` for the calls. A
+    Leaving the `with` block, even by an error or Ctrl-C, sets `is_stopped` for the calls and ends the threads. A
     ThreadPoolExecutor would wait for its threads, at the latest when the process ends.
 
-    There are at `most` so many. A read that takes longer than its time limit ends with the error that `late` returns.
+    The pool has at `most` so many threads. A read that exceeds its time limit ends with the error that `late` returns.
     """
 
     def __init__(self, most: int, is_stopped: Event, time_limit: timedelta, late: Callable[[], SourceError]) -> None:
@@ -206,7 +206,7 @@ class Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Call off what has not begun, and wait a moment for the rest."""
+        """Cancel the jobs that have not begun, and wait a moment for the others."""
         self._is_stopped.set()
         with suppress(Empty):
             while job := self._jobs.get_nowait():
@@ -218,7 +218,7 @@ class Workers:
             thread.join(max(0, end - monotonic()))
 
     def submit(self, call: Callable[Parameters, T], *args: Parameters.args, **more: Parameters.kwargs) -> Future[T]:
-        """Have a call made by the next thread that is free."""
+        """Submit a call, which the next free thread makes."""
 
         def only_step() -> Generator[None, None, T]:
             yield from ()
@@ -227,7 +227,7 @@ class Workers:
         return self.submit_steps(only_step())
 
     def submit_steps(self, steps: Generator[None, None, T]) -> Future[T]:
-        """Have something done step by step, each by the next thread that is free; what it returns is the result."""
+        """Submit a generator, each of whose steps the next free thread runs; what it returns is the result."""
         future: Future[T] = Future()
         self._jobs.put((future, steps))
         if len(self._threads) < self._most:
@@ -242,7 +242,7 @@ class Workers:
         return job.result()
 
     def waits(self, jobs: Iterable[Future[Any]]) -> Iterator[int]:
-        """Wait for jobs, and yield a few times a second how many of them are not done.
+        """Wait for jobs; a few times a second, yield how many of them are not done.
 
         Raises:
             SourceError: A job has failed, or time is up.
@@ -251,7 +251,7 @@ class Workers:
         while pending:
             done, pending = wait(pending, timeout=SHOW_SECONDS, return_when=FIRST_EXCEPTION)
             for job in done:
-                job.result()  # or its error
+                job.result()  # raises its error, if it failed
             yield len(pending)
             if pending and monotonic() > self._deadline:
                 raise self._late()
@@ -265,7 +265,7 @@ class Workers:
                 next(steps)
             except StopIteration as end:
                 future.set_result(end.value)
-            except BaseException as error:  # noqa: BLE001 -- it is raised where somebody waits for the result
+            except BaseException as error:  # noqa: BLE001 -- it is raised in the thread that waits for the result
                 future.set_exception(error)
             else:
                 self._jobs.put(job)

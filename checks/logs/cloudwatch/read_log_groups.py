@@ -1,6 +1,6 @@
 """Reads all log groups of an environment into a spool, in parallel, or has Logs Insights count their events.
 
-Either is done completely or not at all.
+Either succeeds completely or raises an error.
 """
 
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
@@ -36,13 +36,13 @@ from checks.window import LATE_MS, TimeSpan, Window, epoch_ms
 
 _MOST_SLICES: Final = 12
 _SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
-"""A slice takes a call even where nothing was logged, so a short window is cut into few."""
+"""A slice takes a call even if nothing was logged, so a short window is cut into few slices."""
 _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
-"""A query takes a few calls, but reads any amount of time at once."""
+"""A query takes a few calls, but covers any length of time."""
 _MOST_WAITING: Final = timedelta(hours=1)
-"""How much a window may begin before the events that a group keeps: a run may have waited for its turn."""
+"""How long before the oldest event that a group keeps a window may begin: a run may have been queued."""
 _SCANNED_AT_ONCE: Final = 24_000_000
-"""The least bytes of a scan while other files are read, because each takes a tenth of a second to prepare."""
+"""The fewest bytes to scan while other files are read: each scan takes a tenth of a second to prepare."""
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
 _COUNTS: Final = "Logs Insights (counts only)"
 _MOST_COUNTED: Final = 50
@@ -55,10 +55,10 @@ def read_log_groups(
     """Read everything in the window and its look-back; see LogSource.read.
 
     Returns:
-        The spool; its window is the one to judge, which ends earlier than the request's where events are on their way.
+        The spool. Its window is the one to judge; it ends earlier than the requested one if events are still arriving.
 
     Raises:
-        UnfinishedReadError: Any of it could not be read; the error knows how far it came.
+        UnfinishedReadError: Some of it could not be read; the error says how far the read came.
     """
     read = _Read(environment, request, folder)
     try:
@@ -68,14 +68,14 @@ def read_log_groups(
 
 
 class _Slice(Struct, frozen=True):
-    """A slice of a log group's time, which is read into one or several files: those that are complete are listed."""
+    """A slice of a log group's time, which is read into one or more files; `files` lists those that are complete."""
 
     group: ResolvedGroup
     stem: Path
     files: list[SpoolFile] = field(default_factory=list)
 
     def path(self, number: int) -> Path:
-        """Where the file of a number goes."""
+        """The path of the file with this number."""
         return Path(f"{self.stem}-{number:04}.jsonl")
 
     def add(self, path: Path) -> None:
@@ -84,12 +84,12 @@ class _Slice(Struct, frozen=True):
 
 
 class _Read(Struct):
-    """One read of log groups, as far as it has come.
+    """The state of one read of log groups.
 
     Attributes:
         jobs: The jobs that read slices of the logs' time.
         total_ms: How much of the logs' time the jobs cover.
-        scanned_bytes: How much of what was read is scanned already.
+        scanned_bytes: How many of the bytes that were read have been scanned.
     """
 
     environment: Environment
@@ -107,7 +107,7 @@ class _Read(Struct):
         with Workers(MOST_AT_ONCE, self.state.is_stopped, request.time_limit, self._late) as pool:
             apis = pool.result(pool.submit(lambda: dict(self._apis(groups))))
             window, note = pool.result(pool.submit(end_where_arrived, request.window, apis, request.now))
-            if earlier and earlier.window:  # where events come later than before, it does not shrink again
+            if earlier and earlier.window:  # it must not shrink if events now arrive later
                 window = replace(window, until=max(window.until, earlier.window.until))
             patterns = request.patterns() if "insights" in apis.values() else ()
             for group, api in apis.items():
@@ -127,13 +127,13 @@ class _Read(Struct):
         return earlier + spool if earlier else spool
 
     def spool(self, names: tuple[str, ...]) -> Spool:
-        """A spool without events, which tells what was read and what that took."""
+        """A spool without events, which says what was read and what that took."""
         source = " and ".join(sorted({f"CloudWatch {group.api}" for group in self.groups}))
         fetch = _fetch_of(self.state.counters, self.groups, self.environment)
         return Spool(source or "nothing", names, (), fetch=fetch)
 
     def _apis(self, groups: Sequence[LogGroup]) -> Iterator[tuple[ResolvedGroup, Source]]:
-        """The log groups that are meant, each once, and the API that reads each of them."""
+        """The requested log groups, each once, and the API that reads it."""
         request = self.request
         for group in resolve_all(groups, self.state.counters, request.remembered):
             span = request.span(request.window)
@@ -150,7 +150,7 @@ class _Read(Struct):
         )
 
     def _filter(self, pool: Workers, group: ResolvedGroup, span: TimeSpan) -> None:
-        """Read a group by FilterLogEvents, in slices."""
+        """Read a group with FilterLogEvents, in slices."""
         if self.request.earlier:
             span = TimeSpan(span.since_ms - LATE_MS, span.until_ms)
         self.total_ms += span.length_ms
@@ -159,19 +159,19 @@ class _Read(Struct):
             self.jobs[pool.submit_steps(self._read_parts(part, piece))] = part
 
     def _read_parts(self, part: _Slice, span: TimeSpan) -> Generator[None, None, None]:
-        """Read a slice by FilterLogEvents, a file at a time: after each of them, other slices have their turn."""
+        """Read a slice with FilterLogEvents, one file at a time; after each file, other slices have their turn."""
         for path in parts(part.group, span, part.path, self.state):
             part.add(path)
             yield
 
     def _query(self, pool: Workers, group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
-        """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
+        """Read a group with Logs Insights, in slices, each with a count of the events that it does not return."""
         reader = InsightsReader(Queries((group,), self.state), patterns)
         span = self.request.span(window)
         if self.request.earlier:
             late = TimeSpan(span.since_ms - LATE_MS, span.since_ms)
             self._submit(pool, group, partial(reader.read, late, is_counted=False))
-        edge_ms = max(span.since_ms, window.since_ms)  # so that the look-back is counted by itself
+        edge_ms = max(span.since_ms, window.since_ms)  # so that the look-back is counted separately
         for part in (TimeSpan(span.since_ms, edge_ms), TimeSpan(edge_ms, max(edge_ms, window.until_ms))):
             if part.length_ms:
                 self.total_ms += part.length_ms
@@ -179,7 +179,7 @@ class _Read(Struct):
                     self._submit(pool, group, partial(reader.read, piece, is_counted=True))
 
     def _submit(self, pool: Workers, group: ResolvedGroup, read: Callable[[Path], Counted | None]) -> None:
-        """Have a slice read into one file."""
+        """Submit a slice, to be read into one file."""
         part = self._slice(group)
 
         def read_and_add() -> Counted | None:
@@ -190,23 +190,23 @@ class _Read(Struct):
         self.jobs[pool.submit(read_and_add)] = part
 
     def _slice(self, group: ResolvedGroup) -> _Slice:
-        """A new slice; its number goes on from an earlier read's."""
+        """A new slice; its number follows those of an earlier read."""
         number = len(self.jobs) + (len(self.request.earlier.files) if self.request.earlier else 0)
         return _Slice(group, self.folder / f"{number:04}")
 
     def _files(self) -> tuple[SpoolFile, ...]:
         """The files of all slices in spool order, up to the first that is incomplete.
 
-        First come the first files of all slices, which are read at the same time. The order does not depend on how fast
-        each was read, so that equal logs have equal reports.
+        The first files of all slices come first, because slices are read in parallel. The order does not depend on how
+        fast each was read, so that equal logs have equal reports.
         """
-        is_read = [job.done() for job in self.jobs]  # before looking at its files: there may be one more by then
+        is_read = [job.done() for job in self.jobs]  # checked before `files`, which may grow in between
         files = [tuple(one.files) for one in self.jobs.values()]
         rounds = min((len(those) for those, done in zip(files, is_read, strict=True) if not done), default=None)
         return tuple(file for those in islice(zip_longest(*files), rounds) for file in those if file)
 
     def _scan(self) -> None:
-        """Scan the files that are complete, while others are being read."""
+        """Scan the complete files while others are being read."""
         if self.request.scan is None or self.state.counters["bytes"] < self.scanned_bytes + _SCANNED_AT_ONCE:
             return
         files = self._files()
@@ -221,14 +221,14 @@ def _fetch_of(counters: Counters, groups: Iterable[GroupRead], environment: Envi
     same = ("calls", "throttles", "pages", "empty_pages", "events", "bytes", "queries", "bytes_scanned")
     return Fetch(
         groups=tuple(groups),
-        retries=max(0, counters["attempts"] - counters["calls"]),  # a call that nobody can sign is not attempted
+        retries=max(0, counters["attempts"] - counters["calls"]),  # a call that cannot be signed is not attempted
         price_usd=counters["bytes_scanned"] / 1e9 * environment.insights_price,
         **{name: counters[name] for name in same},
     )
 
 
 def _notes(end: str | None, groups: Collection[ResolvedGroup], window: Window, now: datetime) -> tuple[str, ...]:
-    """What a reader should know: where the window ends, and which log groups hide or no longer hold something."""
+    """Notes for the reader: where the window ends, and which log groups mask data or have dropped old events."""
     masked = "has a data protection policy: what it masks, perhaps connection ids, is not seen"
     return (
         *filter(None, [end]),
@@ -238,7 +238,7 @@ def _notes(end: str | None, groups: Collection[ResolvedGroup], window: Window, n
 
 
 def _expired(group: ResolvedGroup, window: Window, now: datetime) -> Iterator[str]:
-    """Yield a note where a window begins before the events that a group keeps."""
+    """Yield a note if a window begins before the oldest event that a group keeps."""
     if group.retention_days is None:
         return
     oldest = now - timedelta(days=group.retention_days)
@@ -247,7 +247,7 @@ def _expired(group: ResolvedGroup, window: Window, now: datetime) -> Iterator[st
 
 
 class EventCounter(Struct, frozen=True):
-    """Logs Insights as a counter of the events of log groups, and the reason why they are counted, and not read."""
+    """Counts the events of log groups with Logs Insights; `reason` says why they are counted and not read."""
 
     groups: Sequence[LogGroup]
     environment: Environment
@@ -258,14 +258,14 @@ class EventCounter(Struct, frozen=True):
         """Run a query over all log groups.
 
         Args:
-            query: Makes the query, for a window.
-            window: The window of the query; None for that of the request, as far as its events have arrived.
+            query: Makes the query for a window.
+            window: The window of the query; None for the requested one, as far as its events have arrived.
 
         Returns:
-            A spool without events, with the window and what the query took; and the rows.
+            A spool without events, but with the window and what the query took; and the rows.
 
         Raises:
-            UnfinishedReadError: Not all could be counted.
+            UnfinishedReadError: Some of it could not be counted.
         """
         state, reads = SharedState(), list[GroupRead]()
         late = SourceError("Logs Insights took too long", "judge a shorter window, or use --read-timeout")
@@ -276,7 +276,7 @@ class EventCounter(Struct, frozen=True):
             raise UnfinishedReadError(str(error), self._spool(state, reads)) from error
 
     def _spool(self, state: SharedState, reads: Sequence[GroupRead]) -> Spool:
-        """A spool without events, which tells what counting them took."""
+        """A spool without events, which says what counting them took."""
         fetch = _fetch_of(state.counters, reads, self.environment)
         return Spool(f"CloudWatch {_COUNTS}", tuple(one.name for one in self.groups), (), fetch=fetch)
 
@@ -290,7 +290,7 @@ class EventCounter(Struct, frozen=True):
             window, note = end_where_arrived(request.window, groups, request.now)
         if len(groups) > _MOST_COUNTED or len({one.client.region for one in groups}) > 1:
             raise SourceError(
-                f"one query counts the events of {_MOST_COUNTED} log groups in one region at most; use source: insights"
+                f"one query counts the events of at most {_MOST_COUNTED} log groups in one region; use source: insights"
             )
         result = Queries(groups, state).run(query(window), request.span(window))
         notes = _notes(note, groups, window, request.now)

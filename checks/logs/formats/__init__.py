@@ -1,4 +1,4 @@
-"""The formats in which people have their logs: a table for each kind, and how they are told by their content."""
+"""The formats of log files: a table for each kind, and their detection by content."""
 
 import re
 from pathlib import Path
@@ -14,11 +14,11 @@ from checks.logs.formats.text_lines import TextFormat
 from checks.logs.formats.text_lines.tool_text import BARE_LINES, TEXT_FORMATS
 
 LINE_FORMATS: Final[tuple[RewrittenFormat | TextFormat, ...]] = (*REWRITTEN_FORMATS, *TEXT_FORMATS)
-"""Formats that are told by how many lines are theirs; of those with equally many, the first is taken."""
+"""Formats that are detected by their number of matching lines; in a tie, the first wins."""
 
 
 def converter(head: str) -> Convert | None:
-    """Return the converter of a file with such lines at its head; None where none is of a known format."""
+    """Return the converter for a file that begins with these lines; None if no line is in a known format."""
     if rows := csv_converter(head):
         return rows.convert
     has_platform_lines = bool(_PLATFORM_LINE.search(head))
@@ -34,7 +34,7 @@ def converter(head: str) -> Convert | None:
 
 
 _PLATFORM_LINE: Final = re.compile(r"^(?:START|END|REPORT) RequestId: ", re.MULTILINE)
-"""A line of Lambda's own that nothing stands before: messages alone, whatever the application's look like."""
+"""A line of Lambda's own with nothing before it: the file holds bare messages, whatever the application's look like."""
 
 _UNREADABLE: Final = {
     r"\A\s*(?:-{9,}|\+-+\+)\s*\n\s*\|": "is a table for people, as `--output table` prints it: use `--output json`",
@@ -43,13 +43,13 @@ _UNREADABLE: Final = {
     r"\A\s*[\[{]\s*(?:\{\s*)?\w+: ": "is what Node.js prints of its objects: write it with JSON.stringify",
     r"\A\s*[\w+/]{99,}={0,2}\s*\Z": "is base64: decode it first, as `base64 -d` does",
 }
-"""How files begin that hold logs and can't be read reliably: what they are, and what to do."""
+"""The beginnings of files that hold logs but can't be read reliably, with what they are and what to do."""
 
 _MOST_NAMED: Final = 20
 
 
 def _known() -> str:
-    """Name the formats that most people have; what has a long name is rare."""
+    """List the most common formats; those with long names are rare."""
     names = sorted(dict.fromkeys(one.name for one in (*JSON_FORMATS, *CSV_FORMATS, *ENVELOPES, *LINE_FORMATS)), key=len)
     named = "; ".join(names[:_MOST_NAMED])
     rest = len(names) - _MOST_NAMED
@@ -67,7 +67,7 @@ _LIKE_A_LOG: Final = re.compile(
 
 
 def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
-    """Find the converter of a plain file by its first lines of any format, and the error if it holds no event."""
+    """Find the converter for a plain file by its first lines in a known format, and the error if it holds no event."""
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)
         if not head.strip() and not lines.read(1):
@@ -80,10 +80,10 @@ def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
             is_log=bool(why),
         )
         while part:
-            part += lines.readline(_HEAD_CHARACTERS)  # so that each part begins with a line
+            part += lines.readline(_HEAD_CHARACTERS)  # so that each part begins at a line
             is_like_a_log = bool(_LIKE_A_LOG.search(part))
             no_event.is_log |= is_like_a_log
-            is_beginning = lines.tell() < _BEGINNING  # to look for all formats takes a second for two megabytes
+            is_beginning = lines.tell() < _BEGINNING  # looking for all formats takes a second for two megabytes
             if (is_beginning or is_like_a_log) and (convert := converter(part)):
                 return convert, no_event
             part = lines.read(_HEAD_CHARACTERS)

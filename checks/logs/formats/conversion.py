@@ -1,4 +1,4 @@
-"""The conversion of a plain file into a spool file: what every format gives back."""
+"""The conversion of a plain file into a spool file: what all formats have in common."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 ShowBytes: TypeAlias = Callable[[int], None]
-"""Called now and then with the number of bytes of the plain file that have been converted."""
+"""Called from time to time with the number of bytes of the plain file converted so far."""
 
 
 class UnreadableError(Exception):
-    """A file could not be converted; the message says why, and quotes nothing of the file.
+    """A file could not be converted; the message says why, without quoting the file.
 
-    `is_log` says whether it looks like a log nevertheless.
+    `is_log` says whether the file still looks like a log.
     """
 
     def __init__(self, complaint: str, *, is_log: bool = True) -> None:
@@ -44,13 +44,13 @@ class SpoolEvent(msgspec.Struct, omit_defaults=True, gc=False, rename="camel"):
 
 
 class Conversion(msgspec.Struct, frozen=True):
-    """The spool file that a plain file became, or that file itself where nothing had to change.
+    """The spool file made from a plain file, or the plain file itself if nothing had to change.
 
     Attributes:
-        gaps: Signs in the file that it does not hold all there was, a sentence each.
-        is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
-        goes_back: Whether times in the text go back, as where one log was appended to another.
-        cut: How many messages were longer than one of CloudWatch, so that only their beginning was read.
+        gaps: Signs that the file is incomplete, one sentence each.
+        is_text: Whether the lines are as a tool printed them; those without a stream are taken to be from one stream.
+        goes_back: Whether times in the text jump back, as when one log was appended to another.
+        cut: How many messages were too long for CloudWatch, so that only their beginning was read.
     """
 
     path: Path
@@ -61,19 +61,19 @@ class Conversion(msgspec.Struct, frozen=True):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the spool file leaves out, a sentence each."""
-        note = f"messages longer than {LONGEST_MESSAGE:,} characters, of which only as many were read: {self.cut:,}"
+        """What the spool file leaves out, one sentence each."""
+        note = f"messages cut because they were longer than {LONGEST_MESSAGE:,} characters: {self.cut:,}"
         return (note,) if self.cut else ()
 
 
 Convert: TypeAlias = Callable[[Path, Path, ShowBytes], Conversion]
 """Writes the events of a plain file, and its unreadable lines, to a spool file.
 
-Raises OSError where a file cannot be read or written, and UnreadableError where it turns out to be something else.
+Raises OSError if a file cannot be read or written, and UnreadableError if it turns out to be something else.
 """
 
 _STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
-"""The states of a query that is not Complete; anything else in their place may be anybody's text and is not shown."""
+"""The statuses of a query that is not Complete; any other value could be arbitrary text and is not shown."""
 MOST_ROWS: Final = 10_000
 """The most rows that Logs Insights returns for a query."""
 IS_CUT_OFF: Final = "the output has a nextToken: it was cut off, and there were more events"
@@ -81,15 +81,15 @@ LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insight
 
 
 def gaps_of_document(document: Mapping[str, Any], count: int, *, is_query: bool) -> Iterator[str]:
-    """Yield the signs that a document of the AWS CLI, beside so many events, does not hold all there was."""
+    """Yield the signs that a document of the AWS CLI with `count` events is incomplete."""
     if document.get("nextToken") or document.get("NextToken"):
         yield IS_CUT_OFF
     if not is_query:
         return
     status = document.get("status", "Complete")
     if status != "Complete":
-        shown = repr(status) if status in _STATUSES else "none that is known"
-        yield f"the query's status is {shown}: only the results of a Complete query are all there"
+        shown = repr(status) if status in _STATUSES else "not a known one"
+        yield f"the query's status is {shown}: only a Complete query has all of its results"
     statistics = document.get("statistics")
     matched = statistics.get("recordsMatched") if isinstance(statistics, dict) else None
     if isinstance(matched, int | float) and matched > count:
@@ -97,16 +97,16 @@ def gaps_of_document(document: Mapping[str, Any], count: int, *, is_query: bool)
 
 
 LONGEST_LINE: Final = 1 << 24
-"""The longest line that is read, in bytes: an event has 1 MiB at most, six times that where all of it is escaped."""
+"""The longest line that is read, in bytes: an event has 1 MiB at most, or six times that if all of it is escaped."""
 LONGEST_MESSAGE: Final = 5 * (1 << 18)
 """The longest message, in characters: only the beginning of a longer one is read. An event has 1 MiB at most."""
 _LONG_LINE: Final = 1 << 17
-"""From how many bytes on lines are written one by one: DuckDB holds 2,048 at once, in over ten times their memory."""
+"""Files with longer lines, in bytes, are written by the line: DuckDB holds 2,048, in over ten times their size."""
 _BLOCK_BYTES: Final = 1 << 16
 
 
 def has_longer_line(file: Path, most: int = LONGEST_MESSAGE) -> bool:
-    """Whether a file has a line of more than so many bytes; only the last line break within reach is looked for."""
+    """Whether a file has a line of more than so many bytes; it looks only for the last line break within reach."""
     begin, size = 0, file.stat().st_size
     with file.open("rb", buffering=0) as source:
         while begin + most < size:
@@ -129,20 +129,20 @@ def count_bytes(file: Path, byte: bytes) -> int:
 
 
 _MEMORY: Final = "300MB"
-"""The memory beyond which DuckDB works on disk, as in the analysis."""
+"""The memory limit beyond which DuckDB works on disk, as in the analysis."""
 _MEMORY_FOR_LONG_LINES: Final = "600MB"
-"""The memory for long lines: DuckDB reserves what one may need, and uses less than half of it."""
+"""The memory limit for long lines: DuckDB reserves what one may need, and uses less than half of it."""
 _MOST_THREADS: Final = 4
-"""The most threads: each takes 32 MB of the memory to read JSON, so many cores would leave none."""
+"""The most threads: each takes 32 MB of the memory to read JSON, so one for each of many cores would use it up."""
 
 
 def open_database(overflow: Path, threads: int | None = None, memory: str | None = None) -> "duckdb.DuckDBPyConnection":
-    """Open an empty DuckDB database, which takes little memory.
+    """Open an empty DuckDB database that takes little memory.
 
     Args:
-        overflow: A folder for what does not fit there; it is made where one is needed.
+        overflow: A folder for what does not fit into memory; it is created if needed.
         threads: The most threads of DuckDB; by default one for each core, up to four.
-        memory: How much it may take, as DuckDB writes it; None for what a conversion needs.
+        memory: The memory limit in DuckDB's notation; None for what a conversion needs.
     """
     import duckdb  # noqa: PLC0415 -- few formats need it
 
@@ -152,29 +152,29 @@ def open_database(overflow: Path, threads: int | None = None, memory: str | None
         "threads": threads or min(os.cpu_count() or 1, _MOST_THREADS),
     }
     database = duckdb.connect(config=config)
-    database.execute("SET disable_parquet_prefetching = true")  # it would take as much as all pages of a row group
+    database.execute("SET disable_parquet_prefetching = true")  # it would need memory for all pages of a row group
     return database
 
 
 def sql_text(text: str) -> str:
-    """Text as SQL writes it."""
+    """Text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def steps(times: Sequence[str]) -> tuple[int, int]:
-    """Return how often times of one notation go back and forth, each compared with the one before it."""
+    """Count how often times in one notation go back, and how often forth, each compared with the one before it."""
     pairs = list(pairwise(times))
     return sum(one > next_one for one, next_one in pairs), sum(one < next_one for one, next_one in pairs)
 
 
 def are_newest_first(times: Sequence[str]) -> bool:
-    """Whether times of one notation go backwards: in exports of several streams, one behind the other, a few do."""
+    """Whether most times in one notation go back; a few do in an export of several streams, one after another."""
     back, forth = steps(times)
     return back > forth
 
 
 class Reader:
-    """A DuckDB database that makes a spool file of a plain file, whose path queries find in the variable `file`."""
+    """A DuckDB database that converts a plain file into a spool file; in queries, its path is the variable `file`."""
 
     def __init__(self, plain: Path, spool: Path, threads: int | None = None) -> None:
         self._size = plain.stat().st_size
@@ -195,11 +195,11 @@ class Reader:
             return [row[0] for row in self._database.execute(query).fetchall()]
 
     def is_newest_first(self, query: str) -> bool:
-        """Whether the times that are the only column of a query go backwards."""
+        """Whether most times in the only column of a query go back."""
         return are_newest_first([time for time in self.values(query) if time])
 
     def copy(self, query: str, show: ShowBytes) -> int:
-        """Write the rows of a query, whose columns are the keys of the lines, as JSON Lines, in their order.
+        """Write the rows of a query as JSON Lines, in their order; its columns are the keys of the lines.
 
         Returns:
             How many messages were cut.
@@ -212,7 +212,7 @@ class Reader:
         return 0
 
     def _copy_cut(self, query: str) -> int:
-        """Write them one by one, without DuckDB's writer, and cut the messages that are too long."""
+        """Write the rows one by one, without DuckDB's writer, and cut messages that are too long."""
         number = 0
         with readable(), self._spool.open("wb") as target:
             rows = self._database.execute(query)
@@ -232,7 +232,7 @@ class Reader:
 def execute_with_progress(
     database: "duckdb.DuckDBPyConnection", statements: str, show: Callable[[float], None]
 ) -> None:
-    """Execute SQL in a thread of its own; this one shows a few times a second what share of it is done."""
+    """Execute SQL in another thread; a few times a second, this one shows what share of it is done."""
     database.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     with ThreadPoolExecutor(1) as worker:
         work = worker.submit(database.execute, statements)
@@ -247,7 +247,7 @@ def execute_with_progress(
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Turn the engine's complaint about the file into an error of ours, by its first line: others quote the file."""
+    """Turn DuckDB's errors about a file into UnreadableError, with their first line: the others quote the file."""
     import duckdb  # noqa: PLC0415
 
     try:

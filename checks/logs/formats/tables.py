@@ -1,4 +1,4 @@
-"""Tables of log events, CSV and Parquet: rows with a time and a message, told by the names of their columns."""
+"""Tables of log events, CSV and Parquet: rows with a time and a message, recognised by column names."""
 
 import csv
 import re
@@ -27,22 +27,22 @@ if TYPE_CHECKING:
 
 _DELIMITERS: Final = (",", ";", "\t")
 _ABOVE_HEADER: Final = re.compile(r"\ufeff?(?:#TYPE |sep=.\r?$)")
-"""What Windows PowerShell writes into the first line, and what spreadsheets read there."""
+"""A first line above the header: Windows PowerShell writes `#TYPE`, and spreadsheets read `sep=`."""
 _IS_TIME: Final = re.compile(r'"?(?:1\d{9}|\d{4}-\d\d-\d\d)')
 _JQ_TIME: Final = r'"?(?:1\d{12}|\d{4}-\d\d-\d\dT[\d:.]+Z?)"?,"'
 _ROWS_TO_ORDER: Final = 1000
-"""How many rows tell whether the oldest or the newest come first."""
+"""How many rows are read to see whether the oldest or the newest come first."""
 
 
 class CsvFormat(Struct, frozen=True):
     """A CSV format.
 
     Attributes:
-        name: What people call it; shown where a file's format is not known.
-        columns: For each key of a spool file the names that its column may have, in lower case.
-        most_rows: The most rows that the tool exports; None where it exports all.
-        first_row: How the first row begins where there is no header, a regular expression; the columns are then the
-            keys of `columns` in their order.
+        name: Its display name, shown if a file's format is not known.
+        columns: For each key of a spool file, the names that its column may have, in lower case.
+        most_rows: The most rows that the tool exports; None if it exports all.
+        first_row: A regular expression for the beginning of the first row if there is no header; the columns are then
+            the keys of `columns` in their order.
     """
 
     name: str
@@ -95,7 +95,7 @@ CSV_FORMATS: Final = (
 
 
 def csv_converter(head: str) -> "CsvConverter | None":
-    """Return the converter of a file that begins like this; None where its first line is no known header."""
+    """Return the converter for a file that begins like this; None if its first line is not a known header."""
     lines = head.split("\n")
     skipped = next((number for number, line in enumerate(lines) if line.strip() and not _ABOVE_HEADER.match(line)), 0)
     header = lines[skipped].rstrip("\r")
@@ -118,7 +118,7 @@ def csv_converter(head: str) -> "CsvConverter | None":
 
 
 def _is_copied(head: str, delimiter: str, numbers: Mapping[str, int], width: int) -> bool:
-    """Whether a table was copied from a page: nothing is quoted, so what stands behind the time is the message."""
+    """Whether a table was copied from a web page: nothing is quoted, so the last column is the rest of the line."""
     if delimiter != "\t" or numbers["message"] != width - 1 or numbers["timestamp"] > 1:
         return False
     fields = (line.split("\t", width) for line in head.split("\n"))
@@ -128,7 +128,7 @@ def _is_copied(head: str, delimiter: str, numbers: Mapping[str, int], width: int
 
 
 def _names(header: str, delimiter: str) -> list[str]:
-    """Return the names of columns in lower case; none where the line is too long for a header, or is broken."""
+    """Return the column names in lower case; none if the line is too long for a header, or malformed."""
     with suppress(csv.Error):
         row = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
         return [name.strip().lower() for name in row]
@@ -136,7 +136,7 @@ def _names(header: str, delimiter: str) -> list[str]:
 
 
 class CsvConverter(Struct, frozen=True):
-    """Converts files with a header of so many columns, of which each key of a spool file has one."""
+    """Converts files with `width` columns; `numbers` has the column of each key of a spool file."""
 
     form: CsvFormat
     delimiter: str
@@ -148,16 +148,16 @@ class CsvConverter(Struct, frozen=True):
     def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Write the rows as a spool file, the oldest first."""
         time = f"c{self.numbers['timestamp']}"
-        # one thread, because where a row ends depends on all that stands before it
+        # one thread, because the end of a row depends on everything before it
         with closing(Reader(plain, spool, threads=1)) as reader:
-            first_rows = f"SELECT {time} FROM ({self._rows}) LIMIT {_ROWS_TO_ORDER}"  # noqa: S608 -- no text of the file's
+            first_rows = f"SELECT {time} FROM ({self._rows}) LIMIT {_ROWS_TO_ORDER}"  # noqa: S608 -- no text from the file
             order = " ORDER BY row DESC" if reader.is_newest_first(first_rows) else ""
             cut = reader.copy(self._events + order, show)
         return Conversion(spool, tuple(self._gaps(plain, spool)), cut=cut)
 
     @property
     def _rows(self) -> str:
-        """SQL that reads the rows; a last column takes surplus fields."""
+        """SQL that reads the rows; an extra column takes surplus fields."""
         columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(self.width + 1))
         return f"""
             SELECT row_number() OVER () AS row, *
@@ -166,7 +166,7 @@ class CsvConverter(Struct, frozen=True):
                           delim := '{self.delimiter}', quote := '"', escape := '"', strict_mode := false,
                           parallel := false, null_padding := true, nullstr := '\\N',
                           max_line_size := {LONGEST_LINE}, buffer_size := {LONGEST_LINE},
-                          compression := 'none', hive_partitioning := false)"""  # noqa: S608 -- nothing of the file's
+                          compression := 'none', hive_partitioning := false)"""  # noqa: S608 -- nothing from the file
 
     @property
     def _events(self) -> str:
@@ -179,7 +179,7 @@ class CsvConverter(Struct, frozen=True):
                         WHEN contains({time}, 'E+') THEN 'row ' || row || ': has a time that a spreadsheet has rounded'
                         END AS unread,
                    CASE WHEN unread IS NULL THEN {time} END AS timestamp, {others}
-            FROM ({self._rows})"""  # noqa: S608 -- nothing of the file's
+            FROM ({self._rows})"""  # noqa: S608 -- nothing from the file
 
     def _gaps(self, plain: Path, spool: Path) -> Iterator[str]:
         if count_bytes(plain, b'"') % 2:
@@ -197,24 +197,24 @@ _PARQUET_NAMES: Final[Mapping[str, Sequence[str]]] = {
     "ingestionTime": ("ingestiontime",),
     "requestId": ("requestid",),
 }
-"""For each key of a spool file the names that its column may have; see _by_plain_name."""
+"""For each key of a spool file, the names that its column may have; see _by_plain_name."""
 
 _DECORATION: Final = re.compile(r"^cwl__|[@_ ]")
 _EVENTS: Final = "logevents"
 _KIND: Final = "messagetype"
-"""Columns of a subscription filter's messages, where Firehose converts them as they are: each is a list of events."""
+"""Columns of a subscription filter's messages if Firehose converts them unchanged: each row has a list of events."""
 _EVENT: Final = '"an event"'
-"""An element of such a list; no column is called so."""
+"""The alias of an element of such a list; no column has this name."""
 _MOST_NAMED: Final = 10
 
 
 class ParquetLayout(Struct, frozen=True):
-    """Where the events stand in the rows of a Parquet file, as SQL.
+    """The place of the events in the rows of a Parquet file, as SQL.
 
     Attributes:
-        values: For each key of a spool file an expression for its value.
-        events: The column of which each element is an event; empty where each row is one.
-        kind: The column that tells messages of control from others; empty where there is none.
+        values: For each key of a spool file, an expression for its value.
+        events: The column whose elements are events; empty if each row is an event.
+        kind: The column that marks control messages; empty if there is none.
     """
 
     values: tuple[tuple[str, str], ...]
@@ -227,9 +227,9 @@ class ParquetLayout(Struct, frozen=True):
         return any(key == "eventId" for key, _ in self.values)
 
     def query(self, files: str, number: int) -> str:
-        """SQL for the events of files that all have this layout, by SQL for the list of their paths.
+        """SQL for the events of files that all have this layout; `files` is SQL for the list of their paths.
 
-        Its columns are values as text, `filename`, `row` and `file`, which counts from a number.
+        Its columns are the values as text, `filename`, `row`, and `file`, which is counted from `number`.
         """
         values = dict(self.values)
         selected = ", ".join(f'{values.get(key, "NULL")}::VARCHAR AS "{key}"' for key in _PARQUET_NAMES)
@@ -245,7 +245,7 @@ def parquet_layout(database: "duckdb.DuckDBPyConnection", file: Path) -> Parquet
     """Return the layout of a Parquet file, by the names and types of its columns.
 
     Raises:
-        UnreadableError: No columns are known to be a time and a message.
+        UnreadableError: No columns are known as a time and a message.
         duckdb.Error: It is damaged.
     """
     rows = database.sql(f"FROM {_parquet('$files')}", params={"files": [str(file)]})
@@ -270,10 +270,10 @@ _JSON_LINES: Final = f"""
 
 
 def define_spooled(database: "duckdb.DuckDBPyConnection", files: Sequence[SpoolFile]) -> list[SpoolFile]:
-    """Define the view `spooled` over the lines and rows of a spool's files: their values as text, and where they are.
+    """Define the view `spooled` over the lines and rows of a spool's files: their values as text, and their places.
 
     Returns:
-        The files in the order of their numbers, from 1 on.
+        The files in the order of their numbers, which begin with 1.
 
     Raises:
         UnreadableError: A Parquet file has no columns for times and messages.
@@ -296,10 +296,10 @@ def define_spooled(database: "duckdb.DuckDBPyConnection", files: Sequence[SpoolF
 
 
 def check_parquet(database: "duckdb.DuckDBPyConnection", file: Path, show: Callable[[float], None]) -> ParquetLayout:
-    """Read every value of a Parquet file that the analysis needs, and return the layout: is it whole, with events?
+    """Check that a Parquet file is complete: read each value that the analysis needs, and return the layout.
 
     Args:
-        database: Any; nothing is kept in it.
+        database: Any database; nothing is kept in it.
         file: The file, whose path DuckDB must not take for a pattern.
         show: Called a few times a second with the share that has been read.
 
@@ -316,35 +316,35 @@ def check_parquet(database: "duckdb.DuckDBPyConnection", file: Path, show: Calla
 
 
 def _values(columns: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """For each key of a spool file an expression for its value, where columns or fields of such types have it."""
+    """Expressions for the values of those keys of a spool file that these columns or fields hold."""
     names = _by_plain_name(columns)
     first = {key: next((one for one in candidates if one in names), "") for key, candidates in _PARQUET_NAMES.items()}
     return {key: _text_of(prefix + _quoted(names[one]), columns[names[one]].id) for key, one in first.items() if one}
 
 
 def _fields(kind: Any) -> Mapping[str, Any]:
-    """The types of the fields of a list's elements; none where these have no fields."""
+    """The types of the fields of a list's elements; empty if the elements have no fields."""
     element = kind.children[0][1] if kind.id == "list" else kind
     return dict(element.children) if kind.id == "list" and element.id == "struct" else {}
 
 
 def _by_plain_name(columns: Mapping[str, Any]) -> dict[str, str]:
-    """The columns without what writers decorate names with: `@logGroup`, `log_group` and `cwl__log_group` are one."""
+    """Column names by their plain form: `@logGroup`, `log_group` and `cwl__log_group` are all `loggroup`."""
     return {_DECORATION.sub("", name.lower()): name for name in reversed(list(columns))}
 
 
 def _text_of(value: str, kind: str) -> str:
-    """SQL for a value of a type as text; times are in milliseconds of the epoch, as numbers are already."""
+    """SQL for a value of a type as text; times become epoch milliseconds, which numbers already are."""
     if kind.startswith("timestamp"):
         return f"epoch_ms({value})"
     return f"to_json({value})" if kind in {"struct", "map", "list"} else value
 
 
 def _quoted(name: str) -> str:
-    """A name as SQL writes it."""
+    """A name as a quoted SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def _parquet(files: str) -> str:
-    """SQL that reads Parquet files; text need not be marked as such."""
+    """SQL that reads Parquet files; text need not be annotated as text."""
     return f"read_parquet({files}, binary_as_string := true, hive_partitioning := false)"

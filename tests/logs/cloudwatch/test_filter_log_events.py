@@ -66,7 +66,7 @@ PAGES_OF_OTHERS = [
 @pytest.mark.parametrize("answer", PAGES_OF_OTHERS)
 def test_what_is_no_page_is_an_error(answer: bytes) -> None:
     """It is a proxy's page, or half of one."""
-    with pytest.raises(SourceError, match="what answered is not CloudWatch Logs"):
+    with pytest.raises(SourceError, match="the response is not from CloudWatch Logs"):
         parse(answer, GROUP)
 
 
@@ -106,10 +106,10 @@ def arriving(lags_seconds: list[float]) -> Iterator[dict[str, Any]]:
     [
         ([90.0] * 50, NOW, 90, "99 % of events arrive within 90 s"),
         ([90.0] * 50, NOW - timedelta(seconds=10), 90, "99 % of events arrive within 90 s"),
-        ([1.0] * 100, NOW, 30, "later events may be under way"),
-        ([90.0] * 19, NOW, 30, "later events may be under way"),
+        ([1.0] * 100, NOW, 30, "later events may not be there yet"),
+        ([90.0] * 19, NOW, 30, "later events may not be there yet"),
         ([1.0] * 99 + [900.0], NOW, 892, "99 % of events arrive within 892 s"),
-        ([-5.0] * 50, NOW, 30, "later events may be under way"),
+        ([-5.0] * 50, NOW, 30, "later events may not be there yet"),
     ],
     ids=["late", "late, a little ago", "prompt", "too few to tell", "one very late", "clocks differ"],
 )

@@ -83,7 +83,7 @@ def test_the_time_of_a_row(text: str) -> None:
 )
 def test_a_row_without_a_time_is_none_of_insights(rows: list[list[ResultField]]) -> None:
     """This is an error without a traceback."""
-    with pytest.raises(SourceError, match="log group a: what answered is not CloudWatch Logs: there is no time in its"):
+    with pytest.raises(SourceError, match="log group a: the response is not from CloudWatch Logs: there is no time in"):
         time_ms(rows, "log group a")
 
 
@@ -100,7 +100,7 @@ def test_a_query_that_is_called_off_is_stopped(monkeypatch: pytest.MonkeyPatch) 
     """Otherwise it would go on scanning, and cost money."""
     with querying(monkeypatch, polls=1_000_000) as (queries, endpoint):
         queries.state.is_stopped.set()
-        with pytest.raises(SourceError, match="log group a: the read was called off"):
+        with pytest.raises(SourceError, match="log group a: the read was cancelled"):
             queries.run("fields @timestamp | limit 1", SPAN)
     assert [query.status for query in endpoint.queries.values()] == ["Cancelled"]
 
@@ -109,7 +109,7 @@ def test_a_query_that_cannot_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None
     """The error is the reason why it should stop."""
     with querying(monkeypatch, polls=1_000_000, denied=("StopQuery",)) as (queries, _):
         queries.state.is_stopped.set()
-        with pytest.raises(SourceError, match="the read was called off"):
+        with pytest.raises(SourceError, match="the read was cancelled"):
             queries.run("fields @timestamp | limit 1", SPAN)
 
 

@@ -75,7 +75,7 @@ def test_a_body_of_another_shape() -> None:
     for body in (b"", b"<html>", b"[]", b"{}", b'{"name":5}', b'{"name":"\xff"}', b'{"name":' + b"[" * 9999):
         with pytest.raises(SourceError) as error:
             decode_response(body, Shape, "log group a")
-        assert str(error.value).startswith("log group a: what answered is not CloudWatch Logs: "), body[:20]
+        assert str(error.value).startswith("log group a: the response is not from CloudWatch Logs: "), body[:20]
         assert str(error.value).endswith("; check proxy and AWS_ENDPOINT_URL"), body[:20]
 
 

@@ -235,7 +235,7 @@ def test_what_answers_is_not_cloudwatch(read: Reads, serve: Serve) -> None:
     for operation, body in ANSWERS_OF_OTHERS:
         with serve(answers={operation: body}):
             error = error_of(partial(read, "filter" if operation == "FilterLogEvents" else "insights"))
-        if "what answered is not CloudWatch Logs" not in str(error) or "\n" in str(error):
+        if "the response is not from CloudWatch Logs" not in str(error) or "\n" in str(error):
             wrong.append((operation, body[:60], str(error)))
     assert not wrong
 
@@ -393,7 +393,7 @@ def test_a_window_up_to_now_ends_where_events_have_arrived(read: Reads, serve: S
     assert late.notes == ("the window ends 90 s before the run began: 99 % of events arrive within 90 s",)
     with serve(Group(NAME).fill(recent(timedelta(seconds=1)))):
         prompt = read(window=Window.of_hours(24, datetime.now(UTC)))
-    assert prompt.notes == ("the window ends 30 s before the run began: later events may be under way",)
+    assert prompt.notes == ("the window ends 30 s before the run began: later events may not be there yet",)
     assert prompt.window
     assert timedelta(days=1) - timedelta(seconds=32) < prompt.window.until - prompt.window.since < timedelta(days=1)
 
@@ -574,7 +574,7 @@ def test_what_one_query_cannot_count(monkeypatch: pytest.MonkeyPatch) -> None:
     there = "arn:aws:logs:eu-west-1:123456789012:log-group:/b"
     with (
         reached(monkeypatch, logged("/a", 2), logged("/b", 3, "eu-west-1")),
-        pytest.raises(UnfinishedReadError, match="log groups in one region at most; use source: insights") as raised,
+        pytest.raises(UnfinishedReadError, match="at most 50 log groups in one region; use source: insights") as raised,
     ):
         counter("/a", there).run(lambda _: QUERY)
     assert raised.value.spool.fetch

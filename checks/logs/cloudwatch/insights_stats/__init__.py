@@ -1,8 +1,9 @@
 r"""Sentences that Logs Insights can count: by kind of signal, patterns that find a line and the id of its connection.
 
-There is one table of them for the lines of checks/events, and one for what `signals` teaches. A read matches with RE2;
-AWS documents little more than named groups of the patterns of Logs Insights. So patterns use only what means the same
-in all dialects: no `\pL`, no `[[:alpha:]]`, no `$`, which may match before a last newline or not.
+One table has the lines of checks/events, another has the sentences taught under `signals`. If logs are read, RE2
+matches the patterns; of the patterns of Logs Insights, AWS documents little more than named groups. So patterns use
+only what means the same in all dialects: no `\pL`, no `[[:alpha:]]`, and no `$`, which may or may not match before a
+final newline.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.html
 """
 
@@ -25,14 +26,14 @@ _PLATFORM: Final = r'^(?:START|END|REPORT) RequestId: |^INIT_START |"type": ?"pl
 
 
 class CountableSentences(Struct, frozen=True):
-    """The sentences in which an application tells of its connections.
+    """The sentences that an application logs about its connections.
 
     Attributes:
         patterns: The sentences' patterns by kind of signal, each with the group `connection_id`.
         request: The pattern of a line's Lambda request, in the group `wParsedRequest`.
-        harmless: Patterns of lines that are no such sentences.
+        harmless: Patterns of lines that are not such sentences.
         why_not: Why sentences of a kind can't be counted, by kind; such a kind has no patterns.
-        remarks: What a reader should know of them, a sentence each.
+        remarks: What a reader should know about them, one sentence each.
     """
 
     name: str
@@ -43,7 +44,7 @@ class CountableSentences(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
     def obstacle(self, kinds: Iterable[str]) -> str:
-        """Why something can't be counted that takes lines of these kinds; empty where it can."""
+        """Why a number that depends on lines of these kinds can't be counted; empty if it can."""
         for kind in kinds:
             if kind in self.why_not:
                 return self.why_not[kind]
@@ -53,12 +54,12 @@ class CountableSentences(Struct, frozen=True):
 
 
 class CountQuery(Struct, frozen=True):
-    """A query for the numbers of connections that a run needs.
+    """A query for the numbers about connections that a run needs.
 
     Attributes:
-        vocabulary: Patterns of other lines that may say something of connections.
+        vocabulary: Patterns of other lines that may be about connections.
         short_lived_seconds: A complete connection shorter than this is short-lived.
-        seen_until_ms: When the last event arrived that the run before this one saw; None without such a run.
+        seen_until_ms: The arrival time of the last event that the previous run saw; None if there was no such run.
     """
 
     sentences: CountableSentences
@@ -68,7 +69,7 @@ class CountQuery(Struct, frozen=True):
 
 
 def _event(kind: str) -> str:
-    """A line of checks/events, as the Python or Node runtime of Lambda writes it."""
+    """A line of checks/events, as Lambda's Python or Node.js runtime writes it."""
     prefix = r"^(?:\[[A-Z]+\]\t)?\S+\t\S{36}\t(?:[A-Z]+\t)?"
     return rf'{prefix}CONNECTION_EVENT: \{{"connection_id": "{ID_GROUP}[^"\\]+)", "event_type": "{kind}"'
 
@@ -85,7 +86,7 @@ _REQUEST: Final = (
 
 
 def countable_sentences(environment: Environment) -> CountableSentences:
-    """The sentences of an environment that Logs Insights is to count."""
+    """The sentences of an environment that Logs Insights should count."""
     is_taught = environment.sentences == "signals" or (environment.sentences == "any" and environment.signals)
     known = _taught(environment.signals) if is_taught else CONNECTION_EVENTS
     unknown = {pattern: problem for pattern in environment.ignore if (problem := _unknown_syntax(pattern))}
@@ -98,7 +99,7 @@ def countable_sentences(environment: Environment) -> CountableSentences:
 
 
 def _taught(signals: Mapping[str, Mapping[str, str]]) -> CountableSentences:
-    """The sentences of `signals`; a kind is counted where each of its sentences can be."""
+    """The sentences of `signals`; a kind is counted if each of its sentences can be."""
     problems = {kind: list(_problems(kind, named, signals)) for kind, named in signals.items() if named}
     why_not = {kind: those[0] for kind, those in problems.items() if those}
     others = (pattern for kind in why_not for pattern in signals[kind].values())
@@ -116,13 +117,13 @@ def _problems(kind: str, named: Mapping[str, str], signals: Mapping[str, Mapping
     for name, pattern in named.items():
         problem = _unknown_syntax(pattern) or _missing_id(pattern)
         if not problem and kind == "gone" and _WELCOME.search(pattern) and pattern not in failures:
-            problem = "it speaks of a welcome: put it under welcome_failed, too"
+            problem = "it mentions a welcome: put it under welcome_failed, too"
         if problem:
             yield f"signals.{kind}.{name}: {problem}"
 
 
 _WELCOME: Final = re.compile(r"(?i)welcom|greet")
-"""A GoneException that speaks of a welcome is one of its own connection's, whatever else its request says."""
+"""A GoneException that mentions a welcome is about the connection's own welcome, whatever else its request says."""
 
 _TOKEN: Final = re.compile(
     r"""
@@ -140,7 +141,7 @@ _FLAGS: Final = re.compile(r"^\(\?([is]+)\)")
 
 
 def _tokens(pattern: str) -> Iterator[re.Match[str]]:
-    """Yield the parts of a pattern.
+    """Yield the tokens of a pattern.
 
     Raises:
         ValueError: One of them may mean something else to Logs Insights.
@@ -157,7 +158,7 @@ def _tokens(pattern: str) -> Iterator[re.Match[str]]:
 
 
 def _unknown_syntax(pattern: str) -> str:
-    """Why Logs Insights may read a pattern otherwise than RE2; empty where it does not."""
+    """Why Logs Insights may read a pattern differently from RE2; empty if both read it the same way."""
     try:
         list(_tokens(pattern))
     except ValueError as error:
@@ -166,8 +167,8 @@ def _unknown_syntax(pattern: str) -> str:
 
 
 def _missing_id(pattern: str) -> str:
-    """Why a line may match a pattern and name no connection; empty where each names one."""
-    groups, around, own = [-1], set[int](), -2  # groups by where they begin: those that are open, and those of the id
+    """Why a line may match a pattern without naming a connection; empty if every match names one."""
+    groups, around, own = [-1], set[int](), -2  # groups by position: open ones, those around the id, its own
     divided, optional, text = set[int](), set[int](), ""
     for token in _tokens(pattern):
         if token["open"]:
@@ -181,26 +182,26 @@ def _missing_id(pattern: str) -> str:
             optional |= {group} if token["close"] != ")" else set()
             text = pattern[own + len(ID_GROUP) : token.start()] if group == own else text
     if not around:
-        return f"it names no connection: write {ID_PLACE} where its id stands"
+        return f"it names no connection: write {ID_PLACE} in place of its id"
     is_certain = not (divided & around or optional & {*around, own} or re.fullmatch(text, ""))
     return "" if is_certain else "a line may match it without a connection's id"
 
 
 def scoped(pattern: str) -> str:
-    """A pattern as a part of another, with its own flags."""
+    """A pattern for use within another, with its own flags."""
     flags = _FLAGS.match(pattern)
     return f"(?{flags[1]}:{pattern[flags.end() :]})" if flags else f"(?:{pattern})"
 
 
 def shortened(stages: Sequence[str], keep: Collection[str]) -> str:
-    """The query of some stages, with short names of fields and few spaces: it may have 10,000 characters.
+    """The query of these stages, with short field names and few spaces: it may have 10,000 characters.
 
-    Fields that `parse` makes have names that nobody can guess: where its pattern does not match, Logs Insights may take
+    Fields that `parse` makes have names that nobody can guess: if its pattern does not match, Logs Insights may take
     a key of the same name, in a record that a user has sent.
 
     Args:
-        stages: The stages of the query, of which only `parse` holds words in quotation marks.
-        keep: Names of fields that stay as they are, because they are in the answer.
+        stages: The stages of the query; only `parse` stages hold words in quotation marks.
+        keep: Names of fields that stay as they are, because they are in the response.
     """
     names = {name for stage in stages for name in _NAME.findall(stage)} - {*keep}
     uses = Counter(word for stage in stages for word in _WORD.findall(stage) if word in names)

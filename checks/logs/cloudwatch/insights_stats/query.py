@@ -1,7 +1,7 @@
-"""Logs Insights as a counter: one query aggregates by connection, then over connections, and a few rows come back.
+"""Counting with Logs Insights: one query aggregates by connection, then over connections, and returns a few rows.
 
-It knows lines by a table of sentences alone. It uses what is documented, and makes numbers of conditions by `isempty`,
-`greatest` and `least`: a connection has the same state here as in the SQL files of the analysis.
+It recognises lines only by a table of sentences. It uses only documented functions, and turns conditions into numbers
+with `isempty`, `greatest` and `least`. A connection has the same state here as in the SQL files of the analysis.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.html
 """
 
@@ -18,7 +18,7 @@ from checks.metrics import SIGNAL_KINDS, EvidenceKind
 from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, TimeSpan, Window
 
 NEVER: Final = 10**12
-"""The time of what has not happened, in milliseconds: more than any window has."""
+"""The time of an event that has not happened, in milliseconds: later than any window."""
 _HALF: Final = NEVER // 2
 
 _EMPTY: Final = '""'
@@ -27,7 +27,7 @@ LIFETIME: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
 _LOOK_BACK: Final = round(LOOK_BACK.total_seconds() * 1000)
 _SETTLING: Final = round(SETTLING.total_seconds() * 1000)
 BANDS: Final = 50
-"""Bands of durations in each factor of e: so wide that the median is known to 1 %."""
+"""How many bands (bins) of durations there are per factor of e: so narrow that the median is known to 1 %."""
 
 _OUTCOMES: Final = ("welcome_sent", "welcome_failed")
 _TRIES: Final = (*_OUTCOMES, "welcome_retry")
@@ -40,8 +40,8 @@ _REQUESTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Greeting": _GREETING,
     "GoneOrGreeting": ("gone", *_GREETING),
 }
-"""Fields that hold the request of lines of these kinds. How many requests two kinds share follows from those of each,
-and of either."""
+"""Fields that hold the request of lines of these kinds. The number of requests that two kinds share follows from the
+numbers for each kind and for either."""
 
 CASES: Final[Mapping[EvidenceKind, str]] = {
     EvidenceKind.GONE: "gone",
@@ -59,13 +59,13 @@ MOST_CASES: Final = 50
 
 
 def stats_query(question: CountQuery, window: Window) -> str:
-    """The query for sums over all connections; it keeps to the milliseconds of the window and its look-back itself."""
+    """The query for sums over all connections; it filters by the milliseconds of the window and its look-back."""
     sums = _of_all(*_lengths(question, window))
     return shortened([*_by_connection(question, window), f"stats {_listed(sums)} by {_BAND}"], keep=COLUMNS)
 
 
 def cases_query(question: CountQuery, window: Window, kind: EvidenceKind) -> str:
-    """The query for the connections that are cases of a kind, one of CASES, those with the most first."""
+    """The query for the connections with cases of a kind (of CASES), those with the most cases first."""
     sums = _of_all(*_lengths(question, window))
     facts = {name: f"max({name})" for name in CASE_FACTS}
     columns = {"cases": sums[f"{CASES[kind]}Sum"], **facts}
@@ -74,12 +74,12 @@ def cases_query(question: CountQuery, window: Window, kind: EvidenceKind) -> str
 
 
 def _lengths(question: CountQuery, window: Window) -> tuple[int, int]:
-    """The length of the window, and the least of a connection that is not short-lived, in milliseconds."""
+    """The length of the window, and the shortest duration that is not short-lived, in milliseconds."""
     return window.until_ms - window.since_ms, ceil(question.short_lived_seconds * 1000)
 
 
 def _by_connection(question: CountQuery, window: Window) -> Iterator[str]:
-    """The stages that end with a row of each connection."""
+    """The stages that result in a row for each connection."""
     yield within(TimeSpan(max(0, window.since_ms - _LOOK_BACK), window.until_ms))
     fields = _Fields(question.sentences)
     yield from fields.parses(question)
@@ -90,7 +90,7 @@ def _by_connection(question: CountQuery, window: Window) -> Iterator[str]:
 
 
 class _Fields(Struct, frozen=True):
-    """The fields of a line, and those of a connection that follow from them; kinds without sentences have none."""
+    """The fields of a line, and those of a connection derived from them; kinds without sentences have none."""
 
     sentences: CountableSentences
 
@@ -104,7 +104,7 @@ class _Fields(Struct, frozen=True):
         yield _parse("@message", f"(?<wHarmless>{_either(self.sentences.harmless)})")
 
     def of_line(self, question: CountQuery, window: Window) -> dict[str, str]:
-        """The fields of a line; its time counts from the begin of the window, in milliseconds."""
+        """The fields of a line; its time is in milliseconds from the beginning of the window."""
         late, length = "0", window.until_ms - window.since_ms
         if question.seen_until_ms is not None:
             late = _is(f"wArrived - {question.seen_until_ms}")
@@ -135,7 +135,7 @@ class _Fields(Struct, frozen=True):
         }
 
     def requests(self) -> Iterator[str]:
-        """Stages that hold the request of a line where it is of some kinds."""
+        """Stages that extract the request of a line if the line is of certain kinds."""
         for name, kinds in _REQUESTS.items():
             if known := self._known(kinds):
                 ids = ", ".join(f"{kind}Id" for kind in known)
@@ -143,8 +143,8 @@ class _Fields(Struct, frozen=True):
                 yield _parse(f"wIn{name}", rf". (?<w{name}>\S{{36}})$")
 
     def of_connection(self, length: int) -> dict[str, str]:
-        """The fields of each connection, and in one more row those of all lines that name none."""
-        # When it is known what became of it (40_connections.sql).
+        """The fields of each connection, and in one more row those of all lines without a connection."""
+        # When the outcome of the connection is known (40_connections.sql).
         right = "greatest(min(wEndedAt), min(wBeganAt))"
         settled = f"least(min(wBeganAt) + {LIFETIME}, min(wEndedAt) + {_SETTLING}, {right})"
         return {
@@ -174,7 +174,7 @@ class _Fields(Struct, frozen=True):
         }
 
     def _of_requests(self) -> dict[str, str]:
-        """The fields of its requests. A line of an unknown request counts as one, and may be part of another."""
+        """The fields of its requests. A line whose request is not known counts as one, but may be part of another."""
         gone, sent, both = map(self._requests, ("Gone", "Sent", "GoneOrSent"))
         shared, alone = f"{gone} + {sent} - {both}", (f"2 - {gone}", f"2 - {sent}")
         greeting, of_either = self._any(*_GREETING), self._any("gone", *_GREETING)
@@ -185,7 +185,7 @@ class _Fields(Struct, frozen=True):
             "shared": _is(shared),
             "alone": _is(*alone),
             "sent": "min(wSentAt)",
-            # A welcome whose request met a GoneException before is not believed to be sent (41_welcomes.sql).
+            # A welcome does not count as sent if its request met a GoneException before (41_welcomes.sql).
             "sentFirst": f"min(wSentAt) + {NEVER} * {_is(shared, *alone, 'min(wSentAt) - min(wGoneAt)')}",
             "sentAfter": _is("max(wSentLast) - min(wGoneAt) + 1"),
             "sends": f"{sent} + sum(wBlind * {self._any('welcome_sent')})",
@@ -205,7 +205,7 @@ class _Fields(Struct, frozen=True):
         return [f"w{kind}{number}" for number in range(len(self.sentences.patterns[kind]))]
 
     def _id(self, kind: str) -> str:
-        """The ids that a line of a kind names; the empty text for other lines."""
+        """The ids that a line of a kind names; empty for other lines."""
         ids = [f"coalesce({name}, {_EMPTY})" for name in self._parsed(kind)]
         return ids[0] if len(ids) == 1 else f"concat({', '.join(ids)})"
 
@@ -215,21 +215,21 @@ class _Fields(Struct, frozen=True):
         return f"greatest({', '.join(known)})" if len(known) > 1 else "".join(known) or "0"
 
     def _only(self, time: str, *kinds: str, sign: str = "+") -> str:
-        """The time of a line of these kinds; of others, never: long after the window, or before it."""
+        """The time of a line of these kinds; for other lines, a time long after the window, or before it."""
         return f"{time} {sign} {NEVER} * (1 - {self._any(*kinds)})"
 
     def _requests(self, name: str, count: str = "count_distinct") -> str:
-        """How many requests lines of some kinds belong to; with `count`, how many of these lines belong to one."""
+        """The number of requests that lines of some kinds belong to; with `count`, of the lines that belong to one."""
         return f"{count}(w{name})" if self._known(_REQUESTS[name]) else "0"
 
 
 _COMPLETE: Final = "begun * ended * settled"
 _BAND: Final = f"{_COMPLETE} * (1 + floor({BANDS} * log(greatest(lasted, 1))))"
-"""The band of a complete connection's duration, from 1 on; 0 for all else."""
+"""The band of a complete connection's duration, counted from 1; 0 for anything else."""
 
 
 def _of_all(length: int, short_ms: int) -> dict[str, str]:
-    """The sums over connections, as the SQL files of the analysis define it."""
+    """The sums over connections, as the SQL files of the analysis define them."""
     outcome = _within(f"least(outcomeFirst + {_SETTLING}, sentFirst)", length)
     never_sent, unmended = f"sentFirst - {_HALF}", _within(f"goneFirst + {_SETTLING}", length)
     summed = {
@@ -269,7 +269,7 @@ def _of_all(length: int, short_ms: int) -> dict[str, str]:
 
 
 def _unsure(length: int, never_sent: str, unmended: Sequence[str], outcome: Sequence[str]) -> dict[str, str]:
-    """How many cases may count otherwise, because the requests of lines are not known, or several."""
+    """How many cases may have to be counted differently, because their requests are not known, or there are several."""
     gone_edge = _straddles("goneFirst", "goneLast", length)
     in_doubt = ("blind", "1 - greetsGone", never_sent, f"{_HALF} - least(beganAt, triedFirst)")
     return {
@@ -292,18 +292,18 @@ def _unsure(length: int, never_sent: str, unmended: Sequence[str], outcome: Sequ
 
 
 def _straddles(first: str, last: str, length: int) -> str:
-    """1 where attempts of one connection may lie on both sides of an edge of the window, so that not all count."""
+    """1 if attempts of one connection may lie on both sides of an edge of the window, so that not all count."""
     inside = _is(f"{first} + 1", f"{length} - {last} - {_SETTLING}")
     return f"(1 - {inside}) * {_is(f'{last} + {_SETTLING} + 1', f'{length} - {first}')}"
 
 
 def _within(time: str, length: int) -> tuple[str, str]:
-    """Two whole numbers that are both above 0 where a time is in [0, length)."""
+    """Two integers that are both above 0 if a time is in [0, length)."""
     return f"{time} + 1", f"{length} - ({time})"
 
 
 def _is(*numbers: str) -> str:
-    """1 where all of these whole numbers are above 0, else 0."""
+    """1 if all of these integers are above 0, else 0."""
     return f"greatest(0, least(1, {', '.join(numbers)}))"
 
 
@@ -312,7 +312,7 @@ def _parse(field: str, pattern: str) -> str:
 
 
 def _either(patterns: Sequence[str]) -> str:
-    """A pattern of several."""
+    """A pattern that matches any of several."""
     return "|".join(map(scoped, patterns))
 
 

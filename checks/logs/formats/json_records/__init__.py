@@ -1,4 +1,4 @@
-"""JSON formats: each value of a file becomes an event, by one SQL statement for all the formats that it holds."""
+"""JSON formats: one SQL statement turns each value of a file into an event, for all the formats in the file."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,11 +30,11 @@ _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
 _KEYS: Final = (b'"timestamp"', b'"message"')
 _IS_OF_RECORD: Final = re.compile(rb'"(?:%b)"\s*:' % "|".join(KEYS_OF_RECORDS).encode())
-"""A key that no export has: a shipper has put an export's keys into the records of an application."""
+"""A key that no export has: a shipper has added an export's keys to the records of an application."""
 _TIME: Final = re.compile(r'"timestamp"\s*:\s*(\d{13})\b')
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
 _LONG_LINE: Final = 1 << 18
-"""Hardly any event is as long. (To look for shorter lines would take longer than it does to read the file.)"""
+"""Hardly any event is this long. (Looking for shorter lines would take longer than reading the file.)"""
 _LARGE_BYTES: Final = 1 << 26
 _PLACE_BYTES: Final = 1 << 16
 _STRIDE_BYTES: Final = 1 << 21
@@ -52,7 +52,7 @@ def begins_json(head: str) -> bool:
 
 
 def json_converter(head: str) -> Convert:
-    """Return the converter of JSON that begins like this, by whether each line is one value, and one event."""
+    """Return the converter for JSON that begins like this; it depends on whether each line is a single event."""
     text = head.lstrip()
     is_list = text.startswith("[") or is_document(text[:_SAMPLE_BYTES].encode(errors="replace"))
     is_wrapped = any(one.mark.decode() in head for one in ENVELOPES)
@@ -61,7 +61,7 @@ def json_converter(head: str) -> Convert:
 
 
 def count_records(head: str) -> int:
-    """Count the lines that are an object each, and not a document or an envelope."""
+    """Count the lines that are each an object, but not a document or an envelope."""
     return sum(map(_is_record, head.split("\n")))
 
 
@@ -73,7 +73,7 @@ def _is_record(line: str) -> bool:
 
 
 def _keys(line: bytes) -> set[str] | None:
-    """The keys of an object; None where the line is none."""
+    """The keys of an object; None if the line is not an object."""
     try:
         return set(msgspec.json.decode(line, type=dict[str, msgspec.Raw]))
     except (msgspec.DecodeError, RecursionError):
@@ -81,7 +81,7 @@ def _keys(line: bytes) -> set[str] | None:
 
 
 def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
-    """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
+    """Convert a file in which each line is a value; a file that is already a valid spool file is used as it is."""
     has_long_lines = has_longer_line(plain, _LONG_LINE)
     gaps = tuple(_documents(plain)) if has_long_lines else ()
     if not (has_long_lines and has_longer_line(plain)):
@@ -91,11 +91,11 @@ def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
     converted = _convert_short_lines(short, spool, show)
     if converted.path != short:
         short.unlink()
-    return replace(converted, gaps=gaps, cut=max(converted.cut, shortened))  # a line may be in both numbers
+    return replace(converted, gaps=gaps, cut=max(converted.cut, shortened))  # both may count the same line
 
 
 def _documents(file: Path) -> Iterator[str]:
-    """Yield a gap for each line that holds a whole export of its own: as an unreadable line it would count as one."""
+    """Yield a gap for each line that holds a whole export, which would otherwise count as one unreadable line."""
     with file.open("rb") as source:
         lines = enumerate(iter(partial(source.readline, 2 * LONGEST_LINE), b""), start=1)
         for number, line in lines:
@@ -104,7 +104,7 @@ def _documents(file: Path) -> Iterator[str]:
 
 
 def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> Conversion:
-    """Convert a file none of whose texts is too long; several of them may make a message that is, and is cut."""
+    """Convert a file without texts that are too long; a message made of several texts may be, and is then cut."""
     sample = list(_sample(plain))
     if _holds_only_exports(plain) and not are_newest_first(_TIME.findall("".join(sample))):
         return Conversion(plain)
@@ -119,7 +119,7 @@ def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> Conversio
 
 
 def convert_values(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
-    """Convert a file of any other layout: its values are first put on lines of their own."""
+    """Convert a file of any other layout, after putting each value on a line of its own."""
     lines = spool.with_suffix(".values")
     with plain.open("rb") as source, lines.open("wb") as target:
         splitter = JsonSplitter(source, target, show)
@@ -131,7 +131,7 @@ def convert_values(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
 
 
 def _shorten(plain: Path, short: Path) -> int:
-    """Copy a file with the texts cut that no message of CloudWatch could hold; return in how many lines."""
+    """Copy a file, and cut texts that are too long for a CloudWatch message; return how many lines were cut."""
     number = 0
     with plain.open("rb") as source, short.open("wb") as target:
         for line in iter(partial(source.readline, 2 * LONGEST_LINE), b""):
@@ -142,7 +142,7 @@ def _shorten(plain: Path, short: Path) -> int:
 
 
 def _shortened(line: bytes) -> tuple[bytes, bool]:
-    """Return a line with its texts cut, and whether any was: without spaces, a line is shorter anyway."""
+    """Return a line with long texts cut, and whether any was cut: without spaces, a line is shorter anyway."""
     try:
         value = msgspec.json.decode(line)
         short = _cut(value)
@@ -152,7 +152,7 @@ def _shortened(line: bytes) -> tuple[bytes, bool]:
 
 
 def _cut(value: Any) -> Any:
-    """Cut the texts in a value."""
+    """Cut long texts in a value."""
     if isinstance(value, str):
         return value[:LONGEST_MESSAGE]
     if isinstance(value, dict):
@@ -161,7 +161,7 @@ def _cut(value: Any) -> Any:
 
 
 def _holds_only_exports(file: Path) -> bool:
-    """Whether all records have a key that only exports have: in a message, its quotation marks would be escaped.
+    """Whether all records have a key that only exports have; within a message, its quotation marks would be escaped.
 
     No line of the file may be longer than a message.
     """
@@ -172,19 +172,19 @@ def _holds_only_exports(file: Path) -> bool:
     if mark is None or not all(key in first for key in _KEYS) or _IS_OF_RECORD.search(first + more):
         return False
     for block in _blocks_of_lines(file):
-        if block.count(mark) != block.count(b"\n"):  # which is much faster to tell
+        if block.count(mark) != block.count(b"\n"):  # counting is much faster than parsing
             others = (line for line in block.split(b"\n") if mark not in line)
-            # one that says nothing beside a time is unreadable, or blank
+            # a line with nothing beside a time is unreadable, or blank
             if any((_keys(line) or set()) - {"timestamp"} for line in others):
                 return False
     return True
 
 
 def _blocks_of_lines(file: Path) -> Iterator[bytes]:
-    """Yield the lines of a file in blocks; of a large file, some of every two megabytes, and the last.
+    """Yield the lines of a file in blocks; of a large file, some lines of every two megabytes, and the last ones.
 
-    That is enough to notice a file of another format behind an export. Single lines of one are missed: the analysis
-    can't read them, and says so.
+    That is enough to notice a file in another format that was appended to an export. Single lines in another format are
+    missed, but the analysis can't read them, and says so.
     """
     size = file.stat().st_size
     is_large = size > _LARGE_BYTES
@@ -221,7 +221,7 @@ _READ: Final = f"""
 
 
 def _events(formats: Sequence[JsonFormat], source: str) -> str:
-    """The SQL query that makes events of the values of these formats."""
+    """The SQL query that turns the values of these formats into events."""
     others = dict.fromkeys(chain.from_iterable(form.others for form in formats))
     columns = {
         "timestamp": [form.time for form in formats],
@@ -252,13 +252,13 @@ def _kind(formats: Sequence[JsonFormat]) -> str:
 
 
 def _first(choice: Sequence[str], paths: Sequence[str]) -> str:
-    """SQL for the first value that the paths of the choice lead to."""
+    """SQL for the first value that any of the paths leads to."""
     values = ["event::VARCHAR" if path == WHOLE else f"fields[{paths.index(path) + 1}]" for path in choice]
     return f"coalesce({', '.join(values)})" if values else "NULL"
 
 
 def _case(expressions: Sequence[str]) -> str:
-    """SQL that chooses by the format; that which most formats share stands behind ELSE."""
+    """SQL that chooses an expression by the format; the most common expression goes after ELSE."""
     usual = max(expressions, key=expressions.count)
     others = " ".join(f"WHEN kind = {number} THEN {one}" for number, one in enumerate(expressions) if one != usual)
     return f"CASE {others} ELSE {usual} END" if others else usual

@@ -1,4 +1,4 @@
-"""Envelopes: JSON formats that wrap several events into one value, and how the events are taken out."""
+"""Envelopes: JSON formats that wrap several events into one value, and how the events are extracted."""
 
 import re
 import zlib
@@ -17,10 +17,10 @@ class Envelope(msgspec.Struct, frozen=True):
     """A JSON format that wraps several events into one value.
 
     Attributes:
-        name: What people call it; shown where a file's format is not known.
+        name: Its display name, shown if a file's format is not known.
         key: A key that no other value has.
-        events: Returns the events of a value, each as a JSON object on a line of its own, with what the envelope says
-            about all of them; it raises msgspec.DecodeError where the value is something else.
+        events: Returns the events of a value, each as a JSON object on a line of its own, with the fields that the
+            envelope has for all of them; raises msgspec.DecodeError if the value is something else.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 def _on_lines(events: Sequence[_Value], **fields: str | None) -> bytes:
-    """Write JSON objects on a line each, with fields that they have in common before their own."""
+    """Write JSON objects on a line each, with common fields before their own."""
     head = msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
     lines = b"\0".join(events).translate(None, LINE_BREAKS)
     common = head[:-1] + b"," if len(head) > len(b"{}") else b"{"
@@ -45,9 +45,9 @@ _OF_AN_EVENT: Final = {"timestamp", "time", "@timestamp", "message", "msg", "lev
 
 
 def _list_at(value: _Value, *path: str) -> list[msgspec.Raw]:
-    """The items of a list that stands in a value at these keys.
+    """The items of the list at this path of keys in a value.
 
-    A value with the keys of an event is one event, and the list belongs to it.
+    A value with the keys of an event is a single event, and the list is part of it.
     """
     for key in path:
         fields = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
@@ -58,7 +58,7 @@ def _list_at(value: _Value, *path: str) -> list[msgspec.Raw]:
 
 
 def _items_at(*path: str) -> Callable[[_Value], bytes]:
-    """Return a function that returns the items of a list which stands in a value at these keys."""
+    """Return a function that extracts the items of the list at this path of keys in a value."""
     return lambda value: _on_lines(_list_at(value, *path))
 
 
@@ -67,12 +67,12 @@ class _SubscriptionMessage(msgspec.Struct, rename="camel"):
     message_type: str | None = None
     log_group: str | None = None
     log_stream: str | None = None
-    log_group_name: str | None = None  # so `aws logs put-log-events` names it
+    log_group_name: str | None = None  # as `aws logs put-log-events` names it
     log_stream_name: str | None = None
 
 
 def _subscription_events(value: _Value) -> bytes:
-    """Return the events, each with its group and stream; control messages hold none of the log's."""
+    """Return the events, each with its group and stream; control messages hold no log events."""
     message = msgspec.json.decode(value, type=_SubscriptionMessage)
     if message.message_type == "CONTROL_MESSAGE":
         return b""
@@ -85,7 +85,7 @@ _MOST_BYTES_OF_RECORD: Final = 1 << 26
 
 
 def _packed_events(messages: Iterable[bytes]) -> bytes:
-    """Return the events of messages, each of which is packed with gzip, or is not."""
+    """Return the events of messages, each of which may be compressed with gzip."""
     return b"".join(_subscription_events(_unpacked(one)) for one in messages)
 
 
@@ -153,7 +153,7 @@ class _Export(msgspec.Struct, rename="camel"):
 
 
 def _otlp_events(value: _Value) -> bytes:
-    """Return the log records, with the group and stream that the collector's receiver for CloudWatch has noted."""
+    """Return the log records, with the group and stream that the collector's CloudWatch receiver has noted."""
     return b"".join(map(_of_resource, msgspec.json.decode(value, type=_Export).resource_logs))
 
 
@@ -171,7 +171,7 @@ _HAS_OWN_ATTRIBUTES: Final = re.compile(rb'"key"\s*:\s*"(?i:\w*conn\w*_?id|excep
 
 
 def _with_plain_body(record: msgspec.Raw) -> _Value:
-    """Return a record with body and attributes as they were logged: OTLP takes objects apart."""
+    """Return a record with its body and attributes as they were logged: OTLP splits objects into lists of pairs."""
     has_attributes = _HAS_OWN_ATTRIBUTES.search(bytes(record))
     if not has_attributes and b'"kvlistValue"' not in bytes(record):
         return record
@@ -183,7 +183,7 @@ def _with_plain_body(record: msgspec.Raw) -> _Value:
 
 
 def _plain(value: Any) -> Any:
-    """The plain JSON of a value of which OTLP names the type."""
+    """The plain JSON of a value that OTLP labels with its type."""
     match value:
         case {"kvlistValue": {"values": [*pairs]}}:
             return {str(one.get("key")): _plain(one.get("value")) for one in pairs if isinstance(one, dict)}
@@ -199,7 +199,7 @@ class _LokiStream(msgspec.Struct):
 
 
 def _loki_events(value: _Value, *path: str) -> bytes:
-    """Return the lines of the streams that are listed at these keys, each with its time in nanoseconds."""
+    """Return the lines of the streams listed at this path of keys, each with its time in nanoseconds."""
     streams = [msgspec.json.decode(one, type=_LokiStream) for one in _list_at(value, *path)]
     lines = chain.from_iterable(one.values for one in streams)
     return msgspec.json.Encoder().encode_lines({"timestamp": time, "message": line} for time, line, *_ in lines)
@@ -220,4 +220,4 @@ ENVELOPES: Final = (
     Envelope("what is pushed to Loki's API", "streams", lambda value: _loki_events(value, "streams")),
     Envelope("answers of Elasticsearch and OpenSearch", "hits", _items_at("hits", "hits")),
 )
-"""The envelopes in the order in which they are tried: the first counts that has its key in a value and can read it."""
+"""The envelopes in the order in which they are tried; the first whose key is in a value, and that can read it, wins."""

@@ -1,4 +1,4 @@
-"""The table of JSON formats: how to know a value of each, and what stands where in it."""
+"""The table of JSON formats: how to recognise a value of each, and where to find its parts."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -34,22 +34,22 @@ WHOLE: Final = "$"
 _HAS_OWN_FIELDS: Final = (
     r"""regexp_matches(json::VARCHAR, '"(?i:\w*conn\w*_?id|exception\.type|error\.type|err|error)"\s*:')"""
 )
-"""SQL for whether a shipper has taken a record apart, so that the message alone names no connection and no error."""
+"""SQL for whether a shipper has split a record into fields, so that the message may name no connection or error."""
 
 
 class JsonFormat(Struct, frozen=True):
-    """A JSON format: how to know a value of it, and what stands where in it.
+    """A JSON format: how to recognise a value of it, and where to find its parts.
 
-    Paths are JSON paths as DuckDB reads them; of several, the first counts that leads to a value.
+    Paths are JSON paths in DuckDB's notation; the first that leads to a value is used.
 
     Attributes:
-        name: What people call it; shown where a file's format is not known.
-        matches: Whether a value is of this format: SQL over the value, `json`, and over its `keys`, a list of texts.
+        name: Its display name, shown if a file's format is not known.
+        matches: SQL for whether a value is of this format, over the value, `json`, and over the list of its `keys`.
         message: Paths to the message. `$` is the whole value.
-        time: Paths to the time, which may be written in any way that the analysis reads.
+        time: Paths to the time, which may be in any notation that the analysis reads.
         others: Paths to the values of other keys of a spool file.
-        event: SQL over `json` for the object that the paths lead through; by default the value itself.
-        missing: Why a value of this format without a time is no event.
+        event: SQL over `json` for the object to which the paths refer; by default the value itself.
+        missing: Why a value of this format without a time is not an event.
     """
 
     name: str
@@ -75,7 +75,7 @@ KEYS_OF_RECORDS: Final = [
     "error",
     "err",
 ]
-"""Keys that an application's own record has beside its message, and no export."""
+"""Keys that an application's own record has beside its message, but an export never has."""
 _OF_REQUEST: Final = [
     "requestId",
     "awsRequestId",
@@ -84,7 +84,7 @@ _OF_REQUEST: Final = [
     "aws_request_id",
     "request_id",
 ]
-"""Keys under which a record names the invocation of Lambda that it belongs to."""
+"""Keys under which a record names the Lambda invocation that it belongs to."""
 _IS_LAMBDAS_LINE: Final = (
     "regexp_matches(json ->> '$.message', "
     r"'^(?:(?:START|END|REPORT) RequestId: |INIT_START |(?:\[[A-Za-z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z"
@@ -92,7 +92,7 @@ _IS_LAMBDAS_LINE: Final = (
 )
 
 _PARTS: Final = "json_extract_string(json, ['$[0]', '$[1]', '$[2]', '$[3]'])"
-"""SQL for the values of a list that a query asked for, in any order; null where an event has none."""
+"""SQL for the values of a list that `--query` selected, in any order; null if an event lacks one."""
 _IS_TIME: Final = r"regexp_full_match(part, '1\d{12}|\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-][\d:]+)?')"
 _IS_EVENT_ID: Final = r"regexp_full_match(part, '\d{56}')"
 _IS_STREAM: Final = r"regexp_full_match(part, '\d{4}/\d\d/\d\d/\S*\[[$\w]+\]\S+|[0-9a-f]{32}|[\w.-]+(?:/[\w.-]+)+')"
@@ -100,7 +100,7 @@ _IS_GROUP: Final = r"regexp_full_match(part, '/[\w./#-]+')"
 
 
 def _one_of(condition: str) -> str:
-    """SQL for the first of the values of which a condition holds."""
+    """SQL for the first of the values for which a condition holds."""
     return f"list_filter({_PARTS}, lambda part: {condition})[1]"
 
 
@@ -130,10 +130,10 @@ _QUERY_RESULTS: Final = JsonFormat(
 JSON_FORMATS: Final = (
     JsonFormat(
         name="events as `aws logs filter-log-events` prints them, or one a line",
-        # known by what only exports have, or by having nothing beside time and message
+        # recognised by keys that only exports have, or by having only a time and a message
         matches=(
             f"list_contains(keys, 'message') AND (list_has_any(keys, {_ONLY_OF_EXPORTS})"
-            r" OR regexp_full_match(json ->> '$.id', '\d{56}')"  # of a subscription's message
+            r" OR regexp_full_match(json ->> '$.id', '\d{56}')"  # in a subscription filter's message
             " OR (len(keys) = 2 AND list_has_any(keys, ['timestamp', 'time', '@timestamp', '_time', 'ts'])))"
             f" AND (NOT list_has_any(keys, {KEYS_OF_RECORDS}) OR {_IS_LAMBDAS_LINE})"
         ),
@@ -174,7 +174,7 @@ JSON_FORMATS: Final = (
         matches="list_has_any(keys, ['@message', '@ptr'])",
         event="json",
     ),
-    JsonFormat(  # the connection and the error may stand in attributes alone
+    JsonFormat(  # the connection and the error may be only in attributes
         name="OpenTelemetry log records with attributes of the application's own",
         matches=(
             f"list_has_any(keys, ['body', 'Body']) AND {_HAS_OWN_FIELDS}"
@@ -307,7 +307,7 @@ JSON_FORMATS: Final = (
     ),
     JsonFormat(
         name="records of a shipper whose message is a whole record of an application",
-        # and not a record whose own message is a text in JSON: that names the request, or how grave it is, beside it
+        # but not a record whose own message is JSON text: beside it, such a record has the request or the severity
         matches=(
             "json_type(json, '$.message') = 'VARCHAR' AND starts_with(json ->> '$.message', '{\"')"
             f" AND NOT list_has_any(keys, {[*KEYS_OF_RECORDS, *_OF_REQUEST]})"
@@ -325,7 +325,7 @@ JSON_FORMATS: Final = (
     JsonFormat(
         name="JSON log records, one a line, with timestamp, time, @timestamp, _time or ts",
         matches="json_type(json) = 'OBJECT'",
-        # all that it says belongs to the event: an error's type often stands beside the message, not in it
+        # the message is the whole record: an error's type is often beside the text, not in it
         message=(WHOLE,),
     ),
 )

@@ -1,4 +1,4 @@
-"""JSON of any layout (documents, arrays, values one behind the other, spread over lines) becomes one value a line."""
+"""Splits JSON of any layout (documents, arrays, values in a row or spread over lines) into one value per line."""
 
 import re
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from checks.logs.formats.json_records.envelopes import ENVELOPES, LINE_BREAKS
 
 _BLOCK_BYTES: Final = 1 << 18
 _LONGEST_HEAD: Final = 1 << 16
-"""The longest head of a document, in bytes: what stands in it before its events."""
+"""The longest head of a document, in bytes: the part before its events."""
 _TAIL_BYTES: Final = 1 << 16
-"""The end of a block, in which its last item begins, unless that is a long one."""
+"""The size of the end of a block in which its last item begins, unless that is a long one."""
 _FIRST_ROW: Final = 1 << 12
 _LONGEST_VALUE: Final = 1 << 26
-"""The longest value, in bytes: one of more than 64 MiB is no event, and memory has an end."""
+"""The longest value, in bytes: one of more than 64 MiB is not an event, and memory is limited."""
 _SCALAR: Final = rb'(?:"(?:[^"\\]|\\.)*+"|[\w.+-]++)'
 _SMALL_VALUE: Final = rb"(?:%b|\[(?:[^\[\]{}]|\{[^\[\]{}]*+\})*+\]|\{(?:[^{}]|\{[^{}]*+\})*+\})" % _SCALAR
 
@@ -28,31 +28,31 @@ _DOCUMENT: Final = re.compile(
     rb'|fields|meta|links)"\s*+:\s*+%b\s*+,\s*+)*+'
     rb'(?P<key>"(?:events|results|data(?="\s*+:\s*+\[\s*+\{\s*+"(?:id|type|attributes)"))")\s*+:\s*+\[' % _SMALL_VALUE
 )
-"""How a document begins that the AWS CLI or boto3 has printed, up to the first of its events."""
+"""The beginning of a document that the AWS CLI or boto3 has printed, up to the first event."""
 
 _TIME: Final = rb'(?:1\d{12}|"\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-][\d:]+)?")'
 _CELLS: Final = re.compile(
     rb'\[\s*+(?:\{\s*+"field"\s*+:|%b\s*+,|(?:%b\s*+,\s*+){1,2}%b\s*+[,\]])' % (_TIME, _SCALAR, _TIME)
 )
-"""How a row of Logs Insights begins, or a list of a time, a message and perhaps a stream: both are one event."""
+"""The beginning of a Logs Insights row, or of a list of a time, a message and perhaps a stream: each is one event."""
 _BLANKS: Final = re.compile(rb"\s*+")
 _NEXT_ARRAY: Final = rb"\][ \r]*+\n\s*+\["
-"""Where an array ends and the next begins, as some tools write one a line: no string holds a line break."""
+"""The end of one array and the beginning of the next, on separate lines: no string holds a line break."""
 _BETWEEN_ARRAYS: Final = re.compile(rb'%b(?=\s*+\{\s*+"(?!field"))' % _NEXT_ARRAY)
-"""What parts two arrays of objects that are no rows of Logs Insights."""
+"""The separator of two arrays of objects that are not Logs Insights rows."""
 _BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+(?:,|%b)\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")' % _NEXT_ARRAY)
-"""What parts two items. Hardly anything within an item looks like it: in a string, the quotation mark is escaped."""
+"""The separator of two items. Hardly anything in an item looks like it: in a string, the quotation mark is escaped."""
 _COMMA: Final = re.compile(rb"\s*+,?+\s*+")
 _ERROR_PLACE: Final = re.compile(r"trailing characters \(byte (\d+)\)|\(byte (\d+)\)")
 
 _ESCAPED_HALF: Final = re.compile(
     rb"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
-"""An escaped backslash or a whole surrogate pair, which stay, or half a pair, which is no character."""
+"""An escaped backslash or a complete surrogate pair, which are kept, or a lone surrogate, which is not a character."""
 
 _ESCAPE_BYTES: Final = 12
 _MOST_PARTS: Final = 1 << 18
-"""The most parts of a text that is all escapes: as many hold more than a message may."""
+"""The most parts to read of a text that is all escapes: so many hold more than a message may."""
 _SEPARATOR: Final = bytes.maketrans(b"\0", b"\n")
 _VALUES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
@@ -69,8 +69,8 @@ def is_document(text: bytes) -> bool:
 
 
 def without_half_characters(text: bytes) -> bytes:
-    """Replace half a surrogate pair in JSON, which no text can hold, with U+FFFD."""
-    if re.search(rb"\\u[dD]", text):  # three times as fast as `in`, which stumbles over other escapes
+    """Replace lone surrogates in JSON, which no text can hold, with U+FFFD."""
+    if re.search(rb"\\u[dD]", text):  # three times as fast as `in`, which other escapes slow down
         return _ESCAPED_HALF.sub(lambda half: half[1] or b"\\ufffd", text)
     return text
 
@@ -81,13 +81,12 @@ class _BrokenError(Exception):
 
 @dataclass
 class JsonSplitter:
-    """Writes each value of a JSON text as a line, in bounded memory.
+    """Splits a JSON text into values, and writes each on a line, in bounded memory.
 
-    The events of a document that the AWS CLI has printed or of an envelope, and the items of an array, are values of
-    their own.
+    The events of a document from the AWS CLI or of an envelope, and the items of an array, are values of their own.
 
     Attributes:
-        gaps: Signs that the text does not hold all there was, a sentence each.
+        gaps: Signs that the text is incomplete, one sentence each.
         values: How many values were written.
     """
 
@@ -104,7 +103,7 @@ class JsonSplitter:
     _gaps_of_page: list[str] = field(default_factory=list)
 
     def split(self) -> None:
-        """Split all of the text, or what stands before the point where it breaks off."""
+        """Split the whole text, or the part before the point where it breaks off."""
         try:
             while self._skip(_BLANKS):
                 while len(self._text) - self._at < _LONGEST_HEAD and self._has_more():
@@ -135,7 +134,7 @@ class JsonSplitter:
         self._note_gaps(document, count, is_query=begin["key"] == b'"results"')
 
     def _read_items(self, *, joins_arrays: bool = False) -> int:
-        """Read the items of an array up to its end, and perhaps of those behind it; return how many there were."""
+        """Read the items of an array, and perhaps of the arrays after it; return how many there were."""
         before = self.values
         while self._skip(_COMMA):
             if joins_arrays and (end := _BETWEEN_ARRAYS.match(self._text, self._at)):
@@ -148,7 +147,7 @@ class JsonSplitter:
         raise _BrokenError
 
     def _read_several(self, *, joins_arrays: bool) -> bool:
-        """Read the items that a new block holds whole, but for the last one, at once, which is faster; if there are."""
+        """Read all complete items but the last of a new block at once, for speed; return whether there were any."""
         if not self._is_new:
             return False
         self._is_new, tail = False, max(self._at, len(self._text) - _TAIL_BYTES)
@@ -156,14 +155,14 @@ class JsonSplitter:
         items = self._text[self._at : end]
         if joins_arrays:
             items = _BETWEEN_ARRAYS.sub(b",", items)
-        with suppress(msgspec.DecodeError, RecursionError):  # this may be the end of something within an item
+        with suppress(msgspec.DecodeError, RecursionError):  # the separator may have been within an item
             self._add(*_VALUES.decode(b"[" + items + b"]"))
             self._at = max(self._at, end)
             return bool(items)
         return False
 
     def _next_value(self, prefix: bytes = b"") -> bytes:
-        """Return the next value; with a prefix, the one that this begins and the text ends."""
+        """Return the next value; with a prefix, the value that begins with it and ends in the text."""
         while True:
             data = prefix + self._text[self._at :] if prefix else memoryview(self._text)[self._at :]
             value, place = _first_value(data)
@@ -181,7 +180,7 @@ class JsonSplitter:
         self._unwritten += values
 
     def _write(self) -> None:
-        """Write the values that were read, each on a line, and in place of an envelope its events."""
+        """Write the values that were read, each on a line; an envelope is replaced by its events."""
         values, self._unwritten = self._unwritten, []
         lines = b"\0".join(values)
         if any(envelope.mark in lines for envelope in ENVELOPES):
@@ -190,11 +189,11 @@ class JsonSplitter:
             self.target.write(_on_lines(lines))
 
     def _unwrapped(self, raw: bytes | msgspec.Raw) -> bytes:
-        """Return the events of an envelope; any other value is what it is."""
+        """Return the events of an envelope; any other value is returned as it is."""
         value = bytes(raw)
         for envelope in ENVELOPES:
             if envelope.mark in value:
-                with suppress(msgspec.DecodeError):  # the key stands elsewhere in it
+                with suppress(msgspec.DecodeError):  # the key is elsewhere in the value
                     events = envelope.events(value)
                     if is_document(value):  # within a list
                         document = msgspec.json.decode(value)
@@ -204,13 +203,13 @@ class JsonSplitter:
         return _on_lines(value)
 
     def _note_gaps(self, document: Mapping[str, Any], count: int, *, is_query: bool) -> None:
-        """Note what a document says of itself; of pages that follow each other, only the last may say there is more."""
+        """Note the gaps that a document shows; of consecutive pages, only the last one's are kept."""
         self._gaps_of_page = list(gaps_of_document(document, count, is_query=is_query))
         if is_query and count:
             self.gaps, self._gaps_of_page = self.gaps + self._gaps_of_page, []
 
     def _skip(self, between: re.Pattern[bytes]) -> bool:
-        """Pass over what stands between values; return whether anything follows."""
+        """Skip what separates two values; return whether anything follows."""
         while True:
             match = between.match(self._text, self._at)
             self._at = match.end() if match else self._at
@@ -220,7 +219,7 @@ class JsonSplitter:
                 return False
 
     def _has_more(self) -> bool:
-        """Read another block, which cuts no escape in two."""
+        """Read another block, without splitting an escape; return whether there was one."""
         self._write()
         parts = [self.source.read(_BLOCK_BYTES)]
         while b"\\" in parts[-1][-_ESCAPE_BYTES:] and len(parts) < _MOST_PARTS:
@@ -233,19 +232,19 @@ class JsonSplitter:
 
 
 def _first_value(data: bytes | memoryview) -> tuple[bytes | None, int | None]:
-    """Return the first value, or None where its end is not in sight; and the place where it is broken, or None."""
+    """Return the first value, or None if its end is not in sight; and the place where it is broken, or None."""
     try:
         _VALUE.decode(data)
     except RecursionError:
         return None, 0
     except msgspec.DecodeError as error:
         place = _ERROR_PLACE.search(str(error))
-        if place and place[1]:  # something stands behind the value
+        if place and place[1]:  # something follows the value
             return bytes(data[: int(place[1]) - 1]).rstrip(), None
         return None, int(place[2]) if place else None
     return bytes(data).rstrip(), None
 
 
 def _on_lines(values: bytes) -> bytes:
-    """Put values, with a zero byte between two of them, on a line each."""
+    """Put values that are separated by zero bytes on a line each."""
     return values.translate(_SEPARATOR, LINE_BREAKS) + b"\n"

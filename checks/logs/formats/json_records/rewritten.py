@@ -1,4 +1,4 @@
-"""Formats that hold what JSON could, YAML and tagged records, and are rewritten as JSON before they are read."""
+"""Formats with the same content as JSON, YAML and tagged records, which are rewritten as JSON before they are read."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,12 +15,12 @@ from checks.logs.formats.text_lines import ISO, OFFSET
 
 
 class RewrittenFormat(msgspec.Struct, frozen=True):
-    """A format that holds what JSON could, and is rewritten as JSON before it is read.
+    """A format with the same content as JSON, which is rewritten as JSON before it is read.
 
     Attributes:
-        name: What people call it; shown where a file's format is not known.
-        begins: How a line begins that only this format has: a regular expression.
-        rewrite: Writes JSON values of what it reads, in bounded memory; yields signs that this is not all there was.
+        name: Its display name, shown if a file's format is not known.
+        begins: A regular expression for the beginning of a line that only this format has.
+        rewrite: Writes what it reads as JSON values, in bounded memory; yields signs that the input is incomplete.
     """
 
     name: str
@@ -53,7 +53,7 @@ class _JsonWriter:
         self._counts = [0]
 
     def node(self, text: str) -> None:
-        """Write a scalar, or the bracket that opens a collection, behind a key, another item, or nothing."""
+        """Write a scalar or an opening bracket, with the colon or comma that its position needs."""
         count = self._counts[-1]
         self._counts[-1] += 1
         is_value = bool(self._open) and self._open[-1] == "}" and count % 2
@@ -67,12 +67,12 @@ class _JsonWriter:
         self._counts.append(0)
 
     def close(self) -> None:
-        """End what was begun last; behind an item, which others may follow, the line ends."""
+        """Close the innermost list or object, and end the line: another item may follow."""
         self._counts.pop()
         self._target.write(self._open.pop().encode() + b"\n")
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
-        """Write a scalar; a key is always a text."""
+        """Write a scalar; a key is always a string."""
         is_key = bool(self._open) and self._open[-1] == "}" and not self._counts[-1] % 2
         is_plain = event.implicit[0] and not is_key and _IS_SCALAR_OF_JSON.fullmatch(event.value)
         self.node(event.value if is_plain else msgspec.json.encode(event.value).decode())
@@ -93,11 +93,11 @@ def _yaml_as_json(source: BinaryIO, target: BinaryIO) -> Iterator[str]:
                     writer.open("[]")
                 case yaml.CollectionEndEvent():
                     writer.close()
-                case yaml.AliasEvent():  # the AWS CLI writes none, and a few can stand for endless text
+                case yaml.AliasEvent():  # the AWS CLI writes none, and a few can expand into endless text
                     yield f"the YAML has an alias at line {line}, which is not followed"
                     return
     except yaml.YAMLError:
-        yield f"the YAML breaks off, or is none, at line {line}"
+        yield f"the YAML breaks off or is invalid at line {line}"
 
 
 _TAGGED: Final = re.compile(
@@ -111,7 +111,7 @@ _BLOCK_BYTES: Final = 1 << 18
 
 
 def _with_times(source: BinaryIO, target: BinaryIO) -> Iterator[str]:
-    """Put the time that stands before a record into it."""
+    """Move the time before each record into the record."""
     while lines := source.readlines(_BLOCK_BYTES):
         target.write(_TAGGED.sub(_timed_record, b"".join(lines)))
     yield from ()

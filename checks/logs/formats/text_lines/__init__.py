@@ -1,4 +1,4 @@
-"""Text formats: logs in which a tool puts something before each message, or in which Lambda itself does."""
+"""Text formats: logs in which a tool, or Lambda itself, puts a prefix before each message."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,23 +17,23 @@ DATE: Final = r"(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01
 CLOCK: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?"
 OFFSET: Final = r"[+-]\d\d:?\d\d"
 ISO: Final = rf"{DATE}[T ]{CLOCK}(?:Z|{OFFSET})?"
-"""A time in ISO 8601, as programs print it: the `T` may be a blank, and the point a comma."""
+"""A time in ISO 8601, as programs print it: the `T` may be a space, and the decimal point a comma."""
 REQUEST_TIME: Final = r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
-"""A time as API Gateway writes it into an access log."""
+"""A time as API Gateway writes it in an access log."""
 UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 STREAM: Final = r"(?:\d{4}/\d\d/\d\d/\S*\[[$\w]+\]\S+|[0-9a-f]{32}|(?!\d{4}/\d\d/\d\d )[\w.-]+(?:/[\w.-]+)+)"
 """The name of a log stream: of Lambda, of API Gateway, or of a container (`ecs/web/0123`)."""
 GROUP: Final = r"(?:/[\w./#-]+|[\w.#-]+(?:/[\w./#-]+)+)"
 """The name of a log group, known by its slashes."""
 PREFIX: Final = rf"(?=(?:\[[A-Za-z]+\]\t)?(?P<inner>{ISO})(?:\t| {UUID} Task timed out ))"
-"""Lambda's own prefix. It stays in the message, and tells its time where the tool does not."""
+"""Lambda's own prefix. It stays in the message, and gives its time if the tool does not."""
 PLATFORM_LINE: Final = r"(?:START|END|REPORT) (?:RequestId: |- )|INIT_START |XRAY TraceId: "
 
 _CONTINUATION: Final = (
     r"[ \t)}\]]|$|Traceback \(|Caused by: |During handling |The above exception |\.\.\. \d|"
     r"(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt|Fault)\b"
 )
-"""How a line begins that goes on with a message, where no tool marks the beginning of each."""
+"""The beginning of a line that continues a message, for logs in which no tool marks where each message begins."""
 
 _SAID_ABOVE: Final = re.compile(
     r"[^\n]{0,100}[$#%>] ?(?:aws|sam|awslogs|saw|cw|sls|serverless|docker|kubectl|stern|jq|cat)(?:\.exe)? "
@@ -42,7 +42,7 @@ _SAID_ABOVE: Final = re.compile(
     r"|[ \t]*(?:Amplify Sandbox$|(?:Identifier|Stack|Region):[ \t])|\[Sandbox\] |\u2714 Deployment completed "
     r"|(?:Common labels|Line limit|Total bytes processed): |==> .* <==$|```|START\s*$"
 )
-"""What a terminal or a tool says above the log: a prompt with the command, or the heads of `sam`, `cdk` and others."""
+"""What a terminal or a tool prints above the log: a prompt with the command, or headings of `sam`, `cdk` and others."""
 
 _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)
@@ -55,8 +55,8 @@ _HOLDS_FOREIGN_LINE: Final = re.compile(
     r'|\n\s*"(?:eventId|ingestionTime|logStreamName)": '
     rf'|(?:\n(?:\{{"(?:time|timestamp|ts|level)":|{DATE}[T ]\d\d:\d\d:)[^\n]*){{20}}'
 )
-"""What stands within an event where a file goes on in another format: Lambda's own lines, a document of an export, or
-more beginnings of events than anybody logs at once."""
+"""What an event contains if the file continues in another format: Lambda's own lines, an export's document, or more
+beginnings of events than anybody logs at once."""
 _ENDED_BY_ERROR: Final = re.compile(r"\nAn error occurred \(\w+\) when calling the \w+LogEvents operation.*\s*\Z")
 _HAS_PREFIX: Final = re.compile(PREFIX)
 
@@ -68,26 +68,26 @@ _HAS_LOGGERS_TIME: Final = re.compile(
     r'(?:\x1b\[[\d;]*m)*(?:\[?[A-Z]{1,8}\]?[ :,\t-]+)?\[?(?:(?:time|timestamp|ts|t)=)?"?'
     rf"(?P<inner>(?:{DATE}|\d{{4}}/\d\d/\d\d)[T ]{CLOCK}(?:Z| ?{OFFSET})?)"
 )
-"""The time that a logger of Go, Ruby, PHP, Java and others puts at the head of a line, behind its level at most."""
+"""The time that loggers of Go, Ruby, PHP, Java and others put at the beginning of a line, or after the level."""
 _HAS_REQUEST_TIME: Final = re.compile(rf"[^\n]{{0,500}}?\b(?P<inner>{REQUEST_TIME})")
 
 Groups: TypeAlias = Mapping[str, str | None]
-"""What the named groups of a format's expression have matched."""
+"""What the named groups of a format's regular expression have matched."""
 
 
 class TextFormat(Struct, frozen=True, dict=True):
     """A text format.
 
     Attributes:
-        name: What people call it; shown where a file's format is not known.
-        begins: What stands before the message in the first line of an event: a regular expression with the named groups
-            `time`, `stream`, `group` and `event_id`, as far as the format tells them. The time may be written in any
-            way that the analysis reads. The group `inner` is a time within the message.
-        is_bare: Whether only the look of a line tells if it continues a message or begins one.
-        passes_over: What lines look like that are the tool's own, such as a heading.
-        joined: How two events stand on one line: the first of them as a group, and what parts it from the next.
-        cut_off: What stands where the tool did not print all there was.
-        restore: Returns time and message as they were, where the tool has changed the message; None where it has not.
+        name: Its display name, shown if a file's format is not known.
+        begins: A regular expression for the prefix of the message in the first line of an event, with the named groups
+            `time`, `stream`, `group` and `event_id`, as far as the format has them. The time may be in any notation
+            that the analysis reads. The group `inner` is a time within the message.
+        is_bare: Whether only the look of a line shows if it continues a message or begins one.
+        passes_over: A regular expression for lines of the tool's own, such as a heading, which are skipped.
+        joined: A regular expression for two events on one line: the first as a group, and then the separator.
+        cut_off: A regular expression for a sign that the tool did not print everything.
+        restore: Returns the original time and message if the tool changes the message; None if it does not.
     """
 
     name: str
@@ -99,8 +99,8 @@ class TextFormat(Struct, frozen=True, dict=True):
     restore: Callable[[Groups, str], tuple[str | None, str]] | None = None
 
     def votes(self, head: str) -> int:
-        """Count the lines that begin an event of this format, and those on which its beginning goes on."""
-        more = head.rstrip("\n") + "\n…"  # behind a time that has a line of its own, as there is where the file goes on
+        """Count the lines that begin an event of this format, and those that continue such a beginning."""
+        more = head.rstrip("\n") + "\n…"  # after a time on a line of its own, more follows, even if the head ends here
         begins = re.finditer(rf"\n(?:{self.begins})", f"\n{more}", re.MULTILINE)
         return sum(begin[0].count("\n") for begin in begins)
 
@@ -122,15 +122,15 @@ class TextFormat(Struct, frozen=True, dict=True):
         elif _ENDED_BY_ERROR.search(block):
             gaps.append("the AWS CLI ended with an error: there were more events")
         if line := converter.foreign_line:
-            remedy = "keep what each tool prints in a file of its own"
-            gaps.append(f"line {line} is another tool's than those above it: {remedy}")
+            remedy = "keep the output of each tool in its own file"
+            gaps.append(f"line {line} is from another tool than those above it: {remedy}")
         if converter.is_newest_first:
             _turn_round(spool, ends)
         return Conversion(spool, tuple(gaps), is_text=True, goes_back=converter.goes_back, cut=lines.number_cut)
 
     @cached_property
     def begin(self) -> re.Pattern[str]:
-        """The line break before an event, and what stands before its message.
+        """The line break before an event, and the prefix of its message.
 
         Lambda's own lines begin an event in any format: they continue none, and another tool may have printed them.
         """
@@ -140,7 +140,7 @@ class TextFormat(Struct, frozen=True, dict=True):
 
 
 class _ShortLines:
-    """Lines of text, each cut to the length of the longest message of CloudWatch."""
+    """A reader of text that cuts each line to the length of CloudWatch's longest message."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
@@ -148,7 +148,7 @@ class _ShortLines:
         self.number_cut = 0
 
     def read(self, characters: int) -> str:
-        """Read up to so many characters; an empty text at the end."""
+        """Read up to so many characters; return an empty text at the end."""
         while part := self._text.read(characters):
             end = part.find("\n")
             length = self._length + (end if end >= 0 else len(part))
@@ -163,15 +163,15 @@ class _ShortLines:
 
 
 def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
-    """Cut text where events begin; each block begins with a line break."""
+    """Split text where events begin; each block begins with a line break."""
     rest = "\n"
     while part := text.read(_BLOCK_CHARACTERS):
         if part.endswith("\r"):
             part += text.read(1)
         rest += part.replace("\r\n", "\n") if "\r" in part else part
-        sure = rest.rfind("\n", 0, max(rest.rfind("\n"), 0))  # a line behind it may yet tell that it begins no event
+        sure = rest.rfind("\n", 0, max(rest.rfind("\n"), 0))  # the next line may still show that no event begins
         begins = [match.start() for match in begin.finditer(rest) if match.start() < sure]
-        while begins[1:] and _IS_START.match(rest, begins[-2] + 1):  # whose time is that of the next event
+        while begins[1:] and _IS_START.match(rest, begins[-2] + 1):  # its time is that of the next event
             begins.pop()
         end = begins[-1] if begins else 0
         if end == 0 and len(rest) > _LONGEST_RECORD:
@@ -183,7 +183,7 @@ def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
 
 
 def _turn_round(spool: Path, ends: Sequence[int]) -> None:
-    """Put the last line of a spool file first, block by block: events of one time count in the order of the file."""
+    """Reverse the lines of a spool file, block by block: events of the same time count in the order of the file."""
     turned = spool.with_suffix(".turned")
     with spool.open("rb") as source, turned.open("wb") as target:
         for begin, end in reversed(list(pairwise(ends))):
@@ -200,7 +200,7 @@ class _BlockConverter:
         self._line = 1
         self._last_time: str | None = None
         self.foreign_line = 0
-        """The first line that another tool has written: it begins an event, and stands within one."""
+        """The first line from another tool, which begins an event within another; 0 if there is none."""
         self._back = self._forth = 0
 
     @property
@@ -210,7 +210,7 @@ class _BlockConverter:
 
     @property
     def goes_back(self) -> bool:
-        """Whether some are, where most are not, or the other way round."""
+        """Whether the order of some events is the reverse of most."""
         return min(self._back, self._forth) > 0
 
     def events(self, block: str) -> list[SpoolEvent]:
@@ -225,7 +225,7 @@ class _BlockConverter:
         if not self.foreign_line and (lines := next(filter(None, map(_foreign_lines, messages)), "")):
             self.foreign_line = self._line + block.count("\n", 0, block.find(lines))
         above = _lines_with_text(block[:first], _SAID_ABOVE)
-        events = [_unread(self._line + number, "begins no event") for number, _ in above]
+        events = [_unread(self._line + number, "does not begin an event") for number, _ in above]
         self._line += block.count("\n", 0, first)
         before = self._last_time
         events += self._timed([self._event(*one) for one in zip(begins, messages, strict=True)])
@@ -249,11 +249,11 @@ class _BlockConverter:
         return SpoolEvent(time, message, groups.get("stream"), groups.get("group"), groups.get("event_id"))
 
     def _timed(self, events: Sequence[SpoolEvent]) -> Iterator[SpoolEvent]:
-        """Give each line without a time that of a neighbour of the same invocation.
+        """Give each line without a time the time of a neighbour in the same invocation.
 
-        That is the line before it; for START, and what follows it, the line after; where there is none, the other one.
+        That is the line before it or, for START and what follows it, the line after it; if there is none, the other.
         """
-        if events and all(event.timestamp is not None for event in events):  # which is usual
+        if events and all(event.timestamp is not None for event in events):  # the usual case
             self._last_time = events[-1].timestamp
             yield from events
             return
@@ -268,14 +268,14 @@ class _BlockConverter:
             if event.timestamp:
                 yield event
             else:
-                reason = "has no time, nor has any line near it"
+                reason = "has no time, and no line near it has one"
                 yield from (_unread(line + number, reason, lost) for number, lost in _lines_with_text(event.message))
             line += 1 + event.message.count("\n")
         self._last_time = before or next(filter(None, later), None)
 
 
 def _foreign_lines(message: str) -> str:
-    """Return the lines of a message from where it goes on in another format; or none."""
+    """Return the lines of a message that are in another format, up to its end; empty if there are none."""
     end = message.find("\n")
     if end < 0 or not (mark := _HOLDS_FOREIGN_LINE.search(message, end)):
         return ""
@@ -283,7 +283,7 @@ def _foreign_lines(message: str) -> str:
 
 
 def _apart(event: SpoolEvent) -> Iterator[SpoolEvent]:
-    """Part a line of the platform from what follows: it always stands alone."""
+    """Separate a platform line from what follows: it is always an event of its own."""
     line, _, rest = event.message.partition("\n")
     if event.timestamp is None and rest.strip() and _IS_PLATFORM_LINE.match(line):
         yield replace(event, message=line)
@@ -293,14 +293,14 @@ def _apart(event: SpoolEvent) -> Iterator[SpoolEvent]:
 
 
 def _time_within(message: str) -> str | None:
-    """Return the time that a message tells: by Lambda's prefix or a logger's, as a record, or in an access log."""
+    """Return the time within a message: of Lambda's prefix, a logger's prefix, a JSON record or an access log line."""
     patterns = (_HAS_PREFIX, _JSON_TIME, _HAS_LOGGERS_TIME, _HAS_REQUEST_TIME)
     clue = next(filter(None, (pattern.match(message) for pattern in patterns)), None)
     return clue["inner"] if clue else None
 
 
 def _lines_with_text(text: str, but: re.Pattern[str] | None = None) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, each with its number; the text begins with a line break, or is a message."""
+    """Yield the lines that are not blank, each with its number; a line break at the beginning is not a line."""
     lines = enumerate(text.removeprefix("\n").split("\n"))
     return ((number, line) for number, line in lines if line.strip() and not (but and but.match(line)))
 
@@ -310,7 +310,7 @@ def _unread(line: int, reason: str, message: str = "") -> SpoolEvent:
 
 
 def _compact(message: str) -> str:
-    """Put JSON that a tool has spread over several lines on one."""
+    """Put JSON that a tool has spread over several lines on one line."""
     text = message.strip()
     if not (text.startswith("{") and "\n" in text):
         return message

@@ -32,22 +32,22 @@ _SLS_LEVEL: Final = r"\[[A-Za-z]+\]\t"
 _ANY_DATE: Final = rf"(?:{DATE}|\d{{4}}/\d\d/\d\d)"
 _ZONE: Final = r"(?:UTC|GMT|[A-Z]{1,3}[SD]T|[CEW]ET|MSK|ICT|SGT|HKT|WIB)\b"
 _SYSLOG: Final = r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S+ [\w./-]+(?:\[\d+\])?: "
-"""What syslog and `journalctl` put before a line: the time is without a year."""
+"""What syslog and `journalctl` put before a line: its time has no year."""
 _CONTAINER: Final = rf"(?:[\w.-]+ +\| |\[pod/\S+\] |[\w.-]+/[\w.-]+\[[\w.-]+\]: |{_SYSLOG})"
 _HEADING: Final = (
     r"(?i:(?:#\t)?@?time(?:stamp)?\t(?:[@\w ]+\t)?@?message)"
     r"|(?:No|There are) (?:older|newer) events (?:at this moment|to load)\.[^\n]*"
 )
-"""The heading of a table that was copied from the console, and what stands above and below its rows."""
+"""The heading of a table that was copied from the console, and the lines above and below its rows."""
 _FILE_OF_GREP: Final = r"(?:[A-Za-z]:)?[^\s:]{1,250}:(?:\d+:)?"
-"""What `grep` puts before a line: the name of its file, and its number."""
+"""What `grep` puts before a line: the file name, and perhaps the line number."""
 _UNESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 _ESCAPED: Final = re.compile(r"\\([tnr\\])")
 _COLUMNS_BEHIND: Final = re.compile(rf"(?: *\| *(?:{STREAM}|\d{{12}}:\S+))* *$")
 
 
 def _of_serverless(groups: Groups, message: str) -> tuple[str | None, str]:
-    """Put Lambda's own lines together again: its prefix begins with the level in Python, with the time in Node."""
+    """Restore Lambda's own lines: its prefix begins with the level in Python, and with the time in Node.js."""
     if groups["platform"]:
         rest = message.removeprefix("- ")
         between = "\t" if groups["platform"] == "REPORT" else " "
@@ -58,7 +58,7 @@ def _of_serverless(groups: Groups, message: str) -> tuple[str | None, str]:
 
 
 def _in_utc(time: str) -> str:
-    """Write a time as Lambda does; one that the calendar does not have stays as it is."""
+    """Write a time as Lambda does; a time that does not exist stays as it is."""
     try:
         return datetime.fromisoformat(time).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     except (ValueError, OverflowError):
@@ -66,13 +66,13 @@ def _in_utc(time: str) -> str:
 
 
 def _of_output_text(groups: Groups, message: str) -> tuple[str | None, str]:
-    """Take the time from behind the message."""
+    """Take the time from the end of the message."""
     text, _, time = message.rstrip().rpartition("\t")
     return (time, text) if groups["stored"] else (None, message)
 
 
 def _of_tsv(groups: Groups, message: str) -> tuple[str | None, str]:
-    """Put the characters back that a table separates fields and rows by."""
+    """Unescape the characters that separate fields and rows in the table."""
     return groups["time"], _ESCAPED.sub(lambda escaped: _UNESCAPED[escaped[1]], message)
 
 
@@ -80,7 +80,7 @@ _IS_TIMED: Final = re.compile(rf"(?P<time>{ISO}|1\d{{12}})(?: |\t(?!{UUID}\t))")
 
 
 def _of_json_string(_: Groups, message: str) -> tuple[str | None, str]:
-    """Take the message out of a text of JSON, and the time that `jq` was asked to put before it."""
+    """Take the message out of a JSON string, and the time that a `jq` filter has put before it."""
     try:
         text = msgspec.json.decode('"' + message.rstrip().rstrip(","), type=str)
     except msgspec.DecodeError:
@@ -90,7 +90,7 @@ def _of_json_string(_: Groups, message: str) -> tuple[str | None, str]:
 
 
 def _of_table_row(groups: Groups, message: str) -> tuple[str | None, str]:
-    """Take the message out of a row; the other columns of the console's own query stand behind it."""
+    """Take the message out of a row; it is followed by the other columns of the console's own query."""
     return groups["time"], _COLUMNS_BEHIND.sub("", message.rstrip().removesuffix("|"))
 
 
@@ -104,14 +104,14 @@ BARE_LINES: Final = TextFormat(  # as `saw get` or `docker logs` leave them
 TEXT_FORMATS: Final = (
     TextFormat(  # also with `--format json`, which spreads JSON messages over several lines
         name="`aws logs tail`",
-        # always a stream, whatever its name; but a word is none
+        # always a stream, whatever its name; but a plain word is not one
         begins=rf"(?P<time>{DATE}T{CLOCK}\+00:00) (?P<stream>(?=\S*[\d/_.-])(?!\[[A-Z])\S+)(?: |$)",
     ),
     TextFormat(name="`sam logs`", begins=rf"(?P<stream>{STREAM}) (?P<time>{DATE}T{CLOCK}(?:Z|{OFFSET})?) "),
     TextFormat(
         name="`awslogs get`",
-        # group, stream and time, all of them optional: streams are padded to the same length; a second time is that
-        # of the ingestion; behind a group alone, only a time or a line of Lambda's own shows that it is one
+        # group, stream and time, all optional: streams are padded to the same length; a second time is that of the
+        # ingestion; a group without a stream is recognised only before a time or a line of Lambda's own
         begins=(
             rf"(?:(?P<group>/[\w./#-]+|[\w.#-]+(?:(?:/[\w.#-]+)+(?= +{STREAM})|(?= +{_LAMBDA_STREAM}))) +)?"
             rf"(?:(?P<stream>{STREAM}) +(?!- )|(?<=[^\n] )(?={_AWSLOGS_TIME} |{_LAMBDA_LINE}))"
@@ -120,7 +120,7 @@ TEXT_FORMATS: Final = (
     ),
     TextFormat(name="`saw watch`", begins=rf"\[(?P<time>{ISO})\] \((?P<stream>[^)\n]+)\) "),
     TextFormat(name="`cw tail`", begins=rf"(?:{_CW_TIME})?(?:{_CW_NAMES})?{_CW_EVENT_ID}(?<= - )(?:{PREFIX})?"),
-    TextFormat(  # of the Serverless Framework; from version 4 on, the message stands on a line of its own
+    TextFormat(  # of the Serverless Framework; since version 4, the message is on a line of its own
         name="`sls logs`",
         begins=(
             rf"(?:{_SLS_TIME}(?:\t| - )(?P<request>{UUID})"
@@ -137,9 +137,9 @@ TEXT_FORMATS: Final = (
         name="archives of Papertrail",
         begins=rf"\d+\t(?P<time>{DATE}[T ]{CLOCK}(?:Z| ?{OFFSET})?)\t{DATE}[^\t\n]*\t\d+\t(?:[^\t\n]*\t){{5}}",
     ),
-    TextFormat(  # of a log stream, and of Logs Insights with a number before it
+    TextFormat(  # of a log stream, or of Logs Insights with a number first
         name="rows that were copied from the console, a time and a message in two columns or lines",
-        # Lambda's own prefix in Node.js is a time and a tab as well
+        # Lambda's own prefix in Node.js is also a time and a tab
         begins=(
             rf"[ \t]*(?:\d+\t)?(?P<time>{ISO})(?:\t(?!{UUID}\t)"
             rf"|[ \t]*\n(?:[ \t]*\n)?[ \t]*(?=\S)(?!{ISO}(?:[ \t]*$|\t(?!{UUID}\t))))"
@@ -156,7 +156,7 @@ TEXT_FORMATS: Final = (
             rf"(?: (?:std(?:out|err) [FP] |\[?(?P<stream>{_LAMBDA_STREAM})\]? |\{{\w+=\"[^{{}}\n]*\}} +)?|$)"
         ),
     ),
-    TextFormat(  # jq escapes the tabs of a message and the line break at its end
+    TextFormat(  # jq escapes the tabs in a message and the line break at its end
         name="`jq -r '[.timestamp,.message]|@tsv'`",
         begins=rf"(?P<time>1\d{{12}})\t(?:(?P<stream>{STREAM})\t)?(?=[^\n]*\\n$)",
         restore=_of_tsv,
@@ -174,15 +174,15 @@ TEXT_FORMATS: Final = (
         begins=r"EVENTS\t(?:(?P<event_id>\d{14,56})\t)?(?P<stored>\d{13})\t(?:(?P<stream>\S*/\S*|\S{32})\t)?",
         restore=_of_output_text,
         passes_over=r"SEARCHEDLOGSTREAMS\t.*|[bf]/\d+\S*\t[bf]/\d+\S*|NEXTTOKEN\t.*",
-        # of a page that was fetched by itself, the token stands alone at the top
+        # if a page was fetched by itself, its token is alone at the top
         cut_off=r"\n(?:NEXTTOKEN\t|(?<=\A\n)[\w+/=-]{40,}$)",
     ),
-    TextFormat(  # fields of rows, one a line, with the time and the message first
+    TextFormat(  # the fields of rows, one per line, with the time and the message first
         name="`aws logs get-query-results --output text`",
         begins=r"(?:RESULTS\t)?@timestamp\t(?P<time>[^\t\n]+)\n(?:RESULTS\t)?@message\t",
         passes_over=r"(?:RESULTS\t)?@(?!timestamp|message)\w+\t.*|STATISTICS\t.*|(?:\S+\t)?Complete",
     ),
-    TextFormat(  # two columns in this order, which in Markdown stand under the query that they are the answer to
+    TextFormat(  # two columns in this order; in Markdown, below the query that returned them
         name="Markdown of Logs Insights and ASCII of the console",
         begins=rf"\| *(?P<time>{ISO}|1\d{{12}}) *\| ?",
         passes_over=(
@@ -204,23 +204,23 @@ TEXT_FORMATS: Final = (
         name="`pulumi logs`",
         begins=rf" *(?P<time>{DATE}T{CLOCK}(?:Z|{OFFSET}))\[ *(?P<stream>[\w.-]+)\] ",
     ),
-    TextFormat(  # pairs of key and value, of which one is the time: the whole line is the message
+    TextFormat(  # pairs of key and value, one of them the time: the whole line is the message
         name="logfmt",
         begins=rf'(?=(?:\w+=(?:"[^"\n]*"|[^\s"]*) ){{0,5}}(?:time|ts|timestamp|t)="?(?P<inner>{ISO}))',
     ),
-    TextFormat(  # a tab parts two messages; frames of Java and Go begin with one, too
+    TextFormat(  # a tab separates two messages; stack frames of Java and Go begin with one, too
         name="`--query 'events[].message' --output text`",
         begins=rf"\t(?![\s/]|at |\.\.\. \d|1\d{{12}}$)(?:{PREFIX})?",
-        passes_over=r"\t1\d{12}",  # the time, where a query asks for it behind the message
+        passes_over=r"\t1\d{12}",  # the time, if a query selects it after the message
     ),
     BARE_LINES,
-    TextFormat(  # a list of messages, as the AWS CLI prints it, or one behind the other
+    TextFormat(  # a list of messages, as the AWS CLI prints it, or one after another
         name="`--query 'events[].message'` and `jq '.events[].message'`: JSON texts, one a line",
-        begins=r'[ \t]*(?P<quote>")(?=(?:[^"\\\n]|\\.)*+(?:",?[ \t]*$|\Z))',  # but no key with its value
+        begins=r'[ \t]*(?P<quote>")(?=(?:[^"\\\n]|\\.)*+(?:",?[ \t]*$|\Z))',  # but not a key with its value
         passes_over=r"[ \t]*[\[\]][ \t]*",
         restore=_of_json_string,
     ),
-    TextFormat(  # in CLF, CSV or XML, or in a format of one's own, as Firehose writes them
+    TextFormat(  # in CLF, CSV, XML or a custom format, as Firehose writes them
         name="access logs of API Gateway as text, with $context.requestTime",
         begins=rf"(?=[^\n]{{0,500}}?\b(?P<inner>{REQUEST_TIME}))",
         # the AWS CLI puts a tab between two messages, which do not end in a line break

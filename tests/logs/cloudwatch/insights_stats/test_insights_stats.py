@@ -26,7 +26,7 @@ def taught(sentences: SentenceChoice = "any", ignore: tuple[str, ...] = (), **si
         ('* "{connection_id}" joined [room] after * minutes …', ""),
         (r"(?i)new\b.{1,20}? \[(?P<connection_id>[\w=-]+)\]", ""),
         ("(?:open|new) (?P<connection_id>a|b)", ""),
-        ("A client connected", "it names no connection: write {connection_id} where its id stands"),
+        ("A client connected", "it names no connection: write {connection_id} in place of its id"),
         (r"new (?P<connection_id>\S+)?", "a line may match it without a connection's id"),
         (r"new (?P<connection_id>\w*)", "a line may match it without a connection's id"),
         (r"new (?P<connection_id>\S+)|new", "a line may match it without a connection's id"),

@@ -39,7 +39,7 @@ def test_yaml_that_breaks_off_is_read_up_to_the_break() -> None:
     """Aliases are not followed: a few lines could become endless."""
     text, [gap] = rewritten(as_yaml({"events": EVENTS}) + '  "cut off')
     assert all(f'"message":"{one}"' in text for one in ("one", "two", "three"))
-    assert gap.startswith("the YAML breaks off, or is none, at line ")
+    assert gap.startswith("the YAML breaks off or is invalid at line ")
     _, gaps = rewritten("events: &a []\nmore: *a\n")
     assert gaps == ["the YAML has an alias at line 2, which is not followed"]
 

@@ -57,7 +57,7 @@ def test_the_head_that_a_logger_writes_tells_its_time(tmp_path: Path, time: str,
 @pytest.mark.parametrize("record", ['{"time": 12}', '{"ts": "soon"}', '{"requestTime": "2026-06-02T00:00:00Z"}', "{"])
 def test_what_is_no_time_is_taken_for_none(tmp_path: Path, record: str) -> None:
     """A duration is not a time, nor is a time under another name."""
-    assert rows(tmp_path, f"web-1  | {record}\n") == [(None, "1: has no time, nor has any line near it")]
+    assert rows(tmp_path, f"web-1  | {record}\n") == [(None, "1: has no time, and no line near it has one")]
 
 
 @pytest.mark.parametrize(("seconds", "goes_back"), [((1, 1, 2), False), ((1, 3, 2), True), ((2, 3, 1, 2), True)])

@@ -96,14 +96,14 @@ def test_what_a_tool_says_itself_is_no_part_of_the_log(tmp_path: Path, before: s
 def test_what_may_be_of_the_log_is_not_passed_over(tmp_path: Path, above: str) -> None:
     """Above the first event may be a few lines of a tool, or the end of a message."""
     unread, *events = rows(tmp_path, f"{above}\n{STREAM} {TIME} {CONNECTED}\n")
-    assert unread == (None, "1: begins no event")
+    assert unread == (None, "1: does not begin an event")
     assert events[-1] == (TIME, CONNECTED)
 
 
 def test_a_query_that_was_not_complete_is_unreadable(tmp_path: Path) -> None:
     """Some of its results are missing, so the line that says so counts."""
     text = f"CWLI\tRunning\nRESULTS\t@timestamp\t{TIME}\nRESULTS\t@message\t{CONNECTED}\n"
-    assert rows(tmp_path, text) == [(None, "1: begins no event"), (TIME, CONNECTED)]
+    assert rows(tmp_path, text) == [(None, "1: does not begin an event"), (TIME, CONNECTED)]
 
 
 def test_lambdas_own_text_is_read_with_its_platform_lines(tmp_path: Path) -> None:
