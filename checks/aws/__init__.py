@@ -1,4 +1,4 @@
-"""AWS's services: clients, and what their errors mean.
+"""AWS clients, and what their errors mean.
 
-A call that fails raises SourceError: its text says what went wrong, and what to do.
+A call that fails raises SourceError, whose text says what went wrong and what to do.
 """

@@ -1,4 +1,4 @@
-"""AWS clients: boto3's, for one service in one region, with retries, time-outs and errors that say what to do."""
+"""AWS clients: boto3's, for one service in one region, with retries, timeouts and errors that say what to do."""
 
 import os
 import socket
@@ -21,18 +21,18 @@ from checks.errors import SourceError
 from checks.text import nearest_name
 
 ATTEMPTS: Final = 8
-"""How often a call is tried, unless the client is told otherwise."""
+"""The default number of attempts of a call."""
 
 
 class Timeouts(NamedTuple):
-    """How long an attempt may take until there is a connection, and until the next part of the answer, in seconds."""
+    """The timeouts of an attempt in seconds: to connect, and until the next part of the response arrives."""
 
     connect: float = 5
     answer: float = 20
 
 
 TIMEOUTS: Final = Timeouts()
-"""The time-outs of a client, unless it is told otherwise."""
+"""The default timeouts of a client."""
 
 _TITLES: Final = {
     "apigatewayv2": "API Gateway",
@@ -44,10 +44,10 @@ _TITLES: Final = {
     "sns": "Amazon SNS",
     "xray": "AWS X-Ray",
 }
-"""The names by which people know the services."""
+"""The display names of the services."""
 
 _SELF_LOCATED: Final = ("arn:", "s3://")
-"""How the names of resources begin that hold their region, or need none."""
+"""Prefixes of resource names that contain their region, or need none."""
 
 
 class AwsClient:
@@ -56,8 +56,8 @@ class AwsClient:
     Args:
         service: As boto3 calls it: `cloudwatch`.
         region: None for the one that boto3 finds by its own rules.
-        attempts: How often a call is tried; AWS_MAX_ATTEMPTS overrules it.
-        timeouts: The time-outs of each attempt; None for the usual ones.
+        attempts: How many times a call is attempted; AWS_MAX_ATTEMPTS overrides it.
+        timeouts: The timeouts of each attempt; None for the defaults.
         connections: How many calls may be in flight at once.
     """
 
@@ -76,7 +76,7 @@ class AwsClient:
         _bound_answers(self.boto)
 
     def call(self, operation: str, resource: str, **parameters: Any) -> dict[str, Any]:
-        """Call an operation of the API, and return its answer.
+        """Call an API operation, and return its response.
 
         Args:
             operation: As the API names it: `GetMetricData`.
@@ -100,7 +100,7 @@ class AwsClient:
 
     @contextmanager
     def explaining(self, operation: str, resource: str) -> Iterator[None]:
-        """Turn boto3's errors into one that says what went wrong with an operation, and what to do."""
+        """Turn boto3's errors into a SourceError that says what went wrong with an operation, and what to do."""
         try:
             yield
         except BOTO_ERRORS as error:
@@ -109,12 +109,12 @@ class AwsClient:
 
 
 _LONGEST_ANSWER: Final = 64 << 20
-"""The largest answer that is read, in bytes: a page of FilterLogEvents has 1 MB, and no other answer comes close."""
+"""The largest response that is read, in bytes: a page of FilterLogEvents has 1 MB, and no other comes close."""
 
 
 def _bound_answers(boto: Any) -> None:
-    """Limit how much of an answer a client reads: botocore would fill the memory with an endless one."""
-    session: Any = boto._endpoint.http_session  # noqa: SLF001 -- botocore offers no way to look at a body as it comes
+    """Limit how much of a response a client reads: botocore would fill the memory with an endless one."""
+    session: Any = boto._endpoint.http_session  # noqa: SLF001 -- botocore offers no way to see a body as it arrives
     send = session.send
 
     def bounded(request: Any) -> Any:
@@ -144,13 +144,13 @@ def find_credentials() -> str | None:
 
 
 def check_reachable(region: str | None) -> str:
-    """Return the endpoint of CloudWatch Logs in a region, once it has answered, be it by refusing an unsigned call."""
+    """Return the endpoint of CloudWatch Logs in a region, once it has responded, if only to refuse an unsigned call."""
     config = _config(1, TIMEOUTS, 1).merge(Config(signature_version=UNSIGNED))
     boto = _connect("logs", region, config)
     try:
         boto.describe_log_groups(limit=1)
     except ClientError:
-        pass  # that is an answer
+        pass  # a refusal is a response
     except BOTO_ERRORS as error:
         raise explain_error(error, "logs:*", _TITLES["logs"]) from error
     url: str = boto.meta.endpoint_url
@@ -158,13 +158,13 @@ def check_reachable(region: str | None) -> str:
 
 
 def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
-    """The settings of a botocore client, whose adaptive retries slow down after a throttled call."""
+    """The settings of a botocore client, with adaptive retries, which slow down after a throttled call."""
     attempts_of_boto = os.environ.get("AWS_MAX_ATTEMPTS", "1")
     if not attempts_of_boto.isdecimal() or int(attempts_of_boto) < 1:
-        raise SourceError(f"AWS_MAX_ATTEMPTS is {attempts_of_boto!r}; it takes a number from 1 on, such as {ATTEMPTS}")
+        raise SourceError(f"AWS_MAX_ATTEMPTS is {attempts_of_boto!r}; it takes a number, 1 or more, such as {ATTEMPTS}")
     retries = {"AWS_RETRY_MODE": ("mode", "adaptive"), "AWS_MAX_ATTEMPTS": ("total_max_attempts", attempts)}
     return Config(
-        # boto3 reads a variable, unless its setting is given
+        # boto3 reads a variable only if its setting is not given
         retries=dict(setting for variable, setting in retries.items() if variable not in os.environ),
         connect_timeout=timeouts.connect,
         read_timeout=timeouts.answer,
@@ -174,7 +174,7 @@ def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
 
 
 def _connect(service: str, region: str | None, config: Config) -> Any:
-    """Make boto3's client; credentials, profile, region, endpoint and signing are boto3's own business."""
+    """Create a boto3 client; credentials, profile, region, endpoint and signing are left to boto3."""
     session = botocore.session.Session()
     session.register_component("data_loader", _loader())
     try:
@@ -188,18 +188,18 @@ def _connect(service: str, region: str | None, config: Config) -> Any:
 
 
 def _setting_error(error: ValueError, region: str | None) -> SourceError:
-    """Explain a setting that botocore can't use: it takes an empty text for a region, and names no variable."""
+    """Explain a setting that botocore can't use: it takes an empty text for a region, and never names a variable."""
     if region is None and os.environ.get("AWS_DEFAULT_REGION") == "":
-        return SourceError("AWS_DEFAULT_REGION is empty", "set it; is the variable set that it comes from?")
+        return SourceError("AWS_DEFAULT_REGION is empty", "set it, or the variable that it comes from")
     if "endpoint" in str(error):
         return SourceError(str(error), "AWS_ENDPOINT_URL takes a URL such as http://localhost:4566")
-    return SourceError(f"AWS can't be called: {error}", "a variable AWS_… or a setting in ~/.aws/config holds that")
+    return SourceError(f"AWS can't be called: {error}", "check the variables AWS_… and the settings in ~/.aws/config")
 
 
 def _check_region(region: str, url: str) -> None:
-    """Make sure that a region exists: a misspelt one has no address, and boto3 would look for that again and again.
+    """Make sure that a region exists: a misspelt one has no address, and boto3 would look it up again and again.
 
-    A region that is newer than botocore has one.
+    A region that is newer than botocore is not in its data, but has an address.
     """
     regions = {name for one in _loader().load_data("partitions")["partitions"] for name in one["regions"]}
     host = urlsplit(url).hostname or ""
@@ -217,5 +217,5 @@ def _check_region(region: str, url: str) -> None:
 
 @cache
 def _loader() -> Any:
-    """The data of botocore on AWS's APIs, read once: a client takes 10 ms, and 50 where it reads them again."""
+    """The data of botocore on AWS's APIs, read once: a client takes 10 ms, but 50 ms if it reads the data again."""
     return create_loader(os.environ.get("AWS_DATA_PATH"))

@@ -1,7 +1,7 @@
 """Error messages for what boto3 raises: what is wrong, where, and what to do about it, in one line.
 
-Two tables hold them, by the class of the error and, where AWS refused a call, by its error code. Each entry is a text
-with fields in braces, or a function where the text depends on more than these.
+They are in two tables: by the class of the error and, if AWS refused a call, by its error code. Each entry is a text
+with fields in braces, or a function if the text depends on more than these fields.
 """
 
 import os
@@ -38,18 +38,18 @@ def explain_error(error: BotoCoreError | ClientError | ResponseParserError, acti
     else:
         explain = next((_BY_CLASS[kind] for kind in type(error).__mro__ if kind in _BY_CLASS), None)
         if explain is None:
-            raise error  # it is not boto3's, so nobody expected it
+            raise error  # it is not boto3's, so it is unexpected
         text = explain(error) if callable(explain) else explain.format_map(_facts(error, action))
     return SourceError(f"{printable_line(resource)}: {printable_line(text)}")
 
 
 def quoted(text: str) -> str:
-    """Untrusted words as a part of a sentence: on one line, without secrets, and cut where they are long."""
+    """Untrusted text for use in a sentence: on one line, without secrets, and cut if it is long."""
     return one_line(without_secrets(text).rstrip(" ."), _MOST_QUOTED)
 
 
 def refused_with(error: SourceError) -> str:
-    """The error code with which AWS refused a call, from the error that explains it; empty if it was no refusal."""
+    """The error code with which AWS refused a call, from the error that explains it; empty if it refused none."""
     cause = error.__cause__
     return _code(cause) if isinstance(cause, ClientError) else ""
 
@@ -72,7 +72,7 @@ def _profile() -> str:
 
 
 def _facts(error: BotoCoreError | ResponseParserError, action: str) -> dict[str, str]:
-    """The fields of the texts by class. The demo is named where logs are read: a history needs an account."""
+    """The fields of the texts by class. The demo is mentioned only if logs are read: a history needs an account."""
     return {
         "error": quoted(str(error)),
         "class": type(error).__name__,
@@ -105,11 +105,11 @@ _NETWORK: Final[Mapping[type[BotoCoreError], str]] = {
 }
 
 _CAUSES: Final[Mapping[str, str]] = {
-    r"resolve|getaddrinfo|name or service|nodename": "its name is unknown, so is the region right, and is there DNS?",
+    r"resolve|getaddrinfo|name or service|nodename": "its name is unknown: is the region right, and does DNS work?",
     r"refused": "it refuses connections",
     r"unreachable|no route": "there is no route",
-    r"certificate": "its certificate is not known here, so does a proxy open TLS, and is AWS_CA_BUNDLE right?",
-    r"wrong.version.number|record.layer": "it does not speak TLS, so is it https?",
+    r"certificate": "its certificate is not trusted here: does a proxy intercept TLS, and is AWS_CA_BUNDLE right?",
+    r"wrong.version.number|record.layer": "it does not speak TLS: is https right?",
     r"\b407\b": "it asks for a login",
 }
 
@@ -134,17 +134,17 @@ def _unreachable(error: BotoCoreError) -> str:
 
 _CLASSES: Final[Mapping[str | Callable[[BotoCoreError], str], tuple[type[BaseException], ...]]] = {
     "{action} failed: {class}: {error}": (BotoCoreError,),
-    "{action}: what answered is not {service}: {error}; check proxy and AWS_ENDPOINT_URL": (ResponseParserError,),
+    "{action}: the response is not from {service}: {error}; check proxy and AWS_ENDPOINT_URL": (ResponseParserError,),
     "boto3 finds no credentials for AWS; {log_in}{demo}": (
         *(exceptions.NoCredentialsError, exceptions.NoAuthTokenError),
     ),
-    "boto3 gets no credentials for AWS: {error}; {log_in}{demo}": (
+    "boto3 got no credentials for AWS: {error}; {log_in}{demo}": (
         *(exceptions.PartialCredentialsError, exceptions.CredentialRetrievalError),
         *(exceptions.MetadataRetrievalError, exceptions.InvalidConfigError),
     ),
     "there is no profile {profile}; `aws configure list-profiles` shows those that exist: name one of them in "
     "AWS_PROFILE, or unset it{demo}": (exceptions.ProfileNotFound,),
-    "the login is over: {error}; {again}, and run again{demo}": (
+    "the login has expired: {error}; {again}, and run again{demo}": (
         *(exceptions.SSOError, exceptions.LoginError),
         *(exceptions.TokenRetrievalError, exceptions.RefreshWithMFAUnsupportedError),
     ),
@@ -159,12 +159,12 @@ _BY_CLASS: Final = {kind: explain for explain, kinds in _CLASSES.items() for kin
 
 
 class _Refusal(Struct, frozen=True):
-    """A refusal in AWS's own terms; a number that is not known is 0, and a text empty.
+    """A refusal in AWS's own terms; an unknown number is 0, and an unknown text is empty.
 
     Attributes:
         code: The error code; the HTTP status if something other than AWS answered.
         message: AWS's own words, on one line and without secrets, but perhaps long.
-        action: The action that was tried; not always the caller's, because credentials come from calls, too.
+        action: The action that was tried; not always the caller's, because getting credentials also takes calls.
     """
 
     code: str
@@ -212,10 +212,10 @@ def _explain_refusal(error: ClientError, action: str) -> str:
     return explain(refusal) if callable(explain) else explain.format_map(refusal.facts)
 
 
-_IN_TROUBLE: Final = "AWS is in trouble: {action}: {quotation}{request}; try again in a few minutes"
+_IN_TROUBLE: Final = "AWS is having problems: {action}: {quotation}{request}; try again in a few minutes"
 
 _WRONG_KEYS: Final = (
-    "AWS does not know {credentials} ({code}); are they complete and still valid, of this partition, and is the region "
+    "AWS does not know {credentials} ({code}); are they complete, still valid and of this partition, and is the region "
     "enabled for the account? `aws sts get-caller-identity` shows whose they are"
 )
 
@@ -231,7 +231,7 @@ def _credentials() -> str:
 def _bad_signature(refusal: _Refusal) -> str:
     if re.search(r"(?i)expired|not yet current", refusal.message):
         return _wrong_clock(refusal)
-    return f"the secret key does not match the key id of {_credentials()}; copy both anew, without spaces or line ends"
+    return f"the secret key does not match the key id of {_credentials()}; copy both again, without spaces or newlines"
 
 
 def _wrong_clock(refusal: _Refusal) -> str:
@@ -251,10 +251,10 @@ _DENIED: Final = re.compile(
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("logs:", "cloudwatch:", "apigateway:", "lambda:", "xray:"),
-        f"`{COMMAND} doctor --policy` prints the least policy",
+        f"`{COMMAND} doctor --policy` prints the minimum IAM policy",
     ),
-    "kms:": "allow it in the key's policy, and in that of whose credentials these are",
-    "": "allow it in the policy of whose credentials these are, and for a role in its trust policy, too",
+    "kms:": "allow it in the key's policy, and in the policy of the user or role",
+    "": "allow it in the policy of the user or role, and for a role also in its trust policy",
 }
 
 _IAM_ACTIONS: Final[Mapping[str, str]] = {
@@ -313,8 +313,8 @@ def _malformed(refusal: _Refusal) -> str:
     if re.search(r"(?i)retention|creation time", refusal.message):
         return f"Logs Insights has no logs of this window ({refusal.quotation}); ask for a later one (--since, -T)"
     return (
-        f"Logs Insights does not understand the query: {refusal.quotation}; where a pattern taught under `signals` is "
-        "to blame, write it in plainer terms or use source: filter; else it is a bug of these checks: please report it"
+        f"Logs Insights does not understand the query: {refusal.quotation}; if a pattern taught under `signals` is to "
+        "blame, simplify it or use source: filter; otherwise it is a bug in these checks: please report it"
     )
 
 

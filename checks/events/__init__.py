@@ -1,1 +1,1 @@
-"""What an application may copy, to log what becomes of its connections so that every metric is exact."""
+"""Modules that an application may copy to log its connection events, so that every metric is exact."""

@@ -1,6 +1,6 @@
-"""Logs what becomes of a WebSocket connection, in a line that websocket-health-checks understands exactly.
+"""Logs the events of a WebSocket connection, each in a line that websocket-health-checks understands exactly.
 
-Copy this file beside your Lambda function's handler; it needs nothing but Python.
+Copy this file next to your Lambda function's handler; it needs nothing but Python.
 
     from connection_events import log_connection_event
 
@@ -13,20 +13,20 @@ from typing import Any
 
 _MOST_CHARACTERS = 8_000
 _LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
-"""JSON leaves these as they are, and some readers of lines don't."""
+"""JSON leaves these as they are, but some readers take them for line breaks."""
 
 _logger = logging.getLogger("connection_events")
-_logger.setLevel(logging.INFO)  # Lambda's own level is WARNING
+_logger.setLevel(logging.INFO)  # Lambda's default level is WARNING
 
 
 def log_connection_event(connection_id: str, event_type: str, details: Any = None) -> None:
-    """Log one line; whatever it is given, it raises nothing.
+    """Log one line; it never raises, whatever the arguments.
 
     Args:
         connection_id: As API Gateway gives it.
         event_type: connect, disconnect, message, gone, welcome_sent, welcome_failed or welcome_retry.
-        details: More for people who read the log: it counts for nothing. What JSON cannot hold becomes text, and what
-            is long is cut off.
+        details: More for people who read the log; it affects no metric. What JSON cannot hold becomes text, and long
+            text is cut off.
     """
     more = "" if details is None else f', "details": {_encoded(details)}'
     line = f'{{"connection_id": {_encoded(connection_id)}, "event_type": {_encoded(event_type)}{more}}}'
@@ -37,7 +37,7 @@ def _encoded(value: Any) -> str:
     """A value as JSON, on one line."""
     try:
         text = json.dumps(value, default=repr, allow_nan=False, ensure_ascii=False)
-    except Exception:  # noqa: BLE001 -- NaN, a circle, a key that is no text, a __repr__ that fails
+    except Exception:  # noqa: BLE001 -- NaN, a circular reference, a key that is not a string, a __repr__ that fails
         text = json.dumps(_described(value), ensure_ascii=False)
     if len(text) > _MOST_CHARACTERS:
         text = json.dumps(text[:_MOST_CHARACTERS] + "…", ensure_ascii=False)
@@ -47,5 +47,5 @@ def _encoded(value: Any) -> str:
 def _described(value: Any) -> str:
     try:
         return repr(value)
-    except Exception:  # noqa: BLE001 -- to log must not be what breaks the handler
+    except Exception:  # noqa: BLE001 -- logging must not break the handler
         return f"<{type(value).__name__}>"

@@ -53,7 +53,7 @@ def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_error_names_the_resource_and_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
     """A resource whose name has a region, or needs none, is named alone."""
     refusal = Refusal("AccessDeniedException", "not authorized to perform: lambda:GetFunctionConfiguration", 403)
-    hint = "`websocket-health-checks doctor --policy` prints the least policy"
+    hint = "`websocket-health-checks doctor --policy` prints the minimum IAM policy"
     with recorded(monkeypatch, {FUNCTION: [refusal]}):
         lambdas = AwsClient("lambda", None)
         for resource, place in (
@@ -93,13 +93,13 @@ def test_an_error_while_a_body_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
             {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "localhost:4566"},
             "Invalid endpoint: localhost:4566; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566",
         ),
-        ({"AWS_DEFAULT_REGION": ""}, "AWS_DEFAULT_REGION is empty; set it; is the variable set that it comes from?"),
+        ({"AWS_DEFAULT_REGION": ""}, "AWS_DEFAULT_REGION is empty; set it, or the variable that it comes from"),
         (
             {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_METADATA_SERVICE_TIMEOUT": "x"},
-            "AWS can't be called: invalid literal for int() with base 10: 'x'; a variable AWS_… or a setting in ",
+            "AWS can't be called: invalid literal for int() with base 10: 'x'; check the variables AWS_… and the ",
         ),
-        ({"AWS_MAX_ATTEMPTS": "abc"}, "AWS_MAX_ATTEMPTS is 'abc'; it takes a number from 1 on, such as "),
-        ({"AWS_MAX_ATTEMPTS": "0"}, "AWS_MAX_ATTEMPTS is '0'; it takes a number from 1 on, such as "),
+        ({"AWS_MAX_ATTEMPTS": "abc"}, "AWS_MAX_ATTEMPTS is 'abc'; it takes a number, 1 or more, such as "),
+        ({"AWS_MAX_ATTEMPTS": "0"}, "AWS_MAX_ATTEMPTS is '0'; it takes a number, 1 or more, such as "),
     ],
 )
 def test_a_client_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], text: str) -> None:
@@ -164,5 +164,5 @@ def test_credentials_that_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -> None
         find_credentials()
     monkeypatch.delenv("AWS_PROFILE")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    with pytest.raises(SourceError, match=r"^credentials: boto3 gets no credentials for AWS: Partial credentials"):
+    with pytest.raises(SourceError, match=r"^credentials: boto3 got no credentials for AWS: Partial credentials"):
         find_credentials()

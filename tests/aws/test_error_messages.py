@@ -34,8 +34,8 @@ ROLE: Final = "arn:aws:sts::123456789012:assumed-role/ci/build"
 URL: Final = "https://logs.eu-west-1.amazonaws.com/"
 
 DENIED: Final = f"User: {ROLE} is not authorized to perform: "
-DOCTOR: Final = "`websocket-health-checks doctor --policy` prints the least policy"
-ALLOW_KEY: Final = "allow it in the key's policy, and in that of whose credentials these are"
+DOCTOR: Final = "`websocket-health-checks doctor --policy` prints the minimum IAM policy"
+ALLOW_KEY: Final = "allow it in the key's policy, and in the policy of the user or role"
 CHECK: Final = "check the network, VPC endpoint and proxy"
 LOG_IN: Final = (
     "name a profile in AWS_PROFILE, log in with `aws sso login`, run where the machine has a role, or set "
@@ -183,7 +183,7 @@ WRONG_SIGNATURE: Final = (
     f"should have been\n'POST\n/\n\nhost:logs.eu-west-1.amazonaws.com\nx-amz-security-token:{TOKEN}\n'\n"
 )
 KEYS_UNKNOWN: Final = (
-    "are they complete and still valid, of this partition, and is the region enabled for the account? "
+    "are they complete, still valid and of this partition, and is the region enabled for the account? "
     "`aws sts get-caller-identity` shows whose they are"
 )
 GET_NEW_ONES: Final = "log in (`aws sso login`) or get new ones, and run again"
@@ -191,13 +191,13 @@ GET_NEW_ONES: Final = "log in (`aws sso login`) or get new ones, and run again"
 
 SHORTER: Final = "ask for a shorter window (-T), or use source: "
 WHO_ELSE: Final = "does anything else read logs in this account?"
-TROUBLE: Final = "AWS is in trouble: logs:FilterLogEvents"
+TROUBLE: Final = "AWS is having problems: logs:FilterLogEvents"
 LATER: Final = "(request 7d1c); try again in a few minutes"
 FILTER_EVENTS: Final = f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN}"
 KMS_TURNER_ARN: Final = GROUP_ARN.replace("prod-chat", "kms-turner")
 ADVICE: Final = (
-    "where a pattern taught under `signals` is to blame, write it in plainer terms or use source: filter; else it "
-    "is a bug of these checks: please report it"
+    "if a pattern taught under `signals` is to blame, simplify it or use source: filter; otherwise it is a bug in "
+    "these checks: please report it"
 )
 REFUSALS: Final = Path(__file__).with_name("refusals.txt")
 
@@ -280,7 +280,7 @@ def test_throttling_in_all_attempts(server: Server) -> None:
 def test_answers_that_are_not_of_aws(server: Server, logs: Any) -> None:
     """Proxies between AWS and the machine have no error codes, and answer in HTML."""
     proxy = "access denied (HTTP 403 without an error code of AWS: perhaps a proxy's): logs:FilterLogEvents is missing"
-    trouble = "AWS is in trouble: logs:FilterLogEvents: HTTP 502: Bad Gateway; try again in a few minutes"
+    trouble = "AWS is having problems: logs:FilterLogEvents: HTTP 502: Bad Gateway; try again in a few minutes"
     teapot = "logs:FilterLogEvents failed: HTTP 418: <html> <h1>I'm a teapot</h1> </html> (request 7d1c)"
     for status, body, line in (
         (403, b"<html>\n<h1>Blocked</h1>\n</html>", f"{proxy}; {DOCTOR}"),
@@ -328,8 +328,8 @@ def test_an_endpoint_that_nobody_knows(environment: pytest.MonkeyPatch) -> None:
     environment.setattr(socket, "getaddrinfo", unknown)
     with closing(client("https://logs.eu-west-9.amazonaws.com")) as logs:
         assert message_of_call(logs) == (
-            "https://logs.eu-west-9.amazonaws.com cannot be reached (its name is unknown, so is the region right, and "
-            f"is there DNS?); {CHECK}"
+            "https://logs.eu-west-9.amazonaws.com cannot be reached (its name is unknown: is the region right, and "
+            f"does DNS work?); {CHECK}"
         )
 
 
@@ -359,7 +359,7 @@ def test_an_endpoint_without_tls(server: Server) -> None:
     url = server.url.replace("http:", "https:")
     with closing(client(url)) as logs:
         assert message_of_call(logs) == (
-            f"{url} cannot be trusted: TLS failed (it does not speak TLS, so is it https?); {CHECK}"
+            f"{url} cannot be trusted: TLS failed (it does not speak TLS: is https right?); {CHECK}"
         )
 
 
@@ -376,7 +376,7 @@ def test_a_proxy_that_does_not_exist() -> None:
 def test_other_faults_of_the_network() -> None:
     """These don't occur on loopback."""
     ssl = exceptions.SSLError
-    unknown = "its certificate is not known here, so does a proxy open TLS, and is AWS_CA_BUNDLE right?"
+    unknown = "its certificate is not trusted here: does a proxy intercept TLS, and is AWS_CA_BUNDLE right?"
     check_errors(
         (
             exceptions.ConnectTimeoutError(endpoint_url=URL, error="timed out"),
@@ -412,7 +412,7 @@ def test_half_of_the_credentials(environment: pytest.MonkeyPatch) -> None:
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session(region_name="eu-west-1").client("logs")
     assert message(caught.value) == (
-        f"boto3 gets no credentials for AWS: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY; {LOG_IN}"
+        f"boto3 got no credentials for AWS: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY; {LOG_IN}"
     )
 
 
@@ -427,7 +427,7 @@ def test_a_program_that_gives_no_credentials(environment: pytest.MonkeyPatch, tm
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session(region_name="eu-west-1").client("logs")
     assert message(caught.value) == (
-        "boto3 gets no credentials for AWS: Error when retrieving credentials from custom-process: vault sealed, "
+        "boto3 got no credentials for AWS: Error when retrieving credentials from custom-process: vault sealed, "
         f"token=…; {LOG_IN}"
     )
 
@@ -461,7 +461,7 @@ def test_a_login_that_is_over(environment: pytest.MonkeyPatch) -> None:
         ),
         (exceptions.LoginTokenLoadError(error_msg="no cache"), "Error loading login session token: no cache"),
     )
-    check_errors(*((error, f"the login is over: {text}; {remedy}") for error, text in texts))
+    check_errors(*((error, f"the login has expired: {text}; {remedy}") for error, text in texts))
 
 
 def test_no_region(environment: pytest.MonkeyPatch) -> None:
@@ -492,8 +492,8 @@ def test_anything_else_of_boto3() -> None:
         "logs:FilterLogEvents failed: PaginationError: Error during pagination: token again"
     )
     assert message(ResponseParserError("Unable to parse response: invalid XML:\n<html>")) == (
-        "logs:FilterLogEvents: what answered is not CloudWatch Logs: Unable to parse response: invalid XML: <html>; "
-        "check proxy and AWS_ENDPOINT_URL"
+        "logs:FilterLogEvents: the response is not from CloudWatch Logs: Unable to parse response: invalid XML: "
+        "<html>; check proxy and AWS_ENDPOINT_URL"
     )
     assert message(ClientError({}, "FilterLogEvents")) == "logs:FilterLogEvents failed: no error code"
 
@@ -597,7 +597,7 @@ def test_what_is_struck_out() -> None:
     check_errors(*((exceptions.PaginationError(message=text), f"{begin}: {line}") for text, line in texts.items()))
 
 
-TRUST: Final = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
+TRUST: Final = "allow it in the policy of the user or role, and for a role also in its trust policy"
 
 
 def test_actions_that_iam_names_otherwise() -> None:
