@@ -1,4 +1,4 @@
-"""Cross-checks of thresholds.yaml: contradictions between parts that are each right by themselves."""
+"""Cross-checks of thresholds.yaml: contradictions between parts that are each valid by themselves."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -17,7 +17,7 @@ RESOURCES: Final[Mapping[Subject, str]] = {
 
 
 def crosscheck(root: Node, inherited: Node) -> Iterator[Problem]:
-    """Yield all contradictions between parts of the file, by what is written and what environments inherit."""
+    """Yield all contradictions between parts of the file, both as written and as environments inherit them."""
     yield from _check_sources(inherited)
     yield from _check_log_groups(inherited)
     yield from _check_waivers(inherited)
@@ -33,7 +33,7 @@ def _sections(root: Node) -> tuple[Node, ...]:
 
 
 def _limits(root: Node) -> Iterator[tuple[Definition, Node]]:
-    """All limits of the file that are on a known metric."""
+    """All limits in the file on known metrics."""
     for section in _sections(root):
         for metric, limit in section.get("limits").items.items():
             if metric in METRICS:
@@ -49,7 +49,7 @@ def _check_sentences(root: Node) -> Iterator[Problem]:
 
 
 def _check_sources(inherited: Node) -> Iterator[Problem]:
-    """Environments have one source of logs, neither two nor none; a lake may have a log group beside it."""
+    """An environment has exactly one source of logs, except that a lake may have a log group beside it."""
     for section in _sections(inherited):
         if section.items.keys() >= SOURCES and not str(section.get("logs").value).startswith(LAKE):
             yield Problem(section.get("logs").key_line, "'logs' and 'log_group' exclude each other; keep one of them")
@@ -60,7 +60,7 @@ def _check_sources(inherited: Node) -> Iterator[Problem]:
 
 
 def _check_log_groups(inherited: Node) -> Iterator[Problem]:
-    """Log groups are named once in each environment; some are the same only once its name is filled in."""
+    """An environment names each log group once; some are only the same after its name has been filled in."""
     sections = {"{environment}": inherited.get("defaults"), **inherited.get("environments").items}
     for environment, section in sections.items():
         lines: dict[tuple[str, str | None], int] = {}
@@ -76,10 +76,10 @@ def _check_log_groups(inherited: Node) -> Iterator[Problem]:
 
 
 def _check_resources(root: Node) -> Iterator[Problem]:
-    """Limits need the resource that they are about: whoever writes `api.connects` says which API.
+    """Limits need the resource that they are about: an environment with `api.connects` must name its API.
 
-    Those that `defaults` shares hold in the environments that name the resource, and in no other, so this looks only at
-    what an environment says itself.
+    Limits in `defaults` only hold in environments that name the resource, so this looks only at what an environment
+    says itself.
     """
     shared = root.get("defaults").items.keys()
     for name, environment in root.get("environments").items.items():
@@ -90,7 +90,7 @@ def _check_resources(root: Node) -> Iterator[Problem]:
 
 
 def _check_increases(root: Node) -> Iterator[Problem]:
-    """Limits on an increase need a metric that can be compared with itself at another time."""
+    """Limits on an increase need a metric whose values at two times can be compared."""
     for metric, limit in _limits(root):
         if "max_increase" in limit.items and not metric.is_comparable:
             text = f"{metric.name}: it can't be compared with a baseline, so it takes no 'max_increase'"
@@ -98,7 +98,7 @@ def _check_increases(root: Node) -> Iterator[Problem]:
 
 
 def remarks(root: Node) -> Iterator[Problem]:
-    """Yield what is allowed and may still be a mistake: no environment, or a time without its unit, read as seconds."""
+    """Yield what is allowed but may be a mistake: no environment, or a time without a unit, which is in seconds."""
     if not root.get("environments").items:
         yield Problem(1, "it has no environments, so a run has nothing to judge; `environments:` names them")
     for metric, limit in _limits(root):
@@ -115,7 +115,7 @@ def _is_bare(value: Value) -> bool:
 
 
 def _check_own(root: Node) -> Iterator[Problem]:
-    """A metric of a team's own says its unit twice: for readers of the file, and in its name for those of a report."""
+    """A team's own metric states its unit twice: for readers of the file, and in its name for readers of a report."""
     for name, metric in root.get("own").items.items():
         unit = metric.get("unit")
         if (definition := METRICS.get(f"own.{name}")) and unit.value in set(Unit) - {definition.unit}:
@@ -124,7 +124,7 @@ def _check_own(root: Node) -> Iterator[Problem]:
 
 
 def _check_waivers(inherited: Node) -> Iterator[Problem]:
-    """Waivers are for a known environment, for each limit once, and have the limit's direction and period."""
+    """A waiver needs a known environment, is the only one of its limit, and has the limit's direction and period."""
     environments = inherited.get("environments").items
     lines: dict[tuple[str, str], int] = {}
     for waiver in inherited.get("waivers").elements:
@@ -142,7 +142,7 @@ def _check_waivers(inherited: Node) -> Iterator[Problem]:
 
 
 def _check_waived(waiver: Node, limit: Node) -> Iterator[Problem]:
-    """A waiver's number has the direction and the period of the limit's number that it stands for."""
+    """A waiver's number has the direction and the period of the limit's number that it replaces."""
     for side, other in (("max", "min"), ("min", "max")):
         number, line = str(waiver.get(side).value), waiver.get(side).key_line
         period, period_of_limit = number.partition("/")[2], str(limit.get(side).value).partition("/")[2]

@@ -1,7 +1,7 @@
 """A YAML document in which every scalar is text and every node knows its line; `defaults` are inherited.
 
 YAML 1.1 turns `no` into False, `010` into 8, `1:30` into 90, and lets the last of two equal keys win. Here nothing is
-converted: whoever asks for a part knows what it has to be, and parses its text.
+converted: the caller knows what a part has to be, and parses its text.
 """
 
 import os
@@ -27,12 +27,12 @@ class Problem(Struct, frozen=True, order=True):
 
 
 def config_error(problems: Iterable[Problem], file: Path) -> ConfigError:
-    """An error that lists all problems, each of them once, from the top of the file to its end."""
+    """An error that lists all problems, each once, from the top of the file to its end."""
     return ConfigError("\n".join(problem_lines(problems, file)))
 
 
 def problem_lines(problems: Iterable[Problem], file: Path) -> list[str]:
-    """Problems as people read them, each of them once: `thresholds.yaml:12: …`."""
+    """Problems as people read them, each once: `thresholds.yaml:12: …`."""
     return [f"{display_path(file)}:{problem.line}: {_shortened(problem.text)}" for problem in sorted(set(problems))]
 
 
@@ -40,12 +40,12 @@ _MOST_CHARACTERS: Final = 1000
 
 
 def _shortened(text: str) -> str:
-    """Cut a long value that a problem quotes; what is wrong with it comes last."""
+    """Cut a long value that a problem quotes, in the middle, because what is wrong with it comes last."""
     half = _MOST_CHARACTERS // 2
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}"
 
 
-# The tags of nodes that carry none in the file. One that does, such as `!!int "5"`, would change what is written.
+# The tags of nodes that have no tag in the file. An explicit tag, such as `!!int "5"`, would change what is written.
 _NO_TAGS: Final = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _MAX_DEPTH: Final = 20
@@ -86,7 +86,7 @@ class Node(Struct, frozen=True):
 
 
 def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
-    """Read a YAML file into a node, with the problems of its notation."""
+    """Read a YAML file into a node, and list the problems of its syntax."""
     text = _text(file)
     try:
         unsupported, root = _compose(text)
@@ -123,15 +123,15 @@ _REASONS: Final = {
     _UNCLOSED: "a quotation mark is not closed",
     "found another document": "a second document begins here; write all of it in one, without `---`",
 }
-"""Why a text is not YAML, by words of PyYAML: regular expressions, whose groups fill the braces."""
+"""Why a text is not YAML, by PyYAML's messages: regular expressions, whose groups fill the braces."""
 
 
 _MOST_BYTES: Final = 64_000_000
 
 
 def _bytes(file: Path) -> bytes:
-    """Read a file, or a pipe; one that nobody writes to is empty, and a device without end is too large."""
-    not_blocking = getattr(os, "O_NONBLOCK", 0)  # which Windows has not
+    """Read a file, or a pipe; a pipe that nobody writes to is empty, and an endless device is too large."""
+    not_blocking = getattr(os, "O_NONBLOCK", 0)  # Windows does not have it
     with open(file, "rb", opener=lambda path, flags: os.open(path, flags | not_blocking)) as stream:
         if not_blocking:
             os.set_blocking(stream.fileno(), True)
@@ -158,12 +158,12 @@ def _text(file: Path) -> str:
 
 
 def _compose(text: str) -> tuple[list[Problem], yaml.Node | None]:
-    """Compose YAML with libyaml, which is ten times as fast; what that refuses, PyYAML explains better.
+    """Compose YAML with libyaml, which is ten times as fast; if it refuses the text, PyYAML explains why better.
 
     Raises:
-        yaml.YAMLError: It is no YAML.
+        yaml.YAMLError: The text is not YAML.
     """
-    with suppress(yaml.YAMLError, AttributeError):  # where PyYAML was built without libyaml, it has no such loader
+    with suppress(yaml.YAMLError, AttributeError):  # if PyYAML was built without libyaml, it has no such loader
         return _compose_by(yaml.CBaseLoader, text)
     return _compose_by(yaml.BaseLoader, text)
 
@@ -174,7 +174,7 @@ def _compose_by(loader: Any, text: str) -> tuple[list[Problem], yaml.Node | None
 
 
 def _unsupported(text: str, loader: Any) -> Iterator[Problem]:
-    """Yield what is refused before it is composed: aliases, by which a few lines grow into gigabytes, and deep nesting.
+    """Yield what is refused before composing: aliases, which can expand a few lines into gigabytes, and deep nesting.
 
     Environments share `defaults:`, so nobody misses aliases and merge keys.
     """
@@ -182,7 +182,7 @@ def _unsupported(text: str, loader: Any) -> Iterator[Problem]:
     for event in yaml.parse(text, Loader=loader):
         line = _line(event.start_mark)
         if isinstance(event, yaml.AliasEvent):
-            hint = "write it out, or share it in `defaults:`; a text that begins with * is put in quotes"
+            hint = "write it out, or share it in `defaults:`; put a text that begins with * in quotes"
             yield Problem(line, f"the alias *{event.anchor} is not followed; {hint}")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_DEPTH:
@@ -203,7 +203,7 @@ def _node(node: yaml.Node, key_line: int, problems: list[Problem]) -> Node:
 
 
 def _line(mark: Any) -> int:
-    """The line of a mark, which PyYAML counts from 0. Its types allow for two kinds of marks, and for none."""
+    """The line of a mark, counted from 1; PyYAML counts from 0. Its types allow two kinds of marks, or None."""
     return mark.line + 1 if mark else 1
 
 
@@ -230,7 +230,7 @@ SOURCES: Final = frozenset({"log_group", "logs"})
 def inherit(root: Node) -> Node:
     """Give each environment all that it inherits from `defaults`, with limits in their long form.
 
-    What is inherited keeps its lines, so that whatever is wrong with it is reported where it stands.
+    Inherited nodes keep their lines, so that mistakes in them are reported where they are written.
     """
     defaults = _long_form(root.get("defaults"))
     environments = root.get("environments")

@@ -14,16 +14,14 @@ from checks.config.limit import Limit, OnInconclusive, Waiver
 from checks.errors import ConfigError
 from checks.metrics import FAMILIES, METRICS, Subject, Unit
 
-_Region: TypeAlias = Annotated[
-    str | None, Field(scalars.REGION, "AWS region; left out, boto3 finds it as it always does")
-]
+_Region: TypeAlias = Annotated[str | None, Field(scalars.REGION, "AWS region; by default, boto3 finds it as usual")]
 
 
 class Function(Struct, frozen=True):
     """A Lambda function, and perhaps the alias through which it is called."""
 
     name: Annotated[str, Field(scalars.FUNCTION_NAME, "The function's name; may hold {environment}")]
-    alias: Annotated[str, Field(scalars.ALIAS, "The alias that it is called by; left out, none is looked at")] = ""
+    alias: Annotated[str, Field(scalars.ALIAS, "The alias that it is called by; by default, none is looked at")] = ""
     region: _Region = None
 
 
@@ -55,7 +53,7 @@ _VARIABLES: Final = map_of(
 
 
 class Probe(Struct, frozen=True):
-    """WebSocket connections that a run opens itself, where `--probe` asks for it; an empty pattern awaits nothing."""
+    """WebSocket connections that a run opens itself, if `--probe` asks for it; an empty pattern awaits nothing."""
 
     url: Annotated[str, Field(scalars.PROBE_URL, "The API's URL; may hold {environment}")]
     connections: Annotated[
@@ -65,18 +63,18 @@ class Probe(Struct, frozen=True):
         float, Field(scalars.positive("is too slow; write 1 or more"), "How many are opened each second, 10 by default")
     ] = 10
     welcome: Annotated[
-        str, Field(scalars.TEXT, "RE2 pattern of the message that greets each; left out, none is awaited")
+        str, Field(scalars.TEXT, "RE2 pattern of the message that greets each; by default, none is awaited")
     ] = ""
     send: Annotated[str, Field(scalars.TEXT, "The message that each sends")] = ""
     answer: Annotated[str, Field(scalars.TEXT, "RE2 pattern of the message that comes back")] = ""
     timeout_seconds: Annotated[
         float, Field(scalars.quantity(Unit.SECONDS), "How long to wait for each step, 10s by default")
     ] = field(default=10, name="timeout")
-    headers: Annotated[_Variables, Field(_VARIABLES, "By header, the environment variable that holds its value")] = (
+    headers: Annotated[_Variables, Field(_VARIABLES, "For each header, the environment variable with its value")] = (
         field(default_factory=dict)
     )
-    query: Annotated[_Variables, Field(_VARIABLES, "By parameter of the URL, the variable that holds its value")] = (
-        field(default_factory=dict)
+    query: Annotated[_Variables, Field(_VARIABLES, "For each URL parameter, the variable with its value")] = field(
+        default_factory=dict
     )
 
 
@@ -86,12 +84,12 @@ Source: TypeAlias = Literal["auto", "filter", "insights", "insights-stats"]
 With `insights-stats`, Logs Insights counts the events, and none is downloaded."""
 
 SentenceChoice: TypeAlias = Literal["any", "connection_events", "signals"]
-"""The sentences in which an application tells of its connections: `any`, lines of checks/events alone, or those of
-`signals` alone."""
+"""The sentences that an application logs about its connections: `any`, only lines of checks/events, or only those of
+`signals`."""
 
 
 class LogGroup(Struct, frozen=True):
-    """A log group, or all those whose names match a pattern, in which a `*` stands for any characters."""
+    """A log group, or all log groups whose names match a pattern, in which `*` stands for any characters."""
 
     name: Annotated[
         str,
@@ -99,12 +97,12 @@ class LogGroup(Struct, frozen=True):
     ]
     region: _Region = None
     account: Annotated[
-        str | None, Field(scalars.ACCOUNT, "AWS account, where it is linked to that of the credentials")
+        str | None, Field(scalars.ACCOUNT, "AWS account, if it is linked to the account of the credentials")
     ] = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The log group of a name, or of an ARN in a linked account.
+        """Parse the name of a log group, or its ARN in a linked account.
 
         Raises:
             ValueError: It is neither.
@@ -118,7 +116,7 @@ def named_groups(names: Iterable[str]) -> tuple[LogGroup, ...]:
     """The log groups that `--log-group` names.
 
     Raises:
-        ConfigError: One is no name of a log group, and no ARN.
+        ConfigError: One is neither the name of a log group nor an ARN.
     """
     try:
         return tuple(map(LogGroup.parse, names))
@@ -127,24 +125,24 @@ def named_groups(names: Iterable[str]) -> tuple[LogGroup, ...]:
 
 
 class Environment(Struct, frozen=True):
-    """All that the file says about one environment, with what it inherits.
+    """All that the file says about one environment, including what it inherits.
 
     Attributes:
         limits: The limits by metric, in the order in which metrics are shown.
         waivers: The waivers of this environment by metric, expired or not.
         signals: Patterns of the application's own log lines, by kind of signal and by name; the same everywhere.
         redact: Patterns of what no report may show, by name; the same everywhere.
-        ignore: Patterns of log lines that are no near misses; the same everywhere.
-        log_groups: The log groups in the order of the file; empty where a recording is read instead.
-        sentences: The sentences in which the application tells of its connections; they decide whether `auto` may have
+        ignore: Patterns of log lines that are not near misses; the same everywhere.
+        log_groups: The log groups in the order of the file; empty if a recording is read instead.
+        sentences: The sentences that the application logs about its connections; they decide whether `auto` may have
             them counted.
         insights_price: What Logs Insights costs, in US dollars per GB that it scans; by default as in us-east-1.
-        logs: The recording; None where log groups or a lake are read.
-        lake: As `s3://BUCKET/PREFIX`; empty where there is none.
+        logs: The recording; None if log groups or a lake are read.
+        lake: As `s3://BUCKET/PREFIX`; empty if there is none.
         queries: The SQL files that measure a team's own metrics, by metric; the same everywhere.
-        absent: The analyses that the application has nothing for, such as a welcome message.
+        absent: The analyses for which the application logs nothing, such as a welcome message.
         short_lived_seconds: A complete connection shorter than this is short-lived.
-        on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
+        on_inconclusive: Whether a run with an inconclusive check fails or passes, unless the limit says otherwise.
     """
 
     name: str
@@ -169,7 +167,7 @@ class Environment(Struct, frozen=True):
     on_inconclusive: OnInconclusive = "fail"
 
     def at(self, now: datetime) -> Self:
-        """The environment at a time: its waivers hold or have expired, and each limit has its own."""
+        """The environment at a point in time: waivers are marked as over or not, and each limit gets its own."""
         waivers = {metric: replace(waiver, is_over=not waiver.holds(now)) for metric, waiver in self.waivers.items()}
         limits = {metric: replace(limit, waiver=waivers.get(metric)) for metric, limit in self.limits.items()}
         return replace(self, limits=limits, waivers=waivers)
@@ -181,7 +179,7 @@ class Environment(Struct, frozen=True):
         return replace(self, limits=limits, waivers={})
 
     def absent_analysis(self, metric: str) -> Subject | None:
-        """The analysis that the application has nothing for, and that a metric is of or builds on; else None."""
+        """The absent analysis that a metric belongs to or builds on; None if there is none."""
         definition = METRICS[metric]
         related = (
             one for one in self.absent if definition.subject is one or definition.builds_on.intersection(FAMILIES[one])

@@ -22,7 +22,7 @@ class Kind(Struct, frozen=True):
 
     Attributes:
         parse: Makes the value from a node and its name in problems (`gone.errors.max`). It adds mistakes to the
-            problems; then the value means nothing.
+            problems; the value is then meaningless.
         schema: The JSON Schema of the value.
         definitions: Schemas that it refers to, by name.
     """
@@ -33,7 +33,7 @@ class Kind(Struct, frozen=True):
 
 
 def with_definition(name: str, kind: Kind) -> Kind:
-    """The same kind, with its schema once among the definitions, and a reference to it elsewhere."""
+    """The same kind, with its schema among the definitions and a reference in its place."""
     return Kind(kind.parse, {"$ref": f"#/definitions/{name}"}, {**kind.definitions, name: kind.schema})
 
 
@@ -53,8 +53,8 @@ def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False) -> K
 
     Args:
         item: The kind of each element.
-        required: What an empty list lacks; empty where it may be empty.
-        is_one_enough: Whether an element may stand in place of the list.
+        required: What an empty list lacks; empty if the list may be empty.
+        is_one_enough: Whether a single element may take the place of the list.
     """
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
@@ -75,7 +75,7 @@ def map_of(value: Kind, pattern: str = "", mistake: str = "") -> Kind:
 
     Args:
         value: The kind of each value.
-        pattern: The regular expression of a name; empty where it may be anything.
+        pattern: The regular expression of a name; empty if a name may be anything.
         mistake: What any other name is: `not a name for a metric; write one such as reply_rate`.
     """
 
@@ -99,7 +99,7 @@ class Field(NamedTuple):
     is_required: bool = False
 
 
-_NUMBER_IN_PIECES: Final = "write a decimal point, not a comma, and thousands without one"
+_NUMBER_IN_PIECES: Final = "write a decimal point, not a comma, and no thousands separator"
 
 
 def section(  # noqa: PLR0913 -- what a section is, and how problems with it are worded
@@ -112,16 +112,16 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
     patterns: Mapping[str, Kind] = MappingProxyType({}),
     elsewhere: Mapping[str, str] = MappingProxyType({}),
 ) -> Kind:
-    """A mapping that holds the keys it knows, and no others.
+    """A mapping with known keys, and no others.
 
     Args:
         fields: The fields by key.
-        build: Makes the section's value from those that are there; raises ValueError where they contradict each other.
-        required: Which keys must be there, in a sentence.
+        build: Makes the section's value from those that are present; raises ValueError if they contradict each other.
+        required: Which keys are required, in a sentence.
         noun: What problems call a key.
         is_prefix: Whether problems put the section's name before the key, as in `gone.errors.max`.
-        patterns: The kinds of other keys, by the regular expression of these.
-        elsewhere: Where keys belong that people expect here.
+        patterns: The kinds of other keys, by a regular expression for the key.
+        elsewhere: For keys that people expect here, where they belong.
     """
     needed = [key for key, known in fields.items() if known.is_required]
 
@@ -143,7 +143,7 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
     def unknown(node: Node) -> Iterator[Problem]:
         for key in (key for key in node.items if not kind_of(key)):
             hint = _NUMBER_IN_PIECES if key.isdigit() else elsewhere.get(key)
-            text = f"{key!r} is no key here; {hint}" if hint else unknown_name(noun, key, list(fields))
+            text = f"{key!r} is not a key here; {hint}" if hint else unknown_name(noun, key, list(fields))
             yield Problem(node.get(key).key_line, text)
 
     def missing(node: Node, name: str) -> Iterator[Problem]:
@@ -157,9 +157,9 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
 
 
 def section_of(struct: type[Struct], required: str = "", check: Callable[..., object] = dict) -> Kind:
-    """A mapping that becomes a struct, each of whose attributes is annotated with the field that it is read from.
+    """A mapping that becomes a struct; each attribute is annotated with the field that it is read from.
 
-    What has no default must be there; `check` raises ValueError where values contradict each other.
+    Attributes without a default are required; `check` raises ValueError if values contradict each other.
     """
     known = structs.fields(struct)
     names = {one.encode_name: one.name for one in known}
@@ -222,7 +222,7 @@ def _not_a_mapping(node: Node, name: str) -> Iterator[Problem]:
 def _section_schema(fields: Mapping[str, Field], needed: list[str], patterns: Mapping[str, Kind]) -> Schema:
     properties = {}
     for key, (kind, description, _) in fields.items():
-        # draft 7 skips all that stands beside a `$ref`
+        # draft 7 ignores everything beside a `$ref`
         schema = {"allOf": [kind.schema]} if "$ref" in kind.schema and description else kind.schema
         properties[key] = {**({"description": description} if description else {}), **schema}
     required = {"required": needed} if needed else {}

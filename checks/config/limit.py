@@ -30,7 +30,7 @@ class Side(StrEnum):
 
 
 class Bound(Struct, frozen=True):
-    """One number that a metric must not pass, in the measure of the metric's unit.
+    """A number that a metric must not pass, in the metric's unit.
 
     Larger values break an upper bound; a `warn` has the direction of the `max` or `min` beside it.
     """
@@ -49,7 +49,7 @@ class Bound(Struct, frozen=True):
         return self.value if self.upper else 1 - self.value
 
     def operator(self, value: float) -> Operator:
-        """The comparison that is true of a value and this bound."""
+        """The comparison that holds between a value and this bound."""
         if self.upper:
             return ">" if self.is_broken_by(value) else "<="
         return "<" if self.is_broken_by(value) else ">="
@@ -63,14 +63,14 @@ class Budget(NamedTuple):
 
 
 class Waiver(Struct, frozen=True):
-    """A waiver of a limit: for a while it may be broken.
+    """A waiver: it lets a limit be broken for a while.
 
     Attributes:
-        until: Its end as it was written.
-        max: A new limit in place of the `max`; None where any value is waived.
+        until: Its end as written.
+        max: A new limit in place of the `max`; None if any value is waived.
         min: A new limit in place of the `min`, likewise.
-        per: The period that it is in, which is that of the limit.
-        is_over: Whether it has expired at the time of the environment that it belongs to.
+        per: The period of the new limit, which is that of the old one.
+        is_over: Whether it has expired, at the time of the environment that it belongs to.
     """
 
     metric: str
@@ -92,7 +92,7 @@ class Waiver(Struct, frozen=True):
 
     @property
     def bound(self) -> Bound | None:
-        """The bound in place of the limit's; None where any value is waived."""
+        """The bound in place of the limit's; None if any value is waived."""
         if self.max is not None:
             return Bound(Side.MAX, self.max, upper=True)
         return None if self.min is None else Bound(Side.MIN, self.min, upper=False)
@@ -111,19 +111,19 @@ class Limit(Struct, frozen=True):
     """A limit of an environment on a metric.
 
     Attributes:
-        warn: Beyond it the verdict is a warning; alone, it is an upper limit that never fails.
-        max: Over it the verdict is a failure. A limit has `max` or `min`, not both.
-        min: Under it the verdict is a failure.
-        max_increase: By how much more than in the baseline the value may be, as a ratio of that; 0.5 for half more.
-        at_least: The least number of additional cases that is an increase, whatever the ratio.
+        warn: Beyond it, the verdict is a warning; alone, it is an upper limit that never fails.
+        max: Above it, the verdict is a failure. A limit has `max` or `min`, not both.
+        min: Below it, the verdict is a failure.
+        max_increase: How far the value may exceed the baseline's, as a ratio of that; 0.5 allows half as much again.
+        at_least: The smallest number of additional cases that is an increase, whatever the ratio.
         prove: Whether too little data to rule out such an increase is inconclusive, and not a pass.
-        per: The period that the count is limited in; None for the whole window, however long it is.
-        min_samples: The least sample as written in the file; None where the limit itself decides.
+        per: The period for which the count is limited; None for the whole window, however long it is.
+        min_samples: The minimum sample as written in the file; None if it follows from the limit.
         on_inconclusive: The limit's own, else the environment's.
         shadow: Whether it is judged and shown, but never affects the outcome of the run.
-        budget: The error budget of a share over many runs; None where the limit itself gives it.
+        budget: The error budget of a share over many runs; None if it follows from the limit.
         line: The line of its key in the file.
-        inherited: Whether it stands under `defaults` and the environment says nothing of its own.
+        inherited: Whether it is written under `defaults`, and the environment does not change it.
         waiver: The waiver of this metric in this environment, if there is one.
     """
 
@@ -148,7 +148,7 @@ class Limit(Struct, frozen=True):
 
     @property
     def waived(self) -> Waiver | None:
-        """Its waiver, unless that is over."""
+        """Its waiver, unless that has expired."""
         return self.waiver if self.waiver and not self.waiver.is_over else None
 
     @property
@@ -164,7 +164,7 @@ class Limit(Struct, frozen=True):
 
     @property
     def decisive(self) -> Bound:
-        """The bound that decides between pass and fail; where only an increase is limited, that."""
+        """The bound that decides between pass and fail; if only an increase is limited, the bound on that."""
         return next(iter(self.bounds), self.increase)
 
     @property
@@ -174,12 +174,12 @@ class Limit(Struct, frozen=True):
 
     @property
     def samples(self) -> int:
-        """The least sample for a verdict: as the file says, else what proves a rate, a mean or a quantile."""
+        """The minimum sample for a verdict: as in the file, else what proves a rate, a mean or a quantile."""
         if self.min_samples is not None:
             return self.min_samples
         decisive, quantile = self.decisive, METRICS[self.metric].quantile
         if METRICS[self.metric].breach is OnBreach.ERROR:
-            return 1  # what was read is counted, and no sample of anything
+            return 1  # it counts what was read, which is not a sample
         if quantile is not None:
             return samples_to_prove(1 - quantile)
         if self.unit is Unit.AVERAGE and decisive.side is not Side.INCREASE:
@@ -208,5 +208,5 @@ class Limit(Struct, frozen=True):
 
     @property
     def suffix(self) -> str:
-        """The suffix of a number that is limited in each hour or day: `/day`."""
+        """The suffix of a limit for each hour or day: `/day`."""
         return f"/{self.per}" if self.per else ""

@@ -15,13 +15,13 @@ from checks.window import EXPIRY_PATTERN, parse_expiry
 
 
 def matching(pattern: str, mistake: str, convert: Callable[[str], Any] = str, schema: Schema | None = None) -> Kind:
-    """Texts of a pattern.
+    """A text that matches a pattern.
 
     Args:
         pattern: The regular expression of the whole text, which JSON Schema has to understand, too.
         mistake: What any other text is, and what to write instead: `not an AWS region; write one such as eu-west-1`.
         convert: Makes the value from the text.
-        schema: What an editor accepts besides texts of the pattern.
+        schema: What else an editor accepts.
     """
 
     def parse(text: str) -> Any:
@@ -74,14 +74,14 @@ LINE: Final = scalar(_one_line, {"type": "string", "minLength": 1})
 
 
 LAKE: Final = "s3://"
-"""How the place of a lake begins: it is a bucket and a prefix, and no file."""
+"""The beginning of a lake's place, which is a bucket and a prefix, not a file."""
 
 
 def check_lake(place: str) -> str:
     """Return the place of a lake, or of files.
 
     Raises:
-        ValueError: It is neither; what a URL holds besides its host may be a secret.
+        ValueError: It is neither. The message quotes only the host of a URL: the rest may hold a secret.
     """
     if (url := re.match(r"(\w+)://[^/?#@]*(?=[/?#]|$)|(\w+)://", place)) and not place.startswith(LAKE):
         raise ValueError(
@@ -105,7 +105,7 @@ def _date(text: str) -> str:
 
 DATE: Final = scalar(_date, {"type": "string", "pattern": EXPIRY_PATTERN})
 _NUMBER: Final = {"type": ["number", "string"], "minimum": 0}
-"""A bare number is a number to an editor, one with a unit is a text."""
+"""To an editor, a bare number is a number, and one with a unit is a string."""
 ANY_NUMBER: Final = scalar(str, _NUMBER)
 """For an unknown metric, whose unit is unknown too; the metric is what gets reported."""
 
@@ -143,7 +143,7 @@ COUNT_PER_PERIOD: Final = scalar(_count, {**quantity(Unit.COUNT).schema, "patter
 
 
 def with_period(**values: Any) -> dict[str, Any]:
-    """The numbers of a limit or a waiver, and the period that all of them are in.
+    """The numbers of a limit or a waiver, and the period that they share.
 
     Raises:
         ValueError: Their periods differ.
@@ -159,7 +159,7 @@ def with_period(**values: Any) -> dict[str, Any]:
 
 
 def positive(mistake: str) -> Kind:
-    """A whole number from 1; the mistake says why not 0."""
+    """A whole number, 1 or more; `mistake` says what is wrong with 0."""
 
     def parse(text: str) -> int:
         if number := int(parse_quantity(text, Unit.COUNT)):
@@ -175,7 +175,7 @@ GROWTH: Final = matching(
     lambda text: float(Decimal(text.rstrip("% ")) / (100 if text.endswith("%") else 1)),
     _NUMBER,
 )
-"""A ratio that may be more than the whole: 200% is three times as much as before."""
+"""A ratio that may exceed 1: an increase of 200% is three times as much as before."""
 
 
 def _budget(text: str) -> Budget:
@@ -232,7 +232,7 @@ def check_group_name(text: str) -> str:
     """Return the name of a log group.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not one.
     """
     if text.startswith("arn:"):
         raise ValueError(
@@ -275,4 +275,4 @@ def in_environment(name: str, environment: str) -> str:
 
 PATTERN: Final = scalar(check_pattern, TEXT.schema)
 SENTENCE: Final = scalar(as_pattern, TEXT.schema)
-"""A log line, as a pattern or a template; either may tell where the id of its connection stands."""
+"""A log line, as a pattern or a template; either may mark the place of the connection's id."""

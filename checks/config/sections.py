@@ -1,4 +1,4 @@
-"""The table of thresholds.yaml: every key with its kind and its description, and the JSON Schema made of it."""
+"""The table of thresholds.yaml: every key with its kind and its description, and the JSON Schema made from it."""
 
 import operator
 import re
@@ -39,7 +39,7 @@ def _one_direction(**values: Any) -> dict[str, Any]:
 def _checked_limit(unit: Unit, **values: Any) -> dict[str, Any]:
     _one_direction(**values)
     if "budget" in values and "min" in values:
-        raise ValueError("'budget' counts failures, so it stands beside a 'max' or a 'warn', not a 'min'")
+        raise ValueError("'budget' counts failures, so it goes with a 'max' or a 'warn', not a 'min'")
     if not values.keys() & {"max", "min", "warn", "max_increase"}:
         raise ValueError("there is no limit; it needs a 'max', a 'min', a 'warn' or a 'max_increase'")
     if "max_increase" in values and unit is Unit.SECONDS:
@@ -61,9 +61,9 @@ def _limit(unit: Unit, *, has_sample: bool, is_per_time: bool) -> Kind:
         "warn": Field(number, "Beyond it, a warning"),
         "max": Field(number, "Above it, a failure"),
         "min": Field(number, "Below it, a failure"),
-        "max_increase": Field(scalars.GROWTH, "By how much more than in the baseline, such as 50%"),
+        "max_increase": Field(scalars.GROWTH, "How far it may exceed the baseline, such as 50%"),
         "at_least": Field(
-            scalars.positive("more are no increase; write 1 or a larger number"),
+            scalars.positive("more cases are not an increase; write 1 or more"),
             "Ignore increases of fewer cases than this",
         ),
         "prove": Field(scalars.FLAG, "Whether too little data to rule out an increase is inconclusive, not a pass"),
@@ -73,12 +73,12 @@ def _limit(unit: Unit, *, has_sample: bool, is_per_time: bool) -> Kind:
         "runbook": Field(scalars.LINE, "What to do, or where that is written"),
     }
     if unit is Unit.RATE:
-        fields["budget"] = Field(scalars.BUDGET, "The error budget, such as 99.5% over 30d; else 30 days at `max`")
+        fields["budget"] = Field(scalars.BUDGET, "The error budget, such as 99.5% over 30d; otherwise 30 days at `max`")
     if has_sample:
         mistake = "is too few: nothing follows from an empty sample"
         fields["min_samples"] = Field(scalars.positive(mistake), "Fewer cases are inconclusive")
     mapping = section(fields, partial(_checked_limit, unit), is_prefix=True)
-    text = scalar(lambda _: None, {"anyOf": [number.schema, {"const": OFF}]})  # of the others, `inherit` makes mappings
+    text = scalar(lambda _: None, {"anyOf": [number.schema, {"const": OFF}]})  # `inherit` turns others into mappings
     name = f"{'Sampled' if has_sample else ''}{'Periodic' if is_per_time else ''}{unit.title()}Limit"
     return with_definition(name, text_or(mapping, text, "a limit such as 5 or {warn: 1, max: 5}"))
 
@@ -159,14 +159,14 @@ ENVIRONMENT: Final = with_definition(
             "source": Field(
                 scalars.word(get_args(Source)),
                 "How log groups are read: filter (FilterLogEvents), insights (CloudWatch Logs Insights), or auto; "
-                "with insights-stats, Logs Insights counts, and nothing is read",
+                "with insights-stats, Logs Insights counts events, and none are read",
             ),
             "sentences": Field(
                 scalars.word(get_args(SentenceChoice)),
-                "connection_events or signals, where those lines alone tell of connections: auto may have them counted",
+                "connection_events or signals, if only those lines are about connections: auto may have them counted",
             ),
             "insights_price": Field(
-                scalars.PRICE, "US dollars per GB that Logs Insights scans; 0.005 is what us-east-1 costs"
+                scalars.PRICE, "US dollars per GB that Logs Insights scans; 0.005 is the price in us-east-1"
             ),
             "function": Field(
                 list_of(FUNCTION, is_one_enough=True),
@@ -174,7 +174,7 @@ ENVIRONMENT: Final = with_definition(
             ),
             "api": Field(API, "The stage of the WebSocket API"),
             "alarms": Field(ALARMS, "The alarms that watch between runs"),
-            "probe": Field(PROBE, "Connections that a run opens itself, where `--probe configured` asks for it"),
+            "probe": Field(PROBE, "Connections that a run opens itself, if `--probe configured` asks for it"),
             "logs": Field(
                 scalars.LOGS, "A recording instead, relative to this file; or a lake on S3: s3://BUCKET/PREFIX"
             ),
@@ -183,12 +183,12 @@ ENVIRONMENT: Final = with_definition(
             ),
             "on_inconclusive": Field(POLICY, "Whether too little evidence fails a run"),
             **{
-                subject: Field(scalars.word(("none", "logged")), f"`none` where the application has no {noun}")
+                subject: Field(scalars.word(("none", "logged")), f"`none` if the application has no {noun}")
                 for subject, noun in _ANALYSES.items()
             },
             "limits": Field(LIMITS, "Limits by metric"),
         },
-        elsewhere={"region": f"it stands beside the name of what lies there: {scalars.GROUP_EXAMPLE}"},
+        elsewhere={"region": f"it goes beside the name of a resource: {scalars.GROUP_EXAMPLE}"},
     ),
 )
 """The keys of `defaults` and of each environment."""
@@ -208,19 +208,19 @@ def _waiver(metric: Definition | None) -> Kind:
             "owner": Field(scalars.LINE, "Who is responsible", is_required=True),
             "until": Field(
                 scalars.DATE,
-                "A date holds to its end in UTC; a time is ISO 8601, without a zone in UTC",
+                "A date, which holds to its end in UTC, or a time in ISO 8601, in UTC unless it has a zone",
                 is_required=True,
             ),
             "max": number,
             "min": number,
         },
         lambda **values: scalars.with_period(**_one_direction(**values)),
-        required="a waiver says metric, environment, reason, owner and until",
+        required="a waiver needs metric, environment, reason, owner and until",
     )
 
 
 def _parse_waiver(node: Node, name: str, problems: Problems) -> Any:
-    """The metric's unit decides how a new limit is written."""
+    """Parse a waiver; the metric's unit decides how a new limit is written."""
     metric = node.get("metric").value
     definition = METRICS.get(metric) if isinstance(metric, str) else None
     return _waiver(definition).parse(node, name, problems)
@@ -240,10 +240,10 @@ OWN: Final = section(
 
 
 def check_environment_name(name: str) -> None:
-    """Refuse what thresholds.yaml does not take as the name of an environment.
+    """Refuse a name that thresholds.yaml does not allow for an environment.
 
     Raises:
-        ConfigError: It names one that is.
+        ConfigError: The name is not allowed; the hint is one that is.
     """
     if not re.fullmatch(_NAME, name):
         meant = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "prod"

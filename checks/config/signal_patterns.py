@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 ID_PLACE: Final = "{connection_id}"
-"""The placeholder of the connection's id in a template."""
+"""The placeholder for the connection's id in a template."""
 ID_GROUP: Final = "(?P<connection_id>"
-"""How the group of the connection's id begins in a pattern."""
+"""The beginning of the group for the connection's id in a pattern."""
 _ID: Final = ID_GROUP + r"[\w.:%-]+={0,2})"
 _END: Final = r"""(?:$|[\s"'\\)\]}])"""
 _ANYTHING: Final = r"[\s\S]*?"
@@ -23,9 +23,9 @@ _VARIABLE: Final = re.compile(r"""(?:^|[\s"'`:=,;/|<>@#\[({-])\*|\{…\}|…""")
 _IN_PARENTHESES: Final = re.compile(r"\s\([\w ,:/-]+\)(?:[\s.,:;]|$)")
 """Words in parentheses among other words, as opposed to a group of a regular expression."""
 _REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
-"""The syntax that people write in a regular expression, and hardly in a log line."""
+"""Syntax that people write in regular expressions, and that is rare in log lines."""
 _MISSPELT_PLACE: Final = re.compile(r"(?<!\\)\{(?:[a-z]*conn(?:ection)?[-_ ]?(?:id)?|id|cid)\}", re.IGNORECASE)
-"""A placeholder that is meant for the id, and would be taken literally."""
+"""A placeholder that is meant for the id, but would be taken literally."""
 
 
 def without_id_group(pattern: str) -> str:
@@ -66,16 +66,16 @@ def _piece(mark: str) -> str:
 
 
 def check_pattern(pattern: str) -> str:
-    """Return a pattern that RE2 takes, and that does not match every line.
+    """Return a pattern, after checking that RE2 accepts it, and that it does not match every line.
 
-    RE2's syntax is not Python's, so only the engine that runs it can tell.
+    RE2's syntax is not Python's, so only the engine that runs the pattern can check it.
 
     Raises:
         ValueError: It can't be used; the reason is RE2's.
     """
-    import duckdb  # noqa: PLC0415 -- few files have patterns, and it takes long to load
+    import duckdb  # noqa: PLC0415 -- few files have patterns, and DuckDB takes long to load
 
-    text = "'Ab1 -c'"  # in which an edge such as \\b is found
+    text = "'Ab1 -c'"  # a text in which an edge such as \\b matches
     query = f"SELECT regexp_matches('', $pattern) OR list_contains(regexp_extract_all({text}, $pattern), '')"
     try:
         (row,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
@@ -88,14 +88,14 @@ def check_pattern(pattern: str) -> str:
 
 
 def as_pattern(text: str) -> str:
-    """Return the RE2 pattern for a text that is a pattern or a template; where it may be both, lines of both match.
+    """Return the RE2 pattern for a text that is a pattern or a template; if it may be either, lines of both match.
 
     Raises:
-        ValueError: It is meant as a pattern, and is none; or the id's place is called something else.
+        ValueError: It is meant as a pattern, but is not valid; or it has another placeholder for the id.
     """
     if (place := _MISSPELT_PLACE.search(text.replace(ID_PLACE, ""))) is not None:
         raise ValueError(
-            f"{text!r} has {place[0]}; the id's place is called {ID_PLACE}; write \\{place[0]} for the text"
+            f"{text!r} has {place[0]}; write {ID_PLACE} in place of the id, or \\{place[0]} for that very text"
         )
     template, is_regular = _of_template(text), bool(_REGULAR.search(text))
     if ID_PLACE in text:
@@ -110,7 +110,7 @@ def as_pattern(text: str) -> str:
 
 
 def as_text(template: str) -> str:
-    """Return what to write for a template: itself, or its pattern where `as_pattern` would take it for another."""
+    """Return how to write a template: as it is, or as its pattern if `as_pattern` would take it for something else."""
     pattern = _of_template(template)
     try:
         return template if as_pattern(template).endswith(pattern) else pattern

@@ -1,4 +1,4 @@
-"""thresholds.yaml: read into environments, each with its logs and its limits; and written for a start."""
+"""thresholds.yaml: reads it into environments, each with its logs and its limits, and writes a first one."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ DEMOS: Final[Mapping[str, Path]] = {
 class Thresholds(Struct, frozen=True):
     """The content of thresholds.yaml; patterns are by name, those of signals by kind and name.
 
-    A remark is a sentence on something that is allowed and may still be a mistake.
+    A remark is a sentence on something that is allowed but may be a mistake.
     """
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Thresholds(Struct, frozen=True):
 
     @property
     def waivers(self) -> list[Waiver]:
-        """The waivers of all environments, those that end first at the front."""
+        """The waivers of all environments, sorted by their ends."""
         waivers = [waiver for environment in self.environments.values() for waiver in environment.waivers.values()]
         return sorted(waivers, key=lambda waiver: waiver.end)
 
@@ -60,7 +60,7 @@ class Thresholds(Struct, frozen=True):
         }
 
     def warnings(self, now: datetime) -> list[str]:
-        """A sentence on each thing that somebody should look at soon, such as a waiver that has expired."""
+        """A sentence on each thing that needs attention soon, such as a waiver that has expired."""
         return [*self.remarks, *(_expiry(waiver, now) for waiver in self.waivers if waiver.end - now < _SOON)]
 
     def environment(self, name: str) -> Environment:
@@ -119,9 +119,9 @@ def _expiry(waiver: Waiver, now: datetime) -> str:
 
 
 def find_environment(file: Path, name: str, *, must_exist: bool = False) -> Environment:
-    """An environment of thresholds.yaml; the demos need neither a place in the file nor the file.
+    """Find an environment of thresholds.yaml; the demos need neither an entry in the file nor the file itself.
 
-    Where somebody named the file, it `must_exist`, for the demos, too.
+    If the user named the file, it `must_exist`, even for the demos.
     """
     if name not in DEMOS or must_exist or file.exists():
         known = load(file)
@@ -135,13 +135,13 @@ def write_new(file: Path, content: bytes) -> None:
     """Write a new thresholds.yaml.
 
     Raises:
-        ConfigError: There is one already, or it cannot be written.
+        ConfigError: The file already exists, or cannot be written.
     """
     try:
         with file.open("xb") as stream:
             stream.write(content)
     except FileExistsError as error:
-        raise ConfigError(f"{display_path(file)} exists already, and stays as it is; name another file") from error
+        raise ConfigError(f"{display_path(file)} already exists, and was not changed; name another file") from error
     except OSError as error:
         raise ConfigError(f"{display_path(file)}: cannot be written: {error.strerror}") from error
 
@@ -175,7 +175,7 @@ def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[
 
 
 def _limits(values: Mapping[str, Any], file: Path, own: Node, effective: Node) -> Iterator[Limit]:
-    """The limits of an environment; those on a resource that it does not name are left out: `defaults` shares them."""
+    """The limits of an environment, without inherited ones on a resource that it does not name."""
     policy = {"on_inconclusive": values["on_inconclusive"]} if "on_inconclusive" in values else {}
     for metric, limit in values.get("limits", {}).items():
         subject = METRICS[metric].subject

@@ -40,7 +40,7 @@ from tests.config.loading import Complain, Load
         ('defaults:\n  log_group: "chat\n  limits: {}\n', ":2: a quotation mark is not closed"),
         (
             "defaults: {limits: {gone.errors: {max: 1,000}}}",
-            ":1: '000' is no key here; write a decimal point, not a comma",
+            ":1: '000' is not a key here; write a decimal point, not a comma",
         ),
         ("a: b\nc: \x07", ":2: '\\x07' is not allowed in YAML"),
         ("defaults: &a {}\nenvironments: *a", ":2: the alias *a is not followed; write it out"),
@@ -55,7 +55,7 @@ def test_a_file_of_the_wrong_form_is_refused(complaints: Complain, text: str, co
 
 def test_a_pattern_that_yaml_takes_for_an_alias_is_told_from_one(complaints: Complain) -> None:
     """The error says how to write the pattern."""
-    hint = "write it out, or share it in `defaults:`; a text that begins with * is put in quotes"
+    hint = "write it out, or share it in `defaults:`; put a text that begins with * in quotes"
     assert complaints("defaults:\n  log_group: *chat") == [
         f"thresholds.yaml:2: the alias *chat is not followed; {hint}"
     ]

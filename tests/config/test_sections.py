@@ -143,7 +143,7 @@ WAIVER_PROBLEMS = """\
 
 def test_all_problems_of_waivers_and_advice_are_reported_at_once(complaints: Complain) -> None:
     """A waiver has its limit, reason and end; the limit decides how its bound is written."""
-    needed = "a waiver says metric, environment, reason, owner and until"
+    needed = "a waiver needs metric, environment, reason, owner and until"
     keys = "metric, environment, reason, owner, until, max, min"
     day = "write a day such as 2026-06-30, or a time such as 2026-06-30T12:00Z"
     assert complaints(WAIVER_PROBLEMS) == [
@@ -227,8 +227,8 @@ def test_all_problems_of_resources_are_reported_at_once(complaints: Complain) ->
 def test_a_key_elsewhere_and_a_key_misspelt(complaints: Complain) -> None:
     """The error for the first says where it belongs, and for the second which key was meant, by its name."""
     region, gone = complaints("defaults: {region: eu-west-1, gon: none}")
-    place = "it stands beside the name of what lies there: {name: /aws/lambda/chat, region: eu-west-1}"
-    assert region.endswith(f"'region' is no key here; {place}")
+    place = "it goes beside the name of a resource: {name: /aws/lambda/chat, region: eu-west-1}"
+    assert region.endswith(f"'region' is not a key here; {place}")
     assert "unknown key 'gon'; did you mean 'gone'? (allowed: log_group" in gone
 
 
