@@ -1,4 +1,4 @@
 """CloudWatch alarms, made from the limits.
 
-A call of AWS that fails raises SourceError, as in checks/aws.
+A call to AWS that fails raises SourceError, as in checks/aws.
 """

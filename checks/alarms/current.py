@@ -1,4 +1,4 @@
-"""The metric filters and alarms that AWS has now, with their states, and the log groups that exist."""
+"""The metric filters and alarms that now exist in AWS, with their states, and the log groups that exist."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
@@ -31,7 +31,7 @@ def current_alarms(region: str | None, environment: str) -> tuple[Resource, ...]
 
 
 def _filters(region: str | None, environment: str) -> Iterator[Resource]:
-    """Metric filters of all log groups: one that is no longer configured may still have some."""
+    """Metric filters of all log groups: a group that is no longer configured may still have some."""
     names = {f"{prefix(environment)}{signal}" for signal in PATTERNS}
     for one in AwsClient("logs", region).pages("DescribeMetricFilters", "metric filters", "metricFilters"):
         if one["filterName"] in names:
@@ -39,7 +39,7 @@ def _filters(region: str | None, environment: str) -> Iterator[Resource]:
 
 
 def _capitalised(value: Any) -> Any:
-    """The answer of CloudWatch Logs under CloudFormation's names, which begin with a capital."""
+    """A response of CloudWatch Logs with CloudFormation's names, which begin with a capital letter."""
     if isinstance(value, list):
         return [_capitalised(part) for part in value]
     if isinstance(value, dict):
@@ -48,12 +48,12 @@ def _capitalised(value: Any) -> Any:
 
 
 def _alarms(region: str | None, environment: str) -> Iterator[Resource]:
-    """Alarms whose names end in a metric: `prod-` also begins the names of an environment `prod-eu`."""
+    """Alarms whose names end in a metric: the prefix `prod-` also matches those of an environment `prod-eu`."""
     own = prefix(environment)
     names = {"AlarmNamePrefix": own, "AlarmTypes": ["MetricAlarm"]}
     for one in AwsClient("cloudwatch", region).pages("DescribeAlarms", f"alarms {own}*", "MetricAlarms", **names):
         if one["AlarmName"].removeprefix(own) in METRICS:
-            since = one["StateUpdatedTimestamp"].astimezone(UTC)  # boto3 may answer in the zone of this machine
+            since = one["StateUpdatedTimestamp"].astimezone(UTC)  # boto3 may return it in the time zone of this machine
             state = AlarmState(one["StateValue"], since, one.get("StateReason", ""))
             yield Resource(ALARM, region, _only(_ALARM_PROPERTIES, one), state)
 
@@ -63,7 +63,7 @@ def _only(properties: Iterable[str], description: Mapping[str, Any]) -> dict[str
 
 
 def with_existing_groups(environment: Environment) -> Environment:
-    """The same environment, with the log groups that exist in place of patterns, and all regions by name."""
+    """The same environment, with existing log groups in place of patterns, and all regions by name."""
     api = environment.api
     if api:
         api = replace(api, region=AwsClient("apigatewayv2", api.region).region)

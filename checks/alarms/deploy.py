@@ -1,4 +1,4 @@
-"""The CloudFormation template of an environment's filters and alarms, and its deployment: one stack a region.
+"""The CloudFormation template of an environment's filters and alarms, and its deployment: one stack per region.
 
 `python -m checks alarms` writes the template, and with `--apply` deploys it.
 """
@@ -24,11 +24,11 @@ _MOST_POLLS: Final = 900
 _MOST_BYTES: Final = 51_200
 """The largest template that CloudFormation takes without a bucket."""
 _SIGNS: Final = {"Add": "+", "Modify": "~", "Dynamic": "~", "Remove": "-"}
-"""The sign of a change, by its action; one without a sign changes nothing."""
+"""The sign of a change, by its action; an action without a sign changes nothing."""
 _NO_CHANGES: Final = ("didn't contain changes", "No updates are to be performed")
 _DEPLOYED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _AS_BEFORE: Final = frozenset({"UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
-"""The states of a stack after a failure that changed nothing; one whose first deployment fails is deleted."""
+"""The states of a stack after a failure that changed nothing; a stack whose first deployment fails is deleted."""
 _COMMANDS: Final = {
     **dict.fromkeys(("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"), "delete-stack"),
     "UPDATE_ROLLBACK_FAILED": "continue-update-rollback",
@@ -47,9 +47,9 @@ def template(resources: Iterable[Resource], environment: str) -> dict[str, Any]:
 
 
 def template_and_plan(environment: Environment, region: str | None) -> tuple[dict[str, Any], Plan]:
-    """The template of an environment in a region (None where it has one only), and the plan that it was made from.
+    """The template of an environment in a region (None if it has only one), and the plan that it was made from.
 
-    AWS is asked only if a log group is named by a pattern, or the default region may be one that is named, too.
+    AWS is called only if a log group is named by a pattern, or if the default region may be one that is also named.
 
     Raises:
         ConfigError: There is nothing to write, or there are several regions and none is chosen.
@@ -65,7 +65,7 @@ def choose_region(environment: Environment, region: str | None) -> str | None:
     """The region of an environment that the command line names, or its only one.
 
     Raises:
-        ConfigError: It is none of them, or there are several and none is chosen.
+        ConfigError: The environment does not have that region, or it has several and none is chosen.
     """
     known = regions(environment)
     if region is None and len(known) == 1:
@@ -89,7 +89,7 @@ def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:
 
     Raises:
         ConfigError: There is nothing to deploy.
-        SourceError: A call of AWS failed; then the stack is as it was before, or the message says how it is.
+        SourceError: A call to AWS failed; the stack is as it was before, unless the message says otherwise.
     """
     environment = with_existing_groups(environment)
     plan = plan_alarms(environment)
@@ -132,7 +132,7 @@ class Stack(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """The name of the stack, which derives from that of the environment."""
+        """The name of the stack, derived from the name of the environment."""
         return f"websocket-health-{self.environment}"
 
     @property
@@ -141,7 +141,7 @@ class Stack(Struct, frozen=True):
         return f"stack {self.name}"
 
     def refuse_to_overwrite(self) -> None:
-        """Raise an error if somebody else's alarm has a name that is planned."""
+        """Raise an error if an alarm with a planned name was made by somebody else."""
         titles = set(self._titles.values())
         for resource in current_alarms(self.client.region, self.environment):
             if resource.title in titles and not resource.is_own:
@@ -155,7 +155,7 @@ class Stack(Struct, frozen=True):
         is_new = self._is_new()
         if is_new and not self.planned:
             return ChangeSet("", "", ())
-        # of a stack that exists, what somebody changed by hand is put right, too
+        # in an existing stack, changes that somebody made by hand are reverted, too
         how = {"ChangeSetType": "UPDATE", "DeploymentMode": "REVERT_DRIFT"}
         if is_new:
             how = {"ChangeSetType": "CREATE", "OnStackFailure": "DELETE"}
@@ -189,16 +189,16 @@ class Stack(Struct, frozen=True):
             return
         aftermath = f"the stack is in state {status}; {self._advice(status)}"
         if status in _AS_BEFORE:
-            aftermath = "all is as it was before; put that right, and run again"
+            aftermath = "all is as it was before; fix the cause, and run again"
         raise self._error(f"{self._first_failure(change_set.stack_id)}; {aftermath}")
 
     @property
     def _titles(self) -> dict[str, str]:
-        """The planned resources' names for people, by their ids in the template."""
+        """The display names of the planned resources, by their ids in the template."""
         return {resource.logical_id: resource.title for resource in self.planned}
 
     def _title_of(self, resource: Mapping[str, Any]) -> str:
-        """The name for people of a resource in CloudFormation's answer; CloudFormation's own if it is not planned."""
+        """The display name of a resource in CloudFormation's response; its name there if it is not planned."""
         kind = NOUNS.get(resource["ResourceType"], resource["ResourceType"])
         logical_id = resource["LogicalResourceId"]
         return self._titles.get(logical_id) or f"{kind} {resource.get('PhysicalResourceId') or logical_id}"
@@ -208,7 +208,7 @@ class Stack(Struct, frozen=True):
         try:
             status = _status(self.client.call("DescribeStacks", self.title, StackName=self.name))
         except SourceError as error:
-            if refused_with(error) != "ValidationError":  # which says that it does not exist
+            if refused_with(error) != "ValidationError":  # the code for a stack that does not exist
                 raise
             return True
         if status != "REVIEW_IN_PROGRESS" and (advice := self._advice(status)):
@@ -216,7 +216,7 @@ class Stack(Struct, frozen=True):
         return status == "REVIEW_IN_PROGRESS"
 
     def _advice(self, status: str) -> str:
-        """Advice on a stack in a state in which it can't be changed; empty where it can."""
+        """Advice on a stack whose state does not allow changes; empty if it does."""
         if status.endswith("_IN_PROGRESS"):
             return "somebody is changing it; run again once that is over"
         if command := _COMMANDS.get(status):
@@ -239,7 +239,7 @@ class Stack(Struct, frozen=True):
         return tuple(one["ResourceChange"] for one in changes if one["ResourceChange"]["Action"] in _SIGNS)
 
     def _poll(self, operation: str, **names: str) -> Mapping[str, Any]:
-        """Poll until the status is one that lasts."""
+        """Poll until the status is final."""
         for _ in range(_MOST_POLLS):
             answer = self.client.call(operation, self.title, **names)
             if not _status(answer).endswith(("_PENDING", "_IN_PROGRESS")):
@@ -269,7 +269,7 @@ def _status(answer: Mapping[str, Any]) -> str:
 
 
 def _property_changes(change: Mapping[str, Any]) -> Iterator[str]:
-    """Each property that changes, with its values where CloudFormation tells them: `Threshold: 5.0 → 7.0`."""
+    """Each property that changes, with its values if CloudFormation gives them: `Threshold: 5.0 → 7.0`."""
     for target in (detail["Target"] for detail in change.get("Details", ())):
         name = target.get("Path", "").removeprefix("/Properties/") or target.get("Name", "")
         if name and target.get("AttributeChangeType") != "SyncWithActual":

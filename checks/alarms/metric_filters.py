@@ -1,8 +1,8 @@
 """Metric filters: which log lines CloudWatch can count, and which metrics follow from them.
 
-A filter has one regular expression for a line, without groups, and sees no other lines, so it recognises less than the
-analysis does (tests/alarms/test_metric_filters.py says how much less). The filters for `gone` and the welcome lines
-watch for too many, and would rather miss a line than take a user's words for the application's; the one for
+A filter matches one regular expression, without groups, against single lines, so it recognises less than the analysis
+does (tests/alarms/test_metric_filters.py says how much less). The filters for `gone` and the welcome lines watch for
+too many events: they would rather miss a line than take a user's words for the application's. The filter for
 `disconnect` watches for too few, and misses none.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
@@ -14,9 +14,9 @@ from checks.config.environment import Api, Environment
 from checks.metrics import METRICS, Subject
 
 _WHERE_SENTENCES_BEGIN: Final = (r"^", r"[^:]\s", r"[A-Z\d\s]:\s", r"[|:]", r"[^\x5c]\x22")
-"""Where a sentence may begin: at the begin of the line, after a logger's prefix (`INFO: `, `main.go:31: `,
-`INFO:root:`), and as a field of JSON; not after `Message content: ` or in a body that is quoted in JSON, because users'
-words stand there."""
+"""Where a sentence may begin: at the beginning of the line, after a logger's prefix (`INFO: `, `main.go:31: `,
+`INFO:root:`), and as a JSON field; not after `Message content: ` or in a body that is quoted in JSON, which are users'
+words."""
 
 
 def _sentences(*beginnings: str) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ WATCHED: Final[Mapping[str, str]] = {
     "api.client_errors": "ClientError",
     "api.latency_p95_seconds": "IntegrationLatency",
 }
-"""The counter of each metric that CloudWatch can watch; for a share also the counters whose sum is its sample.
+"""The counter of each metric that CloudWatch can watch; for a share, also the counters whose sum is its sample.
 
 A counter is a signal of metric filters, or a metric of AWS itself; API Gateway counts no GoneExceptions.
 """
@@ -118,7 +118,7 @@ _REASONS: Final[Mapping[str, str]] = {
 
 
 def why_not(metric: str) -> str:
-    """The reason why CloudWatch can't watch a metric; empty where it can."""
+    """The reason why CloudWatch can't watch a metric; empty if it can."""
     if metric in WATCHED:
         return ""
     return _REASONS.get(metric) or _REASONS[METRICS[metric].subject]
@@ -131,7 +131,7 @@ Address: TypeAlias = dict[str, Any]
 def counters(metric: str, environment: Environment, region: str | None) -> list[dict[str, Address]]:
     """CloudWatch's metrics for one of ours in a region: those that add up to its value or numerator, and to its sample.
 
-    Each is under the id that expressions have for it; the sample is empty unless the metric is a share.
+    Each is under its id in expressions; the sample is empty unless the metric is a share.
     """
     counted, _, sample = WATCHED[metric].partition("/")
     return [dict(_addresses(names, environment, region)) for names in (counted, sample)]
@@ -150,12 +150,12 @@ def _addresses(names: str, environment: Environment, region: str | None) -> Iter
 
 
 def line_counter(environment: Environment, signal: str) -> Address:
-    """The metric of a signal's filters: all log groups of a region add to it, for words take no dimensions."""
+    """The metric of a signal's filters, shared by all log groups of a region: text patterns allow no dimensions."""
     return _address(environment.alarms.namespace if environment.alarms else "", f"{environment.name}-{signal}")
 
 
 def api_address(api: Api | None, counter: str) -> Address:
-    """The metric of a stage that API Gateway itself keeps."""
+    """A metric of a stage that API Gateway itself keeps."""
     return _address("AWS/ApiGateway", counter, **({"ApiId": api.id, "Stage": api.stage} if api else {}))
 
 

@@ -1,9 +1,9 @@
 """The plan of alarms: the metric filters and alarms that an environment's limits call for.
 
-Every minute an alarm evaluates the last 24 hours as a run would: it fires when a run would fail, and clears when a
-run would pass. With a shorter period the same number would be another limit: a count for a day is not one for an hour,
-and a share of an hour has so few cases that chance breaks it. With 500 welcome messages an hour and a limit of 2 %, a
-service at 1 % is over it in 1.4 % of all hours: every third day.
+Every minute, an alarm evaluates the last 24 hours as a run would: it fires when a run would fail, and clears when a
+run would pass. With a shorter period, the same number would be another limit: a count for a day is not a count for an
+hour, and an hour has so few cases that chance breaks the limit on a share. With 500 welcome messages an hour and a
+limit of 2 %, a service at 1 % is over it in 1.4 % of all hours: every third day.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
 """
 
@@ -22,11 +22,11 @@ from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
 
 MARK: Final = "Made by websocket-health-checks"
-"""How the description of each alarm begins; an alarm without it belongs to somebody else."""
+"""The beginning of each alarm's description; an alarm without it belongs to somebody else."""
 FILTER: Final = "AWS::Logs::MetricFilter"
 ALARM: Final = "AWS::CloudWatch::Alarm"
 PLACEHOLDER: Final = "AWS::CloudFormation::WaitConditionHandle"
-"""A stack holds at least one resource; one of this type does nothing, and costs nothing."""
+"""A stack must hold at least one resource; one of this type does nothing, and costs nothing."""
 NOUNS: Final = {FILTER: "metric filter", ALARM: "alarm", PLACEHOLDER: "placeholder"}
 """What people call a resource, by its type in CloudFormation."""
 _LONGEST_SECONDS: Final = 7 * 86_400
@@ -71,18 +71,18 @@ class Resource(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """The resource's name for people, of which a region has one: `alarm websocket-health-prod-gone.errors`."""
+        """The resource's display name, unique in a region: `alarm websocket-health-prod-gone.errors`."""
         return f"{NOUNS[self.kind]} {self.name}" + (f" on {self.log_group}" if self.log_group else "")
 
     @property
     def is_own(self) -> bool:
-        """Whether these checks made it. A filter has no place for a mark but its name."""
+        """Whether these checks made it. A filter has no place for a mark except its name."""
         description = self.properties.get("AlarmDescription") or ""
         return self.kind == FILTER or str(description).startswith(MARK)
 
     @property
     def logical_id(self) -> str:
-        """The logical ID in a template: letters and digits; of a filter also a hash of its log group."""
+        """The logical ID in a template: letters and digits; for a filter, also a hash of its log group."""
         words = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", self.name))
         group = sha256(self.log_group.encode()).hexdigest()[:8] if self.log_group else ""
         return f"{words}{'Alarm' if self.kind == ALARM else 'Filter'}{group}"
@@ -133,7 +133,7 @@ def plan_alarms(environment: Environment) -> Plan:
 
 
 def _why_not_watched(limit: Limit, environment: Environment) -> str:
-    """The reason why a limit is not watched; empty where it is."""
+    """The reason why a limit is not watched; empty if it is."""
     metric, impossible = limit.metric, why_not(limit.metric)
     too_many = WATCHED.get(metric) == INCOMING and len(environment.log_groups) > _MOST_METRICS
     obstacles = {
@@ -153,7 +153,7 @@ def _why_not_watched(limit: Limit, environment: Environment) -> str:
 
 
 def _is_heartbeat(limit: Limit) -> bool:
-    """Whether a limit is broken where nothing is counted at all."""
+    """Whether a limit is broken if nothing is counted at all."""
     return limit.metric == "data.age_seconds" or (limit.min is not None and METRICS[limit.metric].sample is None)
 
 
@@ -176,7 +176,7 @@ def _filter(signal: str, group: LogGroup, environment: Environment) -> Resource:
         "MetricName": counter["MetricName"],
         "MetricNamespace": counter["Namespace"],
         "MetricValue": "1",
-        "DefaultValue": 0,  # so that there are data wherever anything is logged
+        "DefaultValue": 0,  # so that there is data whenever anything is logged
     }
     properties = {
         "FilterName": f"{prefix(environment.name)}{signal}",
@@ -216,9 +216,9 @@ def _description(limit: Limit, environment: Environment) -> str:
 
 
 def _watched(limit: Limit, environment: Environment, region: str | None) -> dict[str, Any]:
-    """The properties that say what the alarm watches, and its threshold where that is not the limit's own number."""
+    """The properties that say what the alarm watches, and its threshold if that is not the limit's own number."""
     (counted, sample), bound = counters(limit.metric, environment, region), limit.bounds[0]
-    if limit.metric == "data.age_seconds":  # the newest event is too old where none came in for so long
+    if limit.metric == "data.age_seconds":  # the newest event is too old if none came in for that long
         minutes = max(1, -(-round(bound.value) // 60))
         silence = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1}
         return {**silence, **_sum(counted, minutes * 60)}
@@ -228,7 +228,7 @@ def _watched(limit: Limit, environment: Environment, region: str | None) -> dict
         return {**latency, "Period": _DAY_SECONDS, "ExtendedStatistic": "p95", "Threshold": threshold_ms}
     if not sample:
         return _sum(counted, round(limit.per.seconds) if limit.per else _DAY_SECONDS)
-    # a share of too few cases says nothing, and so counts as one that keeps the limit
+    # a share of too few cases says nothing, so it counts as within the limit
     share = f"IF(n >= {limit.samples}, ({_added(counted)}) / n, {0 if bound.upper else 1})"
     n = {"Id": "n", "Expression": _added(sample), "ReturnData": False}
     queries = _queries({**counted, **sample}, _DAY_SECONDS)

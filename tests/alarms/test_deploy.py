@@ -367,7 +367,7 @@ EVENTS: Final = (
     event(ALARM, "CREATE_FAILED", "long ago"),
 )
 REFUSED: Final = f"alarm websocket-health-prod-gone.errors was refused: {DENIED}"
-AS_BEFORE: Final = "all is as it was before; put that right, and run again"
+AS_BEFORE: Final = "all is as it was before; fix the cause, and run again"
 
 
 @pytest.mark.parametrize(
