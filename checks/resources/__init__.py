@@ -1,6 +1,6 @@
 """Observations of AWS resources: metrics and findings on subjects outside the logs, and their match with the logs.
 
-What cannot be looked up raises SourceError: its text says what went wrong, and what to do.
+A resource that cannot be looked up raises SourceError, whose text says what went wrong and what to do.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,9 +20,9 @@ class Observation(Struct, frozen=True):
 
     Attributes:
         metrics: The metrics of the subject.
-        findings: By metric, sentences on what is behind its value, the worst first. They may quote AWS, and are made
-            harmless where they are shown.
-        notes: What a reader of the report should know, a sentence each: that traces are a sample.
+        findings: By metric, sentences on what is behind its value, the worst first. They may quote AWS, and are
+            sanitised when they are shown.
+        notes: What a reader of the report should know, one sentence each: for example, that traces are a sample.
         window: The part of the window that the metrics are about; None if that is all of it, or none.
     """
 
@@ -42,8 +42,8 @@ class Observations(Struct, frozen=True):
 def with_mismatch(observations: Observations, count_logged: Callable[[Window], int]) -> Observations:
     """Add `api.connect_mismatch_rate` to the observations: how far API Gateway and the logs disagree.
 
-    CloudWatch counts full periods, so connects in the logs are counted again over the same time: the edges are a large
-    part of a short window.
+    CloudWatch counts full periods, so connects in the logs are counted again over the same time: in a short window, the
+    edges are a large part.
     """
     api = observations.by_subject.get(Subject.API)
     if api is None:
@@ -63,7 +63,7 @@ def with_mismatch(observations: Observations, count_logged: Callable[[Window], i
 
 
 def connect_mismatch(counted: Metric, logged: int) -> Metric:
-    """The share of connects that only API Gateway or only the logs know: lines are missing, or are another API's.
+    """The share of connects that only API Gateway or only the logs know: lines are missing, or are from another API.
 
     `api.connects` without a sample means that API Gateway counted none.
     """

@@ -26,7 +26,7 @@ def observe_alarms(environment: Environment, _: Window) -> Observation:
     for region in regions(environment):
         for name, sentence in findings(plan.within(region), current_alarms(region, environment.name)):
             sentences[name].append(sentence)
-    note = f"no alarm can watch, so only runs do: {', '.join(plan.left_out)}; `{COMMAND} alarms` says why"
+    note = f"only runs watch these, because no alarm can: {', '.join(plan.left_out)}; `{COMMAND} alarms` says why"
     return Observation(
         metrics=tuple(Metric(name, len(those)) for name, those in sentences.items()),
         findings={name: tuple(those) for name, those in sentences.items()},
@@ -65,7 +65,7 @@ def findings(planned: Sequence[Resource], current: Sequence[Resource]) -> Iterat
 
 
 def _findings_of_alarm(alarm: Resource, title: str) -> Iterator[tuple[str, str]]:
-    """Yield that an alarm notifies nobody, and that it is in a state that somebody should know of."""
+    """Yield a finding if an alarm notifies nobody, and one if it is in a state that somebody should know about."""
     if not alarm.properties.get("AlarmActions"):
         yield "alarms.without_actions", f"{title} has no actions"
     elif not alarm.properties.get("ActionsEnabled"):
@@ -85,7 +85,7 @@ def changed_properties(current: Mapping[str, Any], planned: Mapping[str, Any]) -
 
 
 def _plain(value: Any) -> Any:
-    """A property without the order of its lists, and without empty fields."""
+    """A property with its lists sorted, and without empty fields."""
     if isinstance(value, Mapping):
         plain = {key: _plain(part) for key, part in value.items()}
         return {key: part for key, part in plain.items() if part not in (None, "", [], {})} or None

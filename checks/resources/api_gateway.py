@@ -27,7 +27,7 @@ _HIDDEN: Final[Mapping[str, Callable[[Mapping[str, Any]], bool]]] = {
         lambda settings: not settings.get("DetailedMetricsEnabled")
     ),
 }
-"""What may be hidden, by which settings of a route. ERROR logs what goes wrong, so INFO is not asked for."""
+"""What may be hidden, and the settings of a route that hide it. ERROR logs what goes wrong, so INFO is not required."""
 
 
 def observe_api(environment: Environment, window: Window, now: datetime) -> Observation:
@@ -57,7 +57,7 @@ def _notes(window: Window, span: MetricSpan | None) -> Iterator[str]:
 
 
 def read_stage(gateway: AwsClient, api: Api) -> Mapping[str, Any]:
-    """Read the settings of a stage, as GetStage answers."""
+    """Read the settings of a stage, as GetStage returns them."""
     resource = f"API {api.id}"
     with _explaining_unknown(gateway, api.id, resource, _apis(gateway)):
         protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
@@ -70,7 +70,7 @@ def read_stage(gateway: AwsClient, api: Api) -> Mapping[str, Any]:
 
 @contextmanager
 def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Iterator[str]) -> Iterator[None]:
-    """If nothing has a name, add the names that exist to the error, the nearest first; only then they are listed."""
+    """If a name does not exist, add those that do to the error, the nearest first; only then are they listed."""
     try:
         yield
     except SourceError as error:
@@ -80,7 +80,7 @@ def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Ite
 
 
 def _hint(name: str, names: Iterator[str]) -> str:
-    """A hint with the names that exist, the nearest first, unless listing them is forbidden: a run does not need it."""
+    """A hint with the names that exist, the nearest first, unless listing is forbidden: a run does not need to list."""
     try:
         nearest = get_close_matches(name, list(names), n=_MOST_NAMES, cutoff=0)
     except SourceError:
@@ -100,7 +100,7 @@ def _stages(gateway: AwsClient, api: Api) -> Iterator[str]:
 
 
 def blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what a stage does not log, a sentence each."""
+    """Yield what a stage does not log, one sentence each."""
     if not stage.get("AccessLogSettings", {}).get("DestinationArn"):
         yield "access logging is off, so requests that reach no function leave no trace; set AccessLogSettings"
     by_default = stage.get("DefaultRouteSettings", {})

@@ -19,14 +19,14 @@ ARRIVAL: Final = timedelta(minutes=3)
 _RETENTION: Final = ((timedelta(days=15), 60), (timedelta(days=63), 300), (timedelta(days=455), 3600))
 """How far back CloudWatch keeps the values of each period, in seconds."""
 _RESOLUTION: Final = ((timedelta(days=1), 60), (timedelta(days=15), 300), (timedelta.max, 3600))
-"""The longest window for each period, in seconds: more than a few thousand values tell no more."""
+"""The longest window for each period, in seconds: more than a few thousand values would show no more."""
 _LONGEST: Final = timedelta(days=1)
-"""The longest period that is asked for."""
+"""The longest period that is requested."""
 DataPoints: TypeAlias = Mapping[datetime, float]
 """Values by the beginning of their period; periods without data are left out."""
 _TRAFFIC: Final = {one: WATCHED[one] for one in ("api.connects", "api.messages")}
 _ERRORS: Final = {one: WATCHED[one] for one in ("api.integration_errors", "api.execution_errors", "api.client_errors")}
-"""Counters that have data only where there were errors."""
+"""Counters that have data only if there were errors."""
 _RATES: Final = {one: WATCHED[one].split()[0] for one in ("api.integration_error_rate", "api.execution_error_rate")}
 _COUNTS: Final = (*_TRAFFIC.values(), *_ERRORS.values())
 _SLOWEST: Final = "api.latency_p95_seconds"
@@ -43,7 +43,7 @@ class MetricSpan(Struct, frozen=True):
 
     @property
     def part_seconds(self) -> int:
-        """The longest period that cuts the window into equal parts: percentiles of parts cannot be added up."""
+        """The longest period that cuts the window into equal parts: percentiles of parts cannot be combined."""
         length = self.window.length
         part = length / -(-length // _LONGEST)
         return -(-part // timedelta(seconds=self.period_seconds)) * self.period_seconds
@@ -96,7 +96,7 @@ def _read(cloudwatch: AwsClient, api: Api, span: MetricSpan) -> Mapping[tuple[st
 
 
 def _counts(counted: Mapping[str, DataPoints]) -> Iterator[Metric]:
-    """Yield the counts: a missing count is no sample; missing errors are 0 if connects or messages show traffic."""
+    """Yield the counts. A missing count means no sample; missing errors mean 0 if connects or messages show traffic."""
     lives = any(counted[source] for source in _TRAFFIC.values())
     for name, source in {**_TRAFFIC, **_ERRORS}.items():
         has_sample = counted[source] or (lives and name in _ERRORS)
@@ -121,7 +121,7 @@ def _peak(series: DataPoints) -> str:
 
 
 def metric_span(window: Window, now: datetime) -> MetricSpan | None:
-    """The full periods within a window whose metrics have arrived, or None; an error where none are kept any more."""
+    """The full periods within a window whose metrics have arrived, or None; an error if none are kept any more."""
     age, length = now - window.since, window.length
     finest = next((seconds for longest, seconds in _RETENTION if age < longest), None)
     if finest is None:

@@ -19,7 +19,7 @@ _POLL_SECONDS: Final = 2.0
 _MOST_POLLS: Final = 150
 _UNPUBLISHED: Final = "$LATEST"
 _HORIZON: Final = timedelta(days=1)
-"""How far back the first line of a version is looked for; one that has served longer was not deployed just now."""
+"""How far back to look for the first line of a version; one that has served longer was not deployed just now."""
 _SHORTEST_MS: Final = 300_000
 _STARTS: Final = '?"START RequestId" ?"platform.start"'
 """The filter for what Lambda logs when an invocation begins, as text and as JSON."""
@@ -32,7 +32,7 @@ class Deploy(Struct, frozen=True):
 
     Attributes:
         at: When the newest of its functions began to serve; the code before that is not judged.
-        version: The version to judge: that of the alias; None where there is none, or several functions have one each.
+        version: The version to judge: that of the alias; None if there is none, or several functions have one each.
         notes: The evidence for the time, a sentence for each function.
     """
 
@@ -43,9 +43,9 @@ class Deploy(Struct, frozen=True):
 
 
 def find_deploy(functions: Sequence[Function], at: datetime | None) -> Deploy:
-    """Find the last deploy of functions, at least one; where an update is under way, wait until it is over.
+    """Find the last deploy of one or more functions; if an update is in progress, wait until it is over.
 
-    The user may say at what time it was.
+    The user may give its time, `at`.
     """
     deploys = [_deploy_of(function, at, is_only=len(functions) == 1) for function in functions]
     newest = max(deploys, key=lambda one: one.at)
@@ -73,8 +73,8 @@ def _deploy_of(function: Function, at: datetime | None, *, is_only: bool) -> Dep
 def _begin(group: LogGroup, version: str | None, modified: datetime, now: datetime) -> tuple[datetime, str]:
     """The time at which a version of a function began to serve, and the evidence for it.
 
-    That is not when the version was published: an alias leads to it later, or again, after a roll-back. So it is the
-    time of its first START line; after a roll-back, of the first one after the last of a newer version.
+    That is not when the version was published: an alias points to it later or, after a rollback, again. So it is the
+    time of its first START line; after a rollback, of the first one after the last of a newer version.
     """
     if version is None:
         return modified, "LastModified"
@@ -82,7 +82,7 @@ def _begin(group: LogGroup, version: str | None, modified: datetime, now: dateti
         since = _last_of_newer(group, int(version), max(modified, now - _HORIZON), now)
         first = next((at for at, served in _starts(group, since, now) if served == int(version)), None)
     except SourceError as error:
-        return modified, f"LastModified, for its START lines could not be read: {error}"
+        return modified, f"LastModified, because its START lines could not be read: {error}"
     if first is None:
         return since, "it has not logged a START line yet"
     served_before = since == now - _HORIZON
@@ -90,7 +90,7 @@ def _begin(group: LogGroup, version: str | None, modified: datetime, now: dateti
 
 
 def _last_of_newer(group: LogGroup, version: int, horizon: datetime, now: datetime) -> datetime:
-    """The time at which a newer version served last, before the roll-back to this one; the horizon if none did."""
+    """The time at which a newer version served last, before the rollback to this one; the horizon if none did."""
     for span in TimeSpan(epoch_ms(horizon), epoch_ms(now)).ends(_SHORTEST_MS):
         newer = [at for at, served in _starts(group, from_epoch_ms(span.since_ms), now) if served > version]
         if newer:
@@ -99,7 +99,7 @@ def _last_of_newer(group: LogGroup, version: int, horizon: datetime, now: dateti
 
 
 def _starts(group: LogGroup, since: datetime, until: datetime) -> Iterator[tuple[datetime, int]]:
-    """Yield the begin and the version of each invocation, in the order of FilterLogEvents."""
+    """Yield the start time and the version of each invocation, in the order of FilterLogEvents."""
     which = {"logGroupName": group.name, "startTime": epoch_ms(since), "endTime": epoch_ms(until)}
     logs = AwsClient("logs", group.region)
     for event in logs.pages("FilterLogEvents", f"log group {group.name}", "events", **which, filterPattern=_STARTS):
@@ -108,7 +108,7 @@ def _starts(group: LogGroup, since: datetime, until: datetime) -> Iterator[tuple
 
 
 def _served_version(service: AwsClient, function: Function) -> tuple[str | None, float]:
-    """The newest version that an alias leads to, and its share if traffic is split, else 0."""
+    """The newest version that an alias points to, and its share if traffic is split, else 0."""
     if not function.alias:
         return None, 0.0
     resource = f"alias {function.alias} of function {function.name}"
@@ -120,7 +120,7 @@ def _served_version(service: AwsClient, function: Function) -> tuple[str | None,
 
 
 def _updated_configuration(service: AwsClient, function: Function, version: str | None) -> dict[str, Any]:
-    """The configuration of a function, once no update of it is under way: until then the old code serves."""
+    """The configuration of a function, once no update is in progress: until then, the old code serves."""
     for _ in range(_MOST_POLLS):
         configuration = _configuration(service, function, version)
         status = configuration.get("LastUpdateStatus", "Successful")
@@ -151,6 +151,6 @@ def _configuration(service: AwsClient, function: Function, version: str | None) 
 
 
 def _log_group(configuration: dict[str, Any], function: Function) -> LogGroup:
-    """The log group of a function; before functions could choose, each logged to a group of its name."""
+    """The log group of a function; by default, it is named after the function."""
     name = (configuration.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{function.name}"
     return LogGroup(name, function.region)

@@ -1,4 +1,4 @@
-"""The minimum IAM policy: what reading an environment's logs and looking up its resources must be allowed."""
+"""The minimum IAM policy: what is needed to read an environment's logs and look up its resources."""
 
 import json
 import os
@@ -16,7 +16,7 @@ READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
 """Actions on a log group, by the API that reads it."""
 
 STOP_QUERY: Final = "logs:StopQuery"
-"""The action that stops a query on Ctrl-C: it would go on scanning."""
+"""The action that stops a query on Ctrl-C, which would otherwise go on scanning."""
 
 _LOOK_UP_ACTIONS: Final[Mapping[Subject, Sequence[str]]] = {
     Subject.API: ("cloudwatch:GetMetricData",),
@@ -60,7 +60,7 @@ def _allow(actions: Iterable[str], resources: str | list[str]) -> _Statement:
 def _reading(environment: Environment) -> list[_Statement]:
     """The statements for reading logs: those of a lake, of log groups, or both.
 
-    FilterLogEvents is always among them: it tells when events arrive, also where queries read them.
+    FilterLogEvents is always included: it shows when events arrive, even if queries read them.
     """
     actions = [*READ_ACTIONS["filter"], *(READ_ACTIONS["insights"] if environment.source != "filter" else ())]
     arns = [
@@ -77,7 +77,7 @@ def _reading(environment: Environment) -> list[_Statement]:
 
 
 def _account_actions(environment: Environment) -> list[str]:
-    """Actions that no policy allows on single resources; the command that makes alarms looks them up, too."""
+    """Actions that cannot be restricted to single resources; those on alarms also serve the command that makes them."""
     subjects = {*resource_subjects(environment), *([Subject.ALARMS] if environment.alarms else [])}
     looked_up = [action for subject, actions in _LOOK_UP_ACTIONS.items() if subject in subjects for action in actions]
     if environment.lake and not environment.log_groups:
@@ -90,6 +90,6 @@ def _arn(service: str, region: str | None, resource: str, *, account: str = "*")
 
 
 def _partition(region: str | None) -> str:
-    """The partition of AWS that a region is in: that of China and of the US government have names of their own."""
+    """The AWS partition of a region: those of China and of the US government have names of their own."""
     name = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
     return "aws-cn" if name.startswith("cn-") else "aws-us-gov" if name.startswith("us-gov-") else "aws"

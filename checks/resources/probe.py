@@ -1,4 +1,4 @@
-"""Probes: WebSocket connections that the run opens itself, each with a mark by which it is found in the logs."""
+"""Probes: WebSocket connections that the run opens itself, each with a mark that identifies it in the logs."""
 
 import asyncio
 import logging
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
 _DONE: Final = {"open": "opened", "welcome": "welcomed", "answer": "answered", "close": "closed"}
-"""The steps of a probe, and the word for a probe that has taken each."""
+"""The steps of a probe, each with the word for a probe that has completed it."""
 _MOST_REASONS: Final = 3
 _SILENT: Final = logging.getLogger("checks.resources.probe")
-"""The logger of the library, whose messages would quote headers."""
+"""A logger for the library, which is silenced because its messages would quote headers."""
 _SILENT.setLevel(logging.CRITICAL + 1)
 _NORMAL: Final = 1000
-"""The close code of an end that both sides agreed on: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
+"""The close code of a normal closure: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
 
 
 class _Attempt(Struct):
-    """The outcome of one probe: the steps that it took, with the seconds of each, and why it took no more."""
+    """The outcome of one probe: the steps that it completed, with the seconds of each, and why it went no further."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     failure: str = ""
@@ -61,7 +61,7 @@ class ProbeSecrets(Struct, frozen=True):
         """
         missing = [name for name in (*probe.headers.values(), *probe.query.values()) if not os.environ.get(name)]
         if missing:
-            raise ConfigError(f"probe: the environment variable {missing[0]} is not set, but named for a secret")
+            raise ConfigError(f"probe: the environment variable {missing[0]}, which should hold a secret, is not set")
         parts = ({key: os.environ[name] for key, name in part.items()} for part in (probe.headers, probe.query))
         return cls(*parts)
 
@@ -90,7 +90,7 @@ class ProbeSecrets(Struct, frozen=True):
 class ProbeRun(Struct, frozen=True):
     """The probes of a run, once they are over.
 
-    Each probe's own mark, in its query and its user agent, begins with that of the run; no output may show the secrets.
+    Each probe's mark, in its query and its user agent, begins with the mark of the run. No output may show the secrets.
     """
 
     mark: str
@@ -99,7 +99,7 @@ class ProbeRun(Struct, frozen=True):
     secrets: ProbeSecrets
 
     def observation(self, logged: LoggedProbes | None) -> Observation:
-        """The observation of what probes measured, and of what the logs say of them, if logs were read."""
+        """The observation of what probes measured, and of what the logs say about them, if logs were read."""
         failed = [one for one in self.attempts if one.failure]
         metrics = [
             Metric("probe.failed", len(failed)),
@@ -151,7 +151,7 @@ def probe_from_options(option: Callable[[str], Any], environment: Environment) -
     """The probe that the command line asks for.
 
     Raises:
-        ConfigError: There is no URL, no limit, nothing to be read of them, or a pattern that can't be used.
+        ConfigError: There is no URL or no limit, the logs can't show them, or a pattern can't be used.
     """
     where = option("probe")
     probe = environment.probe or Probe(where)
@@ -182,10 +182,10 @@ def _problems(option: Callable[[str], Any], environment: Environment, probe: Pro
 
 
 def run_probes(probe: Probe) -> ProbeRun:
-    """Open the connections, one after the other at their pace, and wait until all are over.
+    """Open the connections one by one, at the configured pace, and wait until all are over.
 
     Raises:
-        ConfigError: A variable of the environment, which holds a secret, is not set.
+        ConfigError: An environment variable that should hold a secret is not set.
     """
     hidden = ProbeSecrets.of_probe(probe)
     mark = f"whc-{secrets.token_hex(4)}"
@@ -201,7 +201,7 @@ async def _all(probe: Probe, hidden: ProbeSecrets, mark: str) -> list[_Attempt]:
 
 
 async def _attempt(probe: Probe, hidden: ProbeSecrets, mark: str) -> _Attempt:
-    """Take one probe through its steps, as far as it comes."""
+    """Take one probe through its steps, as far as it gets."""
     from websockets.asyncio.client import connect  # noqa: PLC0415 -- few runs have probes
     from websockets.exceptions import InvalidStatus, WebSocketException  # noqa: PLC0415
 

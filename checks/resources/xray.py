@@ -17,7 +17,7 @@ from checks.window import Window
 RETENTION: Final = timedelta(days=30)
 """How long X-Ray keeps traces."""
 MOST_TRACES: Final = 20_000
-"""The most traces that are read: more of a sample tell little more, and cost calls, which X-Ray throttles."""
+"""The most traces that are read: more of a sample would show little more, and cost calls, which X-Ray throttles."""
 _LONGEST: Final = timedelta(hours=6)
 """The longest span that one call may ask about."""
 
@@ -34,7 +34,7 @@ class _Trace(NamedTuple):
 def observe_traces(environment: Environment, window: Window, now: datetime) -> Observation:
     """Look up whether the functions are traced, and read their traces."""
     inactive: list[str] = []
-    traces, is_cut = dict[str, _Trace](), False  # by their id: on the edge of two spans, both tell of one
+    traces, is_cut = dict[str, _Trace](), False  # by their id: one on the edge of two spans is in both
     retained = _retained(window, now)
     for region in dict.fromkeys(function.region for function in environment.functions):
         functions = [function for function in environment.functions if function.region == region]
@@ -51,9 +51,9 @@ def observe_traces(environment: Environment, window: Window, now: datetime) -> O
 
 
 def _inactive(lambdas: AwsClient, function: Function) -> str:
-    """The reason why a function is not traced; empty where it is.
+    """The reason why a function is not traced; empty if it is.
 
-    The answer holds the function's environment variables, too, which are nobody's business here.
+    The response also holds the function's environment variables, which are not used here.
     """
     called = f"{function.name}:{function.alias}" if function.alias else function.name
     qualifier = {"Qualifier": function.alias} if function.alias else {}

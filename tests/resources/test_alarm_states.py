@@ -153,5 +153,5 @@ def test_all_metrics_are_observed(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     }
     assert observed.findings["alarms.different"] == (f"{FILTER} does not exist, so its alarms count nothing",)
     assert observed.notes == (
-        "no alarm can watch, so only runs do: gone.connection_rate; `websocket-health-checks alarms` says why",
+        "only runs watch these, because no alarm can: gone.connection_rate; `websocket-health-checks alarms` says why",
     )

@@ -144,7 +144,7 @@ def test_where_lines_cannot_be_read_the_publication_is_the_deploy(monkeypatch: p
     with reached(monkeypatch, Group(GROUP, log_class="INFREQUENT_ACCESS")), lambda_service(monkeypatch, ALIAS_10):
         last = find_deploy([LIVE], None)
     assert (last.version, last.at.hour) == ("10", 8)
-    assert "(LastModified, for its START lines could not be read: " in last.notes[0]
+    assert "(LastModified, because its START lines could not be read: " in last.notes[0]
 
 
 def test_who_knows_when_it_was_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

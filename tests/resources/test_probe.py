@@ -213,7 +213,7 @@ def test_nobody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     observation = run_probes(probe).observation(None)
     assert observation.findings["probe.failed"][0].startswith("2 of 2: not opened: ")
     monkeypatch.delenv("TOKEN")
-    with pytest.raises(ConfigError, match="the environment variable TOKEN is not set"):
+    with pytest.raises(ConfigError, match="TOKEN, which should hold a secret, is not set"):
         run_probes(probe)
 
 
