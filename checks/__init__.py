@@ -1,3 +1,3 @@
-"""Is a WebSocket application on AWS healthy? Its CloudWatch logs tell."""
+"""Health checks: tell from CloudWatch logs whether a WebSocket application on AWS is healthy."""
 
 __version__ = "0.1.0"

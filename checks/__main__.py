@@ -1,4 +1,4 @@
-"""The command `websocket-health-checks`, which `python -m checks` is, too: a run of the checks, or a subcommand."""
+"""The command `websocket-health-checks`, or `python -m checks`: runs the checks, or a subcommand."""
 
 import os
 import sys
@@ -30,9 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- it is told in a line, with its place
-        from checks.text import print_error  # noqa: PLC0415 -- where all is well, nothing needs it
-        from checks.verdicts.verdict import exit_code_and_reason  # noqa: PLC0415 -- where all is well, nothing needs it
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- it is reported in one line, with its place
+        from checks.text import print_error  # noqa: PLC0415 -- needed only after an error
+        from checks.verdicts.verdict import exit_code_and_reason  # noqa: PLC0415 -- needed only after an error
 
         code, line = exit_code_and_reason(error)
         print_error(error if isinstance(error, HealthCheckError) else HealthCheckError(line))
@@ -71,7 +71,7 @@ _NAMES_ELSEWHERE: Final = {"check": "run", "test": "run", "report": "open", "sta
 
 
 def _find_subcommand(name: str) -> command_line.Subcommand:
-    """The subcommand of that name; the error if there is none says which was probably meant."""
+    """Find the subcommand of that name; if there is none, the error says which was probably meant."""
     name = _ALIASES.get(name, name)
     if name in command_line.SUBCOMMANDS:
         return command_line.SUBCOMMANDS[name]
@@ -88,15 +88,15 @@ def _find_subcommand(name: str) -> command_line.Subcommand:
 
 
 _OF_PYTEST: Final = {"-c": "--thresholds", "-o": "--report-dir"}
-"""Options of pytest that other programs have for a file of settings and a folder of output."""
+"""Options of pytest that in other programs name a file of settings and a folder for output."""
 
 
 def _refuse_misplaced(options: Sequence[str], unknown: Sequence[str]) -> None:
-    """Refuse a subcommand that stands behind its options, and an option of pytest that means something else there."""
+    """Refuse a subcommand that comes after its options, and options that mean something else to pytest."""
     for before, word in pairwise(["", *options]):
         if word in unknown and word in command_line.SUBCOMMANDS and not before.startswith("-"):
             meant = " ".join([COMMAND, word, *(one for one in options if one != word)])
-            raise ConfigError(f"the command {word!r} stands behind its options", f"did you mean `{meant}`?")
+            raise ConfigError(f"the command {word!r} must come before its options", f"did you mean `{meant}`?")
         if before in _OF_PYTEST and "=" not in word:
             meant = f"{_OF_PYTEST[before]} {word}"
             raise ConfigError(f"{before} {word}: {before} is an option of pytest", f"did you mean `{meant}`?")

@@ -1,10 +1,10 @@
-"""The build backend: setuptools, whose editable installs know three things more than a wheel.
+"""The build backend: setuptools, with three additions to editable installs.
 
 A wheel goes into environments of other projects, whose pytest must not even see it. An editable install belongs to a
-checkout. There the checks' options have to be known before pytest looks for a conftest.py, so it has an entry point for
-pytest (see entry.py). It has the extra `test`, made from the dependency group of that name: pip knows groups from
-25.1 on, and a new virtual environment of Python 3.11 brings an older one. And its modules are compiled, as pip compiles
-those of a wheel: otherwise each run compiles them where Python is told to write no bytecode.
+checkout, where pytest must know the checks' options before it looks for a conftest.py; so it has an entry point for
+pytest (see entry.py). It also has the extra `test`, made from the dependency group of that name: pip supports groups
+since 25.1, and a new virtual environment of Python 3.11 has an older pip. And its modules are compiled, as pip compiles
+those of a wheel: otherwise each run would compile them if Python is told to write no bytecode.
 https://peps.python.org/pep-0660/ has the hooks that build frontends call.
 """
 
@@ -45,7 +45,7 @@ def prepare_metadata_for_build_editable(metadata_directory: str, config_settings
 def build_editable(
     wheel_directory: str,
     config_settings: dict[str, Any] | None = None,
-    metadata_directory: str | None = None,  # noqa: ARG001 -- setuptools looks for the metadata within it, pip means itself
+    metadata_directory: str | None = None,  # noqa: ARG001 -- setuptools expects the folder around what pip passes
 ) -> str:
     """Build the wheel of an editable install; return its file name."""
     with TemporaryDirectory() as folder:

@@ -1,6 +1,6 @@
 """The command line of `websocket-health-checks`: its subcommands, their options, help and completion.
 
-Nothing heavy is imported here, for every TAB in a shell loads this module.
+Nothing heavy is imported here, because every TAB in a shell loads this module.
 """
 
 import argparse
@@ -26,14 +26,14 @@ SHELLS: Final = {
     "zsh": f"autoload -U +X bashcompinit && bashcompinit && {_COMPLETE}",
     "fish": f"complete -c {COMMAND} -f -a '(COMP_LINE=(commandline -cp) {COMMAND} complete)'",
 }
-"""The line that a shell runs at its start, so that TAB asks this command."""
+"""The line that a shell runs when it starts, so that TAB calls this command."""
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose mistakes are ConfigErrors, with the option that was probably meant."""
+    """A parser that reports mistakes as ConfigErrors, with the option that was probably meant."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise a mistake as an error, which ends the command with exit code 4, and not with argparse's 2."""
+        """Raise a ConfigError, which ends the command with exit code 4, and not with argparse's 2."""
         raise ConfigError(message, f"`{self.prog} --help` shows what it takes")
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
@@ -70,7 +70,7 @@ class Subcommand(NamedTuple):
     Attributes:
         summary: A line for the list of all.
         add_options: Adds its own options to a parser.
-        description: The first words of its own help; empty for the summary.
+        description: The introduction of its own help; if empty, the summary.
     """
 
     name: str
@@ -121,7 +121,7 @@ exit codes: 0 healthy, 1 unhealthy, 4 wrong usage, 11 too little data, 12 logs n
 
 
 class _Once(argparse.Action):
-    """An option that stands for one value: `run` takes several environments, and here the last would win silently."""
+    """An option with a single value: `run` takes several environments, but here the last would silently win."""
 
     _earlier: str | None = None
 
@@ -151,10 +151,11 @@ def _run(parser: Parser) -> None:
 def _init(parser: Parser) -> None:
     text = "fit it to these logs"
     parser.add_argument("--logs", nargs="+", action="extend", type=expanded, default=[], metavar="PATH", help=text)
-    parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help="fit it to this group; repeat")
-    parser.add_argument("-T", "--hours", type=hours, default=24, metavar="HOURS", help="how much of the group (24)")
+    text = "fit it to this log group; repeatable"
+    parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help=text)
+    parser.add_argument("-T", "--hours", type=hours, default=24, metavar="HOURS", help="how much of the log group (24)")
     _environment(parser, "the name of the environment to write (dev)")
-    parser.add_argument("--yes", action="store_true", help="ask nothing: take each guess")
+    parser.add_argument("--yes", action="store_true", help="ask nothing: accept each guess")
     _thresholds(parser, f"({THRESHOLDS})", Path(THRESHOLDS))
 
 
@@ -162,16 +163,16 @@ def _recognise(parser: Parser) -> None:
     text = "file, folder or glob; - for standard input"
     parser.add_argument("paths", nargs="*", type=expanded, metavar="PATH", help=text)
     parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help="read CloudWatch; repeatable")
-    parser.add_argument("-T", "--hours", type=hours, default=1, metavar="HOURS", help="of the log group (1)")
+    parser.add_argument("-T", "--hours", type=hours, default=1, metavar="HOURS", help="how much of the log group (1)")
     text = "show the application's sentences and how often each occurs"
     parser.add_argument("--templates", action="store_true", help=text)
     parser.add_argument("--unknown", action="store_true", help="only the sentences that are not recognised")
-    _thresholds(parser, f"the patterns taught in this file count, too ({THRESHOLDS} of the project, if there is one)")
+    _thresholds(parser, f"also apply the patterns of this file ({THRESHOLDS} of the project, if there is one)")
 
 
 def _validate(parser: Parser) -> None:
     parser.add_argument("file", nargs="?", type=expanded_path, metavar="FILE", help=f"({THRESHOLDS} of the project)")
-    _thresholds(parser, "the same")
+    _thresholds(parser, "the same as FILE")
 
 
 def _explain(parser: Parser) -> None:
@@ -208,7 +209,7 @@ def _history(parser: Parser) -> None:
 def _diff(parser: Parser) -> None:
     text = "two folders of reports or files result.json (the last two runs that were kept)"
     parser.add_argument("runs", nargs="*", type=expanded_path, metavar="RUN", help=text)
-    _environment(parser, "whose last two runs (the one that ran last)", None)
+    _environment(parser, "compare the last two runs on this one (the one that ran last)", None)
     _report_folder(parser)
 
 
@@ -219,9 +220,9 @@ def _history_place(parser: Parser) -> None:
 
 
 def _past_runs(parser: Parser) -> None:
-    """Where past runs, or logs that stand for them, are."""
+    """Add the options that say where past runs are, or logs in place of them."""
     _environment(parser)
-    text = "a log in place of past runs; repeat"
+    text = "a log in place of past runs; repeatable"
     parser.add_argument("--logs", action="append", type=expanded, default=[], metavar="PATH", help=text)
     parser.add_argument("-n", type=_number_of_runs, default=90, metavar="RUNS", help="how many runs (90)")
     _history_place(parser)
@@ -243,9 +244,9 @@ def _report_folder(parser: "argparse._ActionsContainer") -> None:
 
 
 def _open(parser: Parser) -> None:
-    text = "whose last report (the index of all environments)"
+    text = "environment whose last report to open (the index of all)"
     parser.add_argument("name", nargs="?", metavar="ENVIRONMENT", help=text)
-    _environment(parser, "the same", None)
+    _environment(parser, "the same as ENVIRONMENT", None)
     _report_folder(parser)
 
 
@@ -336,7 +337,7 @@ def _values(words: Sequence[str]) -> Sequence[str]:
 
 
 def environment_names() -> list[str]:
-    """The demos, and the environments of the project's thresholds.yaml; none of these where it can't be read."""
+    """The demos, and the environments of the project's thresholds.yaml, unless it can't be read."""
     from checks.config.document import read_yaml  # noqa: PLC0415 -- few completions need it
 
     names: Iterable[str] = ()

@@ -42,12 +42,12 @@ class Finding(Struct, frozen=True):
 
 
 def with_log_groups(environment: Environment) -> Environment:
-    """The same environment, with the log groups of its functions where it names none itself."""
+    """The same environment, with the log groups of its functions if it names none itself."""
     return replace(environment, log_groups=environment.log_groups or log_groups_of(environment.functions))
 
 
 def policy_for(environment: Environment) -> str:
-    """The minimum IAM policy as JSON; where a function can't be asked for its log group, with the usual one."""
+    """The minimum IAM policy as JSON; with default log groups if those of the functions can't be looked up."""
     try:
         return least_policy(with_log_groups(environment))
     except SourceError:
@@ -56,7 +56,7 @@ def policy_for(environment: Environment) -> str:
 
 
 def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
-    """Try the steps of a run on an environment in their order; what an earlier one makes impossible is only named."""
+    """Try the steps of a run on an environment, in order; those that an earlier failure prevents are only named."""
     if environment.logs:
         is_there = environment.logs.exists()
         outcome = "it needs nothing from AWS" if is_there else "no such file"
@@ -106,7 +106,7 @@ def _credentials() -> str:
 
 
 def _regions(environment: Environment, *, is_tried_later: bool) -> Iterator[Finding]:
-    """Look at each region: whether it exists and, where nobody will call it later, answers."""
+    """Check that each region exists and, if no later step calls it, that it responds."""
     of_groups = [group.region for group in environment.log_groups]
     of_functions = [function.region for function in environment.functions]
     for region in dict.fromkeys(of_groups + of_functions):
@@ -159,7 +159,7 @@ class _Examination(Struct, frozen=True):
         if api == "insights":
             yield _outcome(partial(_stop_query, group, where, self.span))  # as a run does on Ctrl-C
             if group.log_class != INFREQUENT_ACCESS:
-                yield _outcome(partial(_first_page, group, where, self.span))  # by which a run sees when events arrive
+                yield _outcome(partial(_first_page, group, where, self.span))  # it shows a run when events arrive
         if page.last_ms is None:
             yield Finding(f"{where}: no event in the window; is it where the function logs?", is_fine=False)
             return
@@ -193,7 +193,7 @@ def _allowed(where: str, *actions: str) -> str:
 
 
 def _stop_query(group: ResolvedGroup, where: str, span: TimeSpan) -> str:
-    """Stop a query that scans a second, if it lasts until then."""
+    """Start a query that scans one second, and stop it, if it has not already ended."""
     queries = Queries((group,), SharedState())
     second = TimeSpan(span.until_ms - 1000, span.until_ms)
     queries.stop(queries.start("fields @timestamp | limit 1", second))
@@ -206,10 +206,10 @@ def _first_page(group: ResolvedGroup, where: str, span: TimeSpan) -> str:
 
 
 def _latest_events(group: ResolvedGroup, api: Source, span: TimeSpan) -> Page:
-    """A page that ends with the latest event of a span; empty where it holds none.
+    """A page that ends with the latest event of a span; empty if there is none.
 
-    It looks in the last minute, and ever further back until there are enough: that asks little of a busy group,
-    whatever the length of the span.
+    It looks in the last minute, and further and further back until there are enough events: that reads little of a busy
+    group, however long the span is.
     """
     page = Page(b"", 0, None, None)
     for end in span.ends(60 * 1000):
@@ -230,7 +230,7 @@ def _last_pages(all_pages: Iterator[Page]) -> Page:
 
 
 def _resources(environment: Environment, now: datetime) -> Iterator[Finding]:
-    """Look up what the limits need from AWS beside the logs, as a run would, over a few minutes."""
+    """Look up what the limits need from AWS besides the logs, as a run would, over a few minutes."""
     subjects = resource_subjects(environment)
     observations = observe_resources(subjects, environment, Window(now - timedelta(minutes=10), now), now)
     for subject in subjects:

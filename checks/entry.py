@@ -1,7 +1,7 @@
-"""Where pytest enters the checkout: it loads the checks' plugin before their options are needed.
+"""The entry point for pytest in a checkout: it loads the checks' plugin before their options are needed.
 
-Otherwise pytest takes the value of `--logs` for a place to look for a conftest.py. Only an editable install names this
-module as an entry point (see build_backend.py), and where pytest runs elsewhere than in the checkout, it does nothing.
+Otherwise, pytest would take the value of `--logs` for a place to look for a conftest.py. Only an editable install has
+this module as an entry point (see build_backend.py). If pytest runs outside the checkout, the module does nothing.
 """
 
 import gc
@@ -13,14 +13,14 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[1]
 _MANY: Final = 100_000
-"""Collect garbage only after this many new objects: a short run makes little, and what it loads stays."""
+"""Collect garbage only after this many new objects: a short run makes little garbage, and what it loads stays."""
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     """Load the plugin by a plain import: pytest would rewrite the asserts of what it imports itself, at each start."""
     if not Path.cwd().is_relative_to(CHECKOUT) or pluginmanager.hasplugin("checks.plugin"):
         return
-    sys.path.insert(0, str(CHECKOUT))  # where `python -m pytest` finds it anyway, and `pytest` does not
+    sys.path.insert(0, str(CHECKOUT))  # `python -m pytest` has it on the path anyway, `pytest` does not
     gc.set_threshold(_MANY)
     from checks import plugin  # noqa: PLC0415 -- only in the checkout
 

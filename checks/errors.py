@@ -3,18 +3,18 @@
 HealthCheckError
 ├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)
 ├── SourceError    the logs or AWS resources could not be read   (exit 12)
-│   └── UnfinishedReadError, in checks/logs/spool.py: it knows how far the read came
-├── HistoryError   earlier runs could not be read or written     (a warning; it decides no run)
+│   └── UnfinishedReadError, in checks/logs/spool.py: it says how far the read came
+├── HistoryError   earlier runs could not be read or written     (a warning; never fails a run)
 └── OutputError    an output could not be written or sent        (likewise)
 """
 
 
 class HealthCheckError(Exception):
-    """Base of all errors whose text is meant for the person who runs the checks.
+    """Base class of all errors whose text is meant for the person who runs the checks.
 
     Args:
         problem: What is wrong, and where.
-        hint: The next step; empty where the problem says it.
+        hint: The next step; empty if the problem says it.
     """
 
     def __init__(self, problem: str, hint: str = "") -> None:

@@ -41,11 +41,11 @@ _TITLES: Final[Mapping[Subject, str]] = {
 }
 
 _PROMISING: Final = re.compile(r"(?i)web-?socket|chat|socket|connect|realtime|[-_/.]ws([-_/.]|$)|^/aws/apigateway/")
-"""Names that people give to such applications, and the access logs of API Gateway."""
+"""Words in names of log groups that suggest such an application, and the access logs of API Gateway."""
 
 
 class LogOrigin(Struct, frozen=True):
-    """Where the logs were read: files or log groups, by the key that thresholds.yaml has for these."""
+    """Where the logs come from: files or log groups, with the key that thresholds.yaml has for them."""
 
     key: str
     names: Sequence[str]
@@ -53,9 +53,9 @@ class LogOrigin(Struct, frozen=True):
 
 
 def unclassified_sentences(sentences: Iterable[Sentence]) -> list[Sentence]:
-    """The sentences that seem to matter and are not recognised; those that differ only behind the id are one.
+    """The sentences that seem to matter but are not recognised; those that differ only after the id are merged.
 
-    They have the template that is pasted into thresholds.yaml, and guess a kind, if only `ignore`.
+    Each has the template to paste into thresholds.yaml, and a guess at its kind, if only `ignore`.
     """
     alike: dict[tuple[str, str], list[Sentence]] = {}
     for sentence in sentences:
@@ -74,13 +74,13 @@ def unclassified_sentences(sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def _common_beginning(texts: Sequence[str]) -> str:
-    first, last = min(texts), max(texts)  # all others lie between them
+    first, last = min(texts), max(texts)  # in sort order, all others lie between them
     common = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
     return "".join(character for character, _ in common).rstrip()
 
 
 def _kind(sentence: Sentence, *, takes_guess: bool) -> str:
-    """The kind of a sentence: the guess, or the answer of the person at the terminal; no kind leaves it to people."""
+    """The kind of a sentence: the guess, or the answer of the person at the terminal; empty if it is left open."""
     if takes_guess:
         return sentence.guess
     if not is_interactive():
@@ -94,11 +94,11 @@ class ThresholdsDraft(Struct, frozen=True):
     """A thresholds.yaml in the making.
 
     Attributes:
-        signals: Sentences that are taught: kind -> templates.
-        ignored: Sentences that are none of the signals.
-        open: Sentences that are left to people.
-        countable: The same with all sentences taught, where Logs Insights can count these.
-        uncounted: What it can't count of them: metrics with a limit.
+        signals: The templates of sentences that are taught, by kind.
+        ignored: The templates of sentences that are not signals.
+        open: Sentences that are left for people to classify.
+        countable: The same draft with all sentences taught, if Logs Insights can count them.
+        uncounted: The metrics with a limit that it can't count.
     """
 
     source: LogOrigin
@@ -139,9 +139,9 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, *, takes_gue
         analysis, sentences = _understood(spool, draft, folder)
     try:
         draft = replace(draft, countable=_countable(draft, spool, analysis, sentences, folder))
-        remark = "Logs Insights can count its sentences, where events are too many to read: see the end of the file"
+        remark = "Logs Insights can count its sentences, if there are too many events to read: see the end of the file"
     except ValueError as error:
-        remark = f"Logs Insights can't count its sentences, where events are too many to read: {error}"
+        remark = f"Logs Insights can't count its sentences, if there are too many events to read: {error}"
     text = "".join(f"{line}\n" for line in _lines(draft, spool, analysis))
     write_new(file, text.encode())
     yield f"\nwrote {file}: {_inventory(analysis)}"
@@ -193,11 +193,11 @@ def _classified(draft: ThresholdsDraft, answers: Sequence[tuple[Sentence, str]])
 def _inventory(analysis: Analysis) -> str:
     metrics = analysis.metrics
     connections = metrics["gone.connection_rate"].n or 0
-    return f"made of {counted(analysis.reading.events, 'event')} and {counted(connections, 'connection')}"
+    return f"made from {counted(analysis.reading.events, 'event')} and {counted(connections, 'connection')}"
 
 
 def absent_analyses(analysis: Analysis) -> dict[Subject, str]:
-    """The analyses that the application has nothing for, as far as its logs show, and why."""
+    """The analyses for which the application logs nothing, as far as its logs show, and why."""
     nouns = {Subject.WELCOME: "welcome message", Subject.LIFECYCLE: "connection"}
     unseen = {subject: noun for subject, noun in nouns.items() if analysis.seen.isdisjoint(FAMILIES[subject])}
     absent = {subject: f"no {noun} was seen" for subject, noun in unseen.items()}
@@ -222,7 +222,7 @@ def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis) -> Iterator
     yield from _sentence_lines(draft)
     if whole := draft.countable:
         yield ""
-        yield "# Logs Insights can count what is too much to read with `sentences: signals` above, and this:"
+        yield "# If there is too much to read, Logs Insights can count it, with `sentences: signals` above, and this:"
         if whole.uncounted:
             yield f"# It can't count {', '.join(whole.uncounted)}: to have it count, switch these limits off."
         yield from (f"# {line}".rstrip() for line in _sentence_lines(replace(whole, open=())))
@@ -267,20 +267,20 @@ def _sentence_lines(draft: ThresholdsDraft) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """A text as YAML reads it, whatever it holds."""
+    """A text as a quoted YAML scalar, whatever it holds."""
     return "'" + one_line(text).replace("'", "''") + "'"
 
 
 def init_without_logs(file: Path) -> tuple[Sequence[str], Sequence[str]]:
-    """List the log groups that may be those of the application; without AWS, write a file to begin with.
+    """List the log groups that may belong to the application; without credentials, write a file to begin with.
 
     Returns:
-        What to print, and remarks beside it.
+        The lines to print, and remarks on them.
     """
     if find_credentials() is not None:
         return list(_log_groups()), ()
     write_new(file, STARTER.read_bytes())
-    remark = f"there are no credentials of AWS to list log groups; `{COMMAND} init --logs FILE` fits it to a log"
+    remark = f"there are no AWS credentials to list log groups; `{COMMAND} init --logs FILE` fits it to a log"
     return [f"wrote {file}; put in your log groups and limits"], [remark]
 
 

@@ -32,7 +32,7 @@ class Subject(StrEnum):
 IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.LAMBDA)
 """Subjects of the logs; each has an SQL file."""
 OF_CONNECTIONS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME)
-"""Those that are always measured: errors and Lambda's reports of invocations take a search of their own."""
+"""Subjects of the logs that are always measured: errors and Lambda's invocation reports take a separate search."""
 LOOKED_UP: Final = (Subject.API, Subject.TRACING, Subject.ALARMS)
 """Subjects that are looked up in AWS itself."""
 
@@ -111,16 +111,16 @@ class Definition(Struct, frozen=True, dict=True):
 
     Attributes:
         name: `subject.name`, as in thresholds.yaml and result.json.
-        unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
+        unit: A rate is a ratio from 0 to 1; an average is a ratio without an upper bound.
         sample: What n counts, in the plural; None if the metric has no sample.
         evidence: The kind of its cases; None if no single events or connections show them.
-        builds_on: The families without which the number says nothing: no connection in the logs is no sign of health.
-        breach: The verdict if a limit is broken: a number about the logs themselves accuses nobody.
+        builds_on: The families without which it says nothing: logs without connections are not a sign of health.
+        breach: The verdict if a limit is broken: a number about the logs themselves does not accuse the application.
         may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
             follows a failure.
         is_proportional: Whether it grows with time or with its sample; a maximum does not.
-        claim: What it says if a limit is broken, as a clause: `{cases}` of `{n}`, the whole `{value:noun}`, or
-            `{text}`, which has its unit; empty if the meaning serves.
+        claim: What it says if a limit is broken, as a clause with fields: `{cases}` and `{n}`; `{value:noun}`, a whole
+            number with its noun; or `{text}`, a value with its unit. Empty if the meaning serves.
     """
 
     name: str
@@ -141,7 +141,7 @@ class Definition(Struct, frozen=True, dict=True):
 
     @cached_property
     def quantile(self) -> float | None:
-        """The quantile of its sample, by its name (`p95`, `median`); None if it is no quantile."""
+        """The quantile of its sample, by its name (`p95`, `median`); None if it is not a quantile."""
         match = re.search(r"[._](?:median|p([1-9]\d))(?:_|$)", self.name) if self.unit is Unit.SECONDS else None
         return int(match[1] or 50) / 100 if match else None
 
@@ -171,11 +171,11 @@ class Metric(Struct, frozen=True):
         value: The number; None if there was no sample (0/0 is not 0).
         n: Size of the sample that the value is a share or an average of; None for plain counts.
         numerator: Number of cases among the n; None if the metric is not a share of a sample.
-        certain: Those of the numerator that are known for sure; None if all are. The value counts the others, too:
-            events that name no connection may each have hit another one.
+        certain: Cases of the numerator that are known for sure; None if all are. The value also counts the others:
+            events that name no connection may each have hit a different one.
         squares: The sum of the squares of each connection's cases, which tells how they cluster; None if they do not.
-        reason: Why there is no value, or what a value means that accuses nobody; empty if neither needs explaining.
-        periods: Number of hours or days that the value is an average over; None if it is none.
+        reason: Why there is no value, or what it means if it does not accuse the application; empty if it is clear.
+        periods: Number of hours or days that the value is an average over; None if it is not such an average.
     """
 
     name: str
@@ -202,10 +202,10 @@ UNIT_EXAMPLES: Final = "storms, storm_rate, messages_per_connection, reply_p95_s
 
 @cache
 def own_definition(name: str) -> Definition:
-    """Return the definition of a team's own metric, which follows from its name, so that old runs need no other.
+    """Return the definition of a team's own metric, which follows from its name alone, even for old runs.
 
     `own.…_rate` is a share, `…_seconds` a time (with `p95` or `median`, a percentile of its sample), `…_per_…` an
-    average; all else is a count.
+    average; anything else is a count.
 
     Raises:
         KeyError: The name is not allowed.
@@ -226,7 +226,7 @@ def _unit(words: list[str]) -> Unit:
 
 
 def measured(name: str, value: float | None, n: int | None = None) -> Metric:
-    """Return a number of a team's own as a metric.
+    """Return a number that a team has measured itself as a metric.
 
     Args:
         name: The name, with or without `own.`.
@@ -256,16 +256,16 @@ def _misnamed(definition: Definition, value: float | None, n: int | None) -> str
         return "needs n, the size of its sample"
     highest = 1 if unit is Unit.RATE else _HIGHEST
     if value is not None and not 0 <= value <= highest:
-        return f"is {value}, and not from 0 to {highest:g}"
+        return f"is {value}, not from 0 to {highest:g}"
     return f"is {value}, not a whole number" if unit is Unit.COUNT and value is not None and value % 1 else ""
 
 
 _HIGHEST: Final = 1e15
-"""The same upper bound as in result.json; a larger number is a mistake."""
+"""The upper bound, as in result.json; a larger number is a mistake."""
 
 
 class Catalogue(Mapping[str, Definition]):
-    """Metrics by name: it lists those that ship, and also knows a team's own, which follow from their names."""
+    """Metrics by name: it lists those that ship, but also knows a team's own, which follow from their names."""
 
     def __init__(self, shipped: Iterable[Definition]) -> None:
         self._shipped = {definition.name: definition for definition in shipped}

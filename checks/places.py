@@ -1,4 +1,4 @@
-"""The places of the package and of a project, and how files are written there: whole, or appended to."""
+"""Places of the package and of a project, and functions that write files: whole, or by appending."""
 
 import os
 import sys
@@ -14,9 +14,9 @@ CHECKS_FOLDER: Final = Path(__file__).parent
 PACKAGE_FOLDER: Final = CHECKS_FOLDER.parent
 """The folder that holds the package: the checkout, or where it is installed."""
 CHECKOUT_CONFIGURATION: Final = PACKAGE_FOLDER / "pyproject.toml"
-"""pytest's configuration in the checkout; there is none where the package is installed elsewhere."""
+"""pytest's configuration in the checkout; there is none if the package is installed elsewhere."""
 COMMAND_CONFIGURATION: Final = CHECKS_FOLDER / "command.toml"
-"""pytest's configuration where the command runs it."""
+"""pytest's configuration when the command runs it."""
 THRESHOLDS: Final = "thresholds.yaml"
 DEFAULT_ENVIRONMENT: Final = "dev"
 REPORTS: Final = "reports"
@@ -24,7 +24,7 @@ REPORTS: Final = "reports"
 
 
 def expanded(place: str) -> str:
-    """Return a place with the home folder for `~`: a shell leaves it as it is in `--report-dir=~/reports`."""
+    """Return a place with the home folder for `~`, which a shell does not expand in `--report-dir=~/reports`."""
     return str(Path(place).expanduser()) if place == "~" or place.startswith("~/") else place
 
 
@@ -34,13 +34,13 @@ def expanded_path(place: str) -> Path:
 
 
 def project_folder(start: Path | None = None) -> Path:
-    """Return the project: the nearest folder with a thresholds.yaml, at or above `start` (the current); else that."""
+    """Return the nearest folder with a thresholds.yaml, from `start` (the current folder) upwards; else `start`."""
     here = start or Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / THRESHOLDS).is_file()), here)
 
 
 def own_check_files(thresholds: Path) -> list[Path]:
-    """The checks of a team's own: the files test_*.py beside a thresholds.yaml."""
+    """A team's own checks: the files test_*.py beside a thresholds.yaml."""
     return sorted(thresholds.parent.resolve().glob("test_*.py"))
 
 
@@ -68,25 +68,25 @@ def _made(folder: Path) -> Path | None:
 
 
 def is_file_name(word: str) -> bool:
-    """Whether a word ends as the names of files do, as a number or a time does not."""
+    """Whether a word ends like a file name, which a number or a time does not."""
     return Path(word).suffix[1:].isalpha()
 
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """A folder that is gone afterwards, with all that was written there."""
+    """A temporary folder, which is deleted afterwards with its content."""
     with TemporaryDirectory(prefix="websocket-health-") as name:
         yield Path(name)
 
 
 UNFINISHED: Final = ".unfinished"
-"""How the name of a file ends while it is written."""
+"""The end of a file's name while it is being written."""
 READABLE_BY_ALL: Final = 0o644
 READABLE_BY_OWNER: Final = 0o600
 
 
 def write_whole(content: bytes, file: Path, mode: int = READABLE_BY_ALL) -> None:
-    """Write a file under a temporary name, which no other process uses, and rename it.
+    """Write a file atomically: under a temporary name, which no other process uses, and then rename it.
 
     Raises:
         OSError: The file cannot be written; nothing is left of it.
@@ -104,7 +104,7 @@ def write_whole(content: bytes, file: Path, mode: int = READABLE_BY_ALL) -> None
 
 
 def append(text: str, file: Path) -> None:
-    """Append a text to a file that other programs share; it is made where there is none.
+    """Append a text to a file that other programs share; it is created if there is none.
 
     Raises:
         OSError: The file cannot be written.

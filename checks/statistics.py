@@ -1,4 +1,4 @@
-"""Statistics: how many cases a share needs, and how likely a share or an increase is chance.
+"""Statistics: how many cases a share needs, and how likely a share or an increase is to be chance.
 
 .docs/verdict-rates.md says how often the resulting verdicts are wrong; tests/test_statistics.py recomputes it.
 """
@@ -9,7 +9,7 @@ from math import ceil, exp, inf, lgamma, log, log1p, sqrt
 from typing import Final
 
 MAX_SAMPLES: Final = 600
-"""The most cases that a limit asks for, unless the file says otherwise with `min_samples`.
+"""The most cases that a limit requires, unless the file says otherwise with `min_samples`.
 
 A limit of 0.5 % needs 598. For 0.1 % it would be 2,995, which few windows hold, and no number of cases proves 0 %.
 """
@@ -29,7 +29,7 @@ _Z: Final = 1.6448536269514722
 
 
 def lower_bound(rate: float, n: int) -> float:
-    """Return the least true rate that a rate seen in n cases leaves credible: Wilson's interval, one-sided, 95 %.
+    """Return the lower confidence bound of a rate that was seen in n cases: Wilson's interval, one-sided, 95 %.
 
     https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval
     """
@@ -38,16 +38,16 @@ def lower_bound(rate: float, n: int) -> float:
 
 
 MOST_FALSE_FAILS: Final = 0.02
-"""The share of runs that may fail over a service at half its limit."""
+"""The share of runs that may fail on a service at half its limit."""
 _NEGLIGIBLE: Final = 1e-17
-"""A term that is a smaller share of the sum changes no digit of it."""
+"""A term that is a smaller share of the sum than this changes no digit of it."""
 
 
 def chance_of_so_many(cases: int, n: int, rate: float) -> float:
-    """Return the chance of so many cases or more in a sample of n, by the true rate: exactly, binomial.
+    """Return the exact binomial chance of at least so many cases in a sample of n, at the true rate.
 
-    Beyond the expected number the terms shrink, so a few of them are the sum. The first comes from logarithms, since n!
-    overflows a float. Up to the expected number, where it might underflow, the terms of fewer cases are added up.
+    Above the expected number, the terms shrink, so a few of them make up the sum. The first comes from logarithms,
+    because n! overflows a float. Up to the expected number, it might underflow, so the terms of fewer cases are summed.
     """
     if rate <= 0 or rate >= 1 or cases <= 0:
         return float(rate > 0 or cases <= 0)
@@ -69,10 +69,11 @@ def _series(first: float, ratios: Iterable[float]) -> float:
 
 
 def chance_of_total(total: float, squares: float, n: float, mean: float) -> float:
-    """Return the chance of so many events or more in n cases whose true mean is lower, if events come in clusters.
+    """Return the chance of at least so many events in n cases with a lower true mean, if events come in clusters.
 
-    A scaled Poisson: events that come five at a time are a fifth of the evidence. The mean size of a cluster, squares /
-    total, is the dispersion of a quasi-Poisson model (McCullagh and Nelder, Generalized Linear Models, 1989, 6.2.3).
+    It uses a scaled Poisson distribution: events that come five at a time are a fifth of the evidence. The mean size of
+    a cluster, squares / total, is the dispersion of a quasi-Poisson model (McCullagh and Nelder, Generalized Linear
+    Models, 1989, 6.2.3).
 
     Args:
         total: Number of events.
@@ -91,7 +92,7 @@ def chance_of_total(total: float, squares: float, n: float, mean: float) -> floa
 
 
 def chance_of_so_few(events: int, mean: float) -> float:
-    """Return the chance of so few events or fewer if their mean is known: Poisson's law."""
+    """Return the chance of at most so many events if their mean is known: Poisson's law."""
     if events >= mean:
         return 1 - chance_of_total(events + 1, events + 1, 1, mean)
     first = exp(events * log(mean) - mean - lgamma(events + 1))
@@ -104,7 +105,7 @@ def samples_to_prove_mean(limit: float) -> int:
 
 
 def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposure: float) -> float:
-    """Return the chance of so many events or more in the later of two spans if both have the same rate of events.
+    """Return the chance of at least so many events in the later of two spans if both have the same rate of events.
 
     Given their sum, the later number is binomial (the conditional test of two Poisson rates, one-sided, exact). The
     exposure of a span is its length, or the cases that it holds.
@@ -116,10 +117,11 @@ def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposur
 
 
 def largest_ratio(events: int, exposure: float, earlier: int, earlier_exposure: float) -> float:
-    """Return the largest growth of the rate of events, as a ratio, by which so few are seen in at least 5 % of cases.
+    """Return the upper confidence bound, at 95 %, of the ratio of the later rate of events to the earlier one.
 
-    The upper end of the one-sided interval of the ratio of two Poisson rates, given their sum (Clopper and Pearson,
-    1934). It is infinite if the earlier span holds no event.
+    With a larger ratio, so few events would be seen in less than 5 % of cases. It is the upper end of the one-sided
+    interval of the ratio of two Poisson rates, given their sum (Clopper and Pearson, 1934), and infinite if the earlier
+    span holds no event.
     """
     if not earlier:
         return inf
@@ -137,10 +139,11 @@ _HALVINGS: Final = 40
 
 
 def shared_doubts(chances: Mapping[str, float], doubt: float) -> Mapping[str, float]:
-    """Share a doubt among several tests, so that all of them together are wrong no more often.
+    """Share a doubt, a probability of error, among several tests, so that together they are wrong no more often.
 
-    The smallest chance must be within the doubt divided by the number of tests, the next by one less, and so on up to
-    the first that is not (S. Holm, A simple sequentially rejective multiple test procedure, 1979).
+    The smallest chance must be within the doubt divided by the number of tests, the next within the doubt divided by
+    one less, and so on up to the first that is not (S. Holm, A simple sequentially rejective multiple test procedure,
+    1979).
     """
     doubts, left, is_over = dict[str, float](), len(chances), False
     for name, chance in sorted(chances.items(), key=lambda one: one[1]):
@@ -151,7 +154,7 @@ def shared_doubts(chances: Mapping[str, float], doubt: float) -> Mapping[str, fl
 
 
 def kinds_by_chance(cases: int, totals: Iterable[float], share: float) -> float:
-    """Return the mean number of kinds with so many cases or more in the later of two spans and none in the earlier one.
+    """Return the expected number of kinds with at least so many cases in the later of two spans, and none before.
 
     If nothing has changed, a case falls into the later span by its share of both, so a kind with m cases in all is new
     with the chance share ** m. Good and Toulmin asked the same of species in a second sample (The number of new
@@ -166,7 +169,7 @@ def kinds_by_chance(cases: int, totals: Iterable[float], share: float) -> float:
 
 
 def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> float:
-    """Return the chance of so many cases or more in the later of two samples if both have the same share of them.
+    """Return the chance of at least so many cases in the later of two samples if both have the same share of them.
 
     Given their sum, the later number is hypergeometric (Fisher's test of two proportions, one-sided, exact).
     """
@@ -186,10 +189,11 @@ _ODDS: Final = (1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 20.0, 50.0)
 
 
 def evidence_over(cases: int, n: int, rate: float) -> float:
-    """Return the evidence that the true rate is over a rate, however often one looked: an e-value.
+    """Return the evidence that the true rate is over a given rate, however often one has looked: an e-value.
 
-    A mixture of likelihood ratios against larger rates. If the true rate is not over it, this is a supermartingale that
-    begins with 1, so the chance that it ever reaches 1 / a is at most a: in all polls together, and whenever one stops.
+    It is a mixture of likelihood ratios against larger rates. If the true rate is not over the given one, this is a
+    supermartingale that begins with 1, so the chance that it ever reaches 1 / a is at most a: in all polls together,
+    and whenever one stops.
     H. Robbins, Statistical methods related to the law of the iterated logarithm (1970); Ville's inequality:
     S. Howard, A. Ramdas et al., Time-uniform, nonparametric, nonasymptotic confidence sequences (2021).
     """
@@ -202,7 +206,7 @@ def evidence_over(cases: int, n: int, rate: float) -> float:
 
 
 def evidence_under(cases: int, n: int, rate: float) -> float:
-    """Return the evidence that the true rate is under a rate: that the rate of the other cases is over theirs."""
+    """Return the evidence that the true rate is under a given rate: that of the other cases is over 1 - `rate`."""
     return evidence_over(n - cases, n, 1 - rate)
 
 

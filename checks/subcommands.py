@@ -1,4 +1,4 @@
-"""The subcommands of `websocket-health-checks`. Each imports only what it needs, for imports take time."""
+"""The subcommands of `websocket-health-checks`. Each imports only what it needs, because imports take time."""
 
 # ruff: noqa: PLC0415 -- see above
 
@@ -72,7 +72,7 @@ def _init(options: argparse.Namespace) -> None:
 
     check_environment_name(options.environment)
     if options.thresholds.exists():
-        raise ConfigError(f"{options.thresholds} exists, and stays as it is", "name another file by --thresholds")
+        raise ConfigError(f"{options.thresholds} exists, and was not changed", "name another file by --thresholds")
     if not options.logs and not options.log_group:
         lines, remarks = init_without_logs(options.thresholds)
         _print(*lines)
@@ -207,7 +207,7 @@ def _history(options: argparse.Namespace) -> None:
     store = _store(options)
     if options.strike:
         store.strike(options.strike, options.reason, options.environment)
-    past = store.newest(max(options.n, MOST_SHOWN), options.environment)  # error budgets are of many runs
+    past = store.newest(max(options.n, MOST_SHOWN), options.environment)  # error budgets span many runs
     _remark(past.problems)
     if not past.records:
         of = f" on {options.environment!r}" if options.environment else ""

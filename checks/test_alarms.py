@@ -1,4 +1,4 @@
-"""CloudWatch alarms: what watches between runs exists, matches the limits, tells somebody, and is quiet."""
+"""CloudWatch alarms, which watch between runs: they exist, match the limits, notify somebody, and are quiet."""
 
 import pytest
 

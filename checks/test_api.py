@@ -1,4 +1,4 @@
-"""API Gateway: what it counted itself, and whether the logs tell the same."""
+"""API Gateway: what it counted itself, and whether the logs agree."""
 
 import pytest
 

@@ -10,5 +10,5 @@ from checks.plugin import Judgement, assert_within_limit
     "errors.new_signatures",
 )
 def test_errors(judgement: Judgement) -> None:
-    """Events that report an error, and kinds of errors that are new, stay within the limit."""
+    """Events that report an error, and new kinds of errors, stay within the limit."""
     assert_within_limit(judgement)

@@ -1,4 +1,4 @@
-"""Metrics of your own: what queries of thresholds.yaml measure; tests beside that file judge others themselves."""
+"""Metrics of your own, measured by queries in thresholds.yaml; tests beside that file judge others themselves."""
 
 import pytest
 

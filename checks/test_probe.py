@@ -1,4 +1,4 @@
-"""Probes: connections that the run opens itself, where `--probe` asks for it, and whether the logs tell of each."""
+"""Probes: connections that the run opens itself, if `--probe` asks for it, and whether each is in the logs."""
 
 import pytest
 
@@ -20,5 +20,5 @@ from checks.plugin import Judgement, assert_within_limit
     "probe.unread",
 )
 def test_probe(judgement: Judgement) -> None:
-    """Whoever connects now is let in, greeted and answered, and the logs tell of it."""
+    """Whoever connects now is let in, greeted and answered, and the logs show it."""
     assert_within_limit(judgement)

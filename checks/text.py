@@ -18,11 +18,11 @@ _UNPRINTABLE: Final = re.compile(
 )
 
 _RUNNER_COMMAND: Final = re.compile(r"#(?=#\w*\[)")
-"""In the log of GitHub Actions or Azure Pipelines, `##[add-mask]` or `##vso[…]` works wherever in a line it stands."""
+"""In the log of GitHub Actions or Azure Pipelines, `##[add-mask]` or `##vso[…]` works anywhere in a line."""
 
 
 def one_line(text: str, width: int | None = None) -> str:
-    """Return `text` on one line, without what a terminal or a CI runner obeys, cut to `width` characters."""
+    """Return `text` on one line, without control characters or commands to a CI runner, cut to `width` characters."""
     line = _RUNNER_COMMAND.sub("# ", _UNPRINTABLE.sub(" ", text).strip())
     return line if width is None or len(line) <= width else line[: width - 1] + "…"
 
@@ -31,12 +31,12 @@ _LINE_COMMAND: Final = re.compile(r"^(\s*:)(?=:)")
 
 
 def without_command(line: str) -> str:
-    """Return a line so that no CI runner obeys it: `::add-mask::` is a command where a line begins with it."""
+    """Return a line that no CI runner obeys: `::add-mask::` at the beginning of a line is a command."""
     return _LINE_COMMAND.sub(r"\1 ", line)
 
 
 def without_control_characters(text: str) -> str:
-    """Return `text` with its lines as they are, without terminal control and direction marks."""
+    """Return `text` with its lines as they are, but without control characters and direction marks."""
     return "\n".join(_UNPRINTABLE.sub(" ", line) for line in text.split("\n"))
 
 
@@ -57,28 +57,28 @@ def counted(number: int, noun: str) -> str:
 
 
 _ZERO_WIDTH_SPACE: Final = "\u200b"
-"""People read over it, programs do not."""
+"""It is invisible to people, but not to programs."""
 _ACTIVE: Final = re.compile(r"(?<=[@#])(?=\w)|(?<=<)(?=[!/@#\w])|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 """Where `@channel`, `#12`, `<!here>`, `https://` and `www.` take effect in chat channels and on GitHub."""
 
 
 def without_mentions(text: str) -> str:
-    """Return the text as people see it, with a break wherever a program would see more in it."""
+    """Return a text that looks the same, with an invisible break in each mention or link that a program would find."""
     return _ACTIVE.sub(_ZERO_WIDTH_SPACE, text)
 
 
 _MOST_CHARACTERS: Final = 1000
 _SPECIAL: Final = re.compile(r"[\\`*~\[\]<>&|$]|(?<![^\W_])_|_(?![^\W_])")
-"""What begins a structure within a line; an underscore does so only beside a letter or digit on one side alone."""
+"""What begins markup within a line; an underscore does so only if exactly one side of it is a letter or digit."""
 
 
 def markdown_inline(text: str) -> str:
-    """Return a text within a line of Markdown, or a cell of a table; it must not be the first thing in its line."""
+    """Escape a text for use within a line of Markdown, or a cell of a table; it must not come first in its line."""
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", without_mentions(one_line(text, _MOST_CHARACTERS)))
 
 
 def markdown_block(lines: Iterable[str]) -> str:
-    """Return lines as they are, in which GitHub looks for no mention: HTML, which only its own end tag ends."""
+    """Return lines as they are, as an HTML block: GitHub looks for no mentions there, and only its end tag ends it."""
     return "<pre>" + "\n".join(html.escape(one_line(line, _MOST_CHARACTERS)) for line in lines) + "</pre>"
 
 
@@ -109,7 +109,7 @@ _REDACTED: Final = (
     ),
     (re.compile(r"A[KS]IA[A-Z0-9]{12,}"), "…"),
 )
-"""Secret keys have 40 characters and session tokens more, without a `-`, `_` or `.`, as names and ARNs have."""
+"""Secret keys have 40 characters and session tokens more, without the `-`, `_` or `.` of names and ARNs."""
 
 
 def without_secrets(text: str) -> str:
@@ -130,11 +130,11 @@ def display_path(file: Path) -> str:
 
 
 _MOST_LISTED: Final = 15
-"""More names than these, as of metrics, are no help in a message."""
+"""The most names in a message: longer lists, such as all metrics, do not help."""
 
 
 def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
-    """Return a sentence that a name is unknown, which one was probably meant, and which there are, if they are few."""
+    """Return a message on an unknown name: which one was probably meant, and all known names if there are few."""
     nearest = nearest_name(name, known)
     meant = f"did you mean {str(nearest)!r}?" if nearest else ""
     if len(known) <= _MOST_LISTED:
@@ -144,13 +144,13 @@ def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
 
 
 _NEAR: Final = 0.65
-"""How much of two names is the same where one may be meant for the other: of `bda` and `bad` it is 0.67."""
+"""How similar two names must be if one may be meant for the other: `bda` and `bad` have 0.67."""
 _NEAR_OPTION: Final = 0.7
-"""Other programs have many options that are not ours: of `--tail` and `--until` it is 0.67."""
+"""The same for options: other programs have many that are not ours, and `--tail` and `--until` have 0.67."""
 
 
 def nearest_name(name: str, known: Collection[str], cutoff: float = _NEAR) -> str | None:
-    """Return the known name that was probably meant; None where none is near: `prod` for `Production`."""
+    """Return the known name that was probably meant, such as `prod` for `Production`; None if none is near."""
     by_lower_case = {one.lower(): one for one in known}
     written = name.lower()
     begins = [one for one in by_lower_case if written.startswith(one) and written[len(one) :].isalnum()]
@@ -172,7 +172,7 @@ _NAMES_ELSEWHERE: Final = {
 
 
 def meant_option(option: str, known: Collection[str]) -> str | None:
-    """Return the known option that was probably meant; None where none is near."""
+    """Return the known option that was probably meant; None if none is near."""
     names = {name.lstrip("-"): name for name in known if name.startswith("--") or not option.startswith("--")}
     nearest = nearest_name(_NAMES_ELSEWHERE.get(option, option).lstrip("-"), names, _NEAR_OPTION)
     return names[nearest] if nearest else None
@@ -185,9 +185,9 @@ LONGEST_HINT: Final = 400
 def print_error(error: HealthCheckError) -> None:
     """Print an error as the last words of a command: what is wrong, and the next step below it."""
     with suppress(OSError, ValueError):
-        sys.stdout.flush()  # or what was printed before comes after, where both go into one file
+        sys.stdout.flush()  # if both go into one file, earlier output would come after
     red, plain = ("\033[1;31m", "\033[0m") if sys.stderr.isatty() and "NO_COLOR" not in os.environ else ("", "")
     lines = [f"{red}error:{plain} {without_control_characters(line)}" for line in error.problem.split("\n")]
     hint = [f"hint: {one_line(error.hint, LONGEST_HINT)}"] if error.hint else []
-    with suppress(OSError, ValueError):  # nobody may read it any more: the exit code tells of it, too
+    with suppress(OSError, ValueError):  # stderr may be closed: the exit code says it, too
         print(*lines, *hint, sep="\n", file=sys.stderr)  # noqa: T201 -- a command speaks to its user

@@ -17,7 +17,7 @@ _NUMBER: Final = r"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?:
 
 
 class Scale(Struct, frozen=True):
-    """A scale on which people see a quantity, and its size; it is used from `least` of it on: `36 h`, `2 days`."""
+    """A scale on which quantities are shown, and its size; it is used from `least` of it upwards: `36 h`, `2 days`."""
 
     symbol: str
     size: Decimal
@@ -36,7 +36,7 @@ class Notation(Struct, frozen=True):
         example: What to write instead, for an error's text.
         pattern: The whole text of a quantity, as a regular expression that JSON Schema understands too.
         scales: The scales that it may be shown in, largest first.
-        decimals: How many decimals people need to see; more are shown only where fewer would mislead.
+        decimals: How many decimals people need to see; more are shown only if fewer would mislead.
     """
 
     noun: str
@@ -72,7 +72,7 @@ NOTATIONS: Final[Mapping[Unit, Notation]] = {
 
 
 class Period(StrEnum):
-    """A time over which counts are limited, whatever the length of the window: `200/day`."""
+    """A period to which a limit on a count applies, whatever the length of the window: `200/day`."""
 
     HOUR = "hour"
     DAY = "day"
@@ -105,10 +105,10 @@ _TRAPS: Final[Mapping[str, str]] = {
 
 
 def parse_quantity(text: str, unit: Unit) -> float:
-    """The quantity that a text says, in the unit's own measure: a ratio, seconds, or the number itself.
+    """Parse a quantity into the unit's own measure: a ratio, seconds, or the number itself.
 
     Raises:
-        ValueError: The text is no quantity of this unit; the message is meant for the person who wrote it.
+        ValueError: The text is not a quantity of this unit; the message is meant for the person who wrote it.
     """
     notation = NOTATIONS[unit]
     if not re.fullmatch(notation.pattern, text):
@@ -124,19 +124,19 @@ def parse_quantity(text: str, unit: Unit) -> float:
 
 
 _DURATION: Final = re.compile(rf"0*({_NUMBER})\s*(ms|s|m|h|d)")
-"""A duration with its unit; beside dates, a number alone would be a year."""
+"""A duration with its unit; where dates are allowed, a number alone would be a year."""
 
 
 def is_duration(text: str) -> bool:
-    """Whether a text on the command line is a duration, such as `20m`, and no date or file."""
+    """Whether a text on the command line is a duration, such as `20m`, and not a date or a file."""
     return _DURATION.fullmatch(text.strip()) is not None
 
 
 def parse_duration(text: str) -> timedelta:
-    """The duration that a text on the command line says, such as `500ms`, `90s`, `20m`, `2h` or `3d`.
+    """Parse a duration on the command line, such as `500ms`, `90s`, `20m`, `2h` or `3d`.
 
     Raises:
-        ValueError: The text is no duration, or longer than a computer counts.
+        ValueError: The text is not a duration, or the duration is longer than a timedelta can be.
     """
     match = _DURATION.fullmatch(text.strip())
     if match is None:
@@ -149,7 +149,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def show_limit(value: float, unit: Unit) -> str:
-    """A limit exactly as it is, in the largest scale in which that is short: `2 h`, `1.25 %`, `1,000 s`."""
+    """A limit, exact, in the largest scale in which it is short: `2 h`, `1.25 %`, `1,000 s`."""
     exact = _decimal(value)
     *larger, smallest = NOTATIONS[unit].scales
     scale = next((s for s in larger if s.fits(exact) and exact / s.size == round(exact / s.size, 2)), smallest)
@@ -157,7 +157,7 @@ def show_limit(value: float, unit: Unit) -> str:
 
 
 def show_value(value: float, unit: Unit, limits: Collection[float] = ()) -> str:
-    """A measured value, rounded, but never onto or across one of the limits, nor to 0 or 100 % where it is not."""
+    """A measured value, rounded, but never onto or across a limit, nor to 0 or 100 % unless it is exactly that."""
     if value in limits:
         return show_limit(value, unit)
     exact = _decimal(value)

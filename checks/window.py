@@ -1,4 +1,4 @@
-"""Time windows in UTC: as times, in milliseconds of the epoch, and as options and thresholds.yaml write them."""
+"""Time windows in UTC: as times, in epoch milliseconds, and as options and thresholds.yaml write them."""
 
 import re
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ CONNECTION_LIMIT: Final = timedelta(hours=2)
 CONNECTION_LIFETIME: Final = CONNECTION_LIMIT + timedelta(seconds=30)
 """The time until its `$disconnect` is logged: API Gateway calls it up to half a minute after the end."""
 SETTLING: Final = timedelta(seconds=10)
-"""The time in which a later line may overrule one: a retry a failed welcome, a `$connect` the `$disconnect` before."""
+"""The time in which a line may overrule an earlier one: a retry a failed welcome, a `$connect` a `$disconnect`."""
 LOOK_BACK: Final = CONNECTION_LIFETIME + timedelta(minutes=10)
-"""The time before a window that is read, too: connections began no earlier, even if their end came minutes late."""
+"""The time before a window that is also read: its connections began no earlier, even if their end came minutes late."""
 LATE_MS: Final = 2 * 60 * 1000
-"""The time that a later poll reads again, for late events; it knows the others by their ids."""
+"""The time that a later poll reads again, for late events; it recognises the others by their ids."""
 END_OF_TIME_MS: Final = 1 << 62
-"""A time later than any event, in milliseconds of the epoch."""
+"""A time later than any event, in epoch milliseconds."""
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with a zone, even if it is read from JSON."""
 
@@ -61,12 +61,12 @@ class Window(msgspec.Struct, frozen=True):
 
     @property
     def since_ms(self) -> int:
-        """Begin in milliseconds of the epoch, inclusive."""
+        """The start in epoch milliseconds, inclusive."""
         return epoch_ms(self.since)
 
     @property
     def until_ms(self) -> int:
-        """End in milliseconds of the epoch, exclusive."""
+        """The end in epoch milliseconds, exclusive."""
         return epoch_ms(self.until)
 
 
@@ -91,7 +91,7 @@ class FileWindow(msgspec.Struct, frozen=True):
         return self.until is not None and (self.since is not None or self.length is not None)
 
     def within(self, covered: Window | None) -> Window:
-        """Return the window, which must have a part in common with what the files cover, unless they hold no event.
+        """Return the window, which must overlap with what the files cover, unless they hold no event.
 
         Raises:
             ConfigError: It lies outside; the message says which options would fit.
@@ -110,7 +110,7 @@ class FileWindow(msgspec.Struct, frozen=True):
 
 
 class TimeSpan(msgspec.Struct, frozen=True):
-    """A span of time in milliseconds of the epoch; its user decides which ends are included."""
+    """A span of time in epoch milliseconds; its user decides which ends are included."""
 
     since_ms: int
     until_ms: int
@@ -127,7 +127,7 @@ class TimeSpan(msgspec.Struct, frozen=True):
         return (TimeSpan(since_ms, until_ms) for since_ms, until_ms in pairwise(edges))
 
     def ends(self, shortest_ms: int) -> Iterator["TimeSpan"]:
-        """Yield the end of the span, then ever longer ends, each four times the one before, and at last the whole."""
+        """Yield the end of the span, then longer and longer ends, each four times the last, and finally the whole."""
         length_ms = shortest_ms
         while length_ms < self.length_ms:
             yield TimeSpan(self.until_ms - length_ms, self.until_ms)
@@ -136,7 +136,7 @@ class TimeSpan(msgspec.Struct, frozen=True):
 
 
 def epoch_ms(instant: datetime) -> int:
-    """Return a time in milliseconds of the epoch."""
+    """Return a time in epoch milliseconds."""
     return round(instant.timestamp() * 1000)
 
 
@@ -157,7 +157,7 @@ def parse_length(text: str, option: str) -> timedelta:
     """Read a length of time such as `90s`, `15m` or `2h`.
 
     Raises:
-        ConfigError: It is no length of time, or over a year; the message names the `option`.
+        ConfigError: It is not a length of time, or over a year; the message names the `option`.
     """
     with suppress(ValueError):
         if (length := parse_duration(text)) <= _LONGEST:
@@ -205,7 +205,7 @@ def parse_expiry(text: str) -> datetime:
     """Read a day, which stands for its end, or a time; in UTC if it names no zone.
 
     Raises:
-        ValueError: The text is no such date; the message is meant for the person who wrote it.
+        ValueError: The text is not such a date; the message is meant for the person who wrote it.
     """
     example = "a day such as 2026-06-30, or a time such as 2026-06-30T12:00Z"
     if not re.fullmatch(EXPIRY_PATTERN, text):

@@ -63,7 +63,7 @@ MISTAKES = {
     "initialise": ("unknown command 'initialise'", "did you mean `init`?"),
     "status": ("unknown command 'status'", "did you mean `history`?"),
     "-E demo doctor": (
-        "the command 'doctor' stands behind its options",
+        "the command 'doctor' must come before its options",
         "did you mean `websocket-health-checks doctor -E demo`?",
     ),
     "-E demo -c limits.yaml": (

@@ -103,7 +103,7 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
     chat = made(tmp_path, "--logs", str(path))
     assert not chat.signals
     text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
-    block = text[text.index("# Logs Insights can count what") :].splitlines()[1:]
+    block = text[text.index("# If there is too much to read") :].splitlines()[1:]
     names = ", ".join(f"gone.{name}" for name in ("max_per_connection", "errors_per_connection", "connection_rate"))
     assert block[0] == f"# It can't count {names}, gone.welcome_rate: to have it count, switch these limits off."
     assert [line.removeprefix("# ") for line in block[1:] if line != "#"] == [
@@ -123,7 +123,7 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
     assert "several lines report one GoneException" in capsys.readouterr().out
     path.write_text("\n".join([*lines, json.dumps(event("A client connected", SINCE_MS))]), encoding="utf-8")
     made(tmp_path, "--logs", str(path))
-    assert "can't count its sentences, where events are too many to read: gone.max_per_connection: source:" in (
+    assert "can't count its sentences, if there are too many events to read: gone.max_per_connection: source:" in (
         capsys.readouterr().out
     )
 
@@ -142,7 +142,7 @@ def test_what_is_written_for_logs_insights_counts_what_a_read_does(tmp_path: Pat
     path.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
     made(tmp_path, "--logs", str(path))
     text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
-    head, _, block = text.partition("# Logs Insights can count what")
+    head, _, block = text.partition("# If there is too much to read")
     (tmp_path / "made.yaml").write_text(head + "\n".join(line[2:] for line in block.splitlines()[1:]), encoding="utf-8")
     chat = load(tmp_path / "made.yaml").environment("chat")
     since = from_epoch_ms(scenario.since_ms)
@@ -218,7 +218,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     file = tmp_path / "thresholds.yaml"
     file.write_text("mine")
     assert main(["init", "--yes", "--logs", "nowhere.jsonl", "--thresholds", str(file)]) == 4
-    assert "exists, and stays as it is" in capsys.readouterr().err
+    assert "exists, and was not changed" in capsys.readouterr().err
     assert file.read_text() == "mine"
 
 

@@ -24,7 +24,7 @@ THROTTLED_ERROR: Final = "LimitExceededException"
 
 
 class Kind(StrEnum):
-    """The kinds of steps: the signals, and what else an application logs."""
+    """The kinds of steps, named as the signals are."""
 
     CONNECT = "connect"
     DISCONNECT = "disconnect"
