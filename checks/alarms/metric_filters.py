@@ -1,9 +1,9 @@
 """Metric filters: which log lines CloudWatch can count, and which metrics follow from them.
 
 A filter matches one regular expression, without groups, against single lines, so it recognises less than the analysis
-does (tests/alarms/test_metric_filters.py says how much less). The filters for `gone` and the welcome lines watch for
-too many events: they would rather miss a line than take a user's words for the application's. The filter for
-`disconnect` watches for too few, and misses none.
+does (tests/alarms/test_metric_filters.py says how much less). The filters for `gone` and the welcome lines guard
+against too many events: they would rather miss a line than take a user's words for the application's. The filter for
+`disconnect` guards against too few, and misses none.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 
@@ -15,8 +15,8 @@ from checks.metrics import METRICS, Subject
 
 _WHERE_SENTENCES_BEGIN: Final = (r"^", r"[^:]\s", r"[A-Z\d\s]:\s", r"[|:]", r"[^\x5c]\x22")
 """Where a sentence may begin: at the beginning of the line, after a logger's prefix (`INFO: `, `main.go:31: `,
-`INFO:root:`), and as a JSON field; not after `Message content: ` or in a body that is quoted in JSON, which are users'
-words."""
+`INFO:root:`), and as a JSON field; not after `Message content: ` or in a body that is quoted in JSON, because those are
+users' words."""
 
 
 def _sentences(*beginnings: str) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def regions(environment: Environment) -> tuple[str | None, ...]:
 
 
 def plan_alarms(environment: Environment) -> Plan:
-    """The filters and alarms that an environment's limits call for, where CloudWatch can watch them.
+    """The filters and alarms that an environment's limits call for, as far as CloudWatch can watch them.
 
     Its log groups must be names of single groups, without `*`.
 

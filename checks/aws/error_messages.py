@@ -49,7 +49,7 @@ def quoted(text: str) -> str:
 
 
 def refused_with(error: SourceError) -> str:
-    """The error code with which AWS refused a call, from the error that explains it; empty if it refused none."""
+    """The error code with which AWS refused a call, from the error that explains it; empty for any other error."""
     cause = error.__cause__
     return _code(cause) if isinstance(cause, ClientError) else ""
 
@@ -207,12 +207,12 @@ def _explain_refusal(error: ClientError, action: str) -> str:
         request_id=without_secrets(str(metadata.get("RequestId", ""))),
         action=action if action.endswith(f":{error.operation_name}") else without_secrets(error.operation_name),
     )
-    otherwise = _IN_TROUBLE if refusal.status >= _SERVER_ERROR else "{action} failed: {quotation}{request}"
+    otherwise = _AWS_PROBLEM if refusal.status >= _SERVER_ERROR else "{action} failed: {quotation}{request}"
     explain = _BY_CODE.get(refusal.code.removesuffix("Exception"), otherwise)
     return explain(refusal) if callable(explain) else explain.format_map(refusal.facts)
 
 
-_IN_TROUBLE: Final = "AWS is having problems: {action}: {quotation}{request}; try again in a few minutes"
+_AWS_PROBLEM: Final = "AWS is having problems: {action}: {quotation}{request}; try again in a few minutes"
 
 _WRONG_KEYS: Final = (
     "AWS does not know {credentials} ({code}); are they complete, still valid and of this partition, and is the region "
@@ -336,7 +336,7 @@ _CODES: Final[Mapping[_Explain, tuple[str, ...]]] = {
         *("Throttling", "Throttled", "RequestThrottled", "RequestLimitExceeded", "TooManyRequests", "LimitExceeded"),
         *("BandwidthLimitExceeded", "SlowDown", "429"),
     ),
-    _IN_TROUBLE: ("ServiceUnavailable", "InternalFailure", "InternalServerError", "InternalServer", "InternalError"),
+    _AWS_PROBLEM: ("ServiceUnavailable", "InternalFailure", "InternalServerError", "InternalServer", "InternalError"),
     "{action}: not found ({quotation}); check the name, the region and the account": (
         *("ResourceNotFound", "NoSuchBucket"),
     ),

@@ -60,7 +60,7 @@ def _check_sources(inherited: Node) -> Iterator[Problem]:
 
 
 def _check_log_groups(inherited: Node) -> Iterator[Problem]:
-    """An environment names each log group once; some are only the same after its name has been filled in."""
+    """An environment names each log group once; some names become the same only when the environment is filled in."""
     sections = {"{environment}": inherited.get("defaults"), **inherited.get("environments").items}
     for environment, section in sections.items():
         lines: dict[tuple[str, str | None], int] = {}
@@ -124,7 +124,7 @@ def _check_own(root: Node) -> Iterator[Problem]:
 
 
 def _check_waivers(inherited: Node) -> Iterator[Problem]:
-    """A waiver needs a known environment, is the only one of its limit, and has the limit's direction and period."""
+    """A waiver is for a known environment, is the only one for its limit, and has the limit's direction and period."""
     environments = inherited.get("environments").items
     lines: dict[tuple[str, str], int] = {}
     for waiver in inherited.get("waivers").elements:

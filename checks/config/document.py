@@ -75,7 +75,7 @@ class Node(Struct, frozen=True):
         return self.value if isinstance(self.value, list) else []
 
     def get(self, key: str) -> "Node":
-        """The node under a key; an empty one where the mapping has no such key."""
+        """The node under a key; an empty one if the mapping has no such key."""
         return self.items.get(key, Node(None))
 
     def replace(self, parts: "Mapping[str, Node]") -> "Node":
@@ -106,7 +106,7 @@ def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:
-    """Say why a text is not YAML, and what to write instead where that is known."""
+    """Say why a text is not YAML, and what to write instead if that is known."""
     for pattern, reason in _REASONS.items():
         if match := re.search(pattern, error.problem or ""):
             return reason.format(*match.groups())

@@ -140,7 +140,7 @@ class Environment(Struct, frozen=True):
         logs: The recording; None if log groups or a lake are read.
         lake: As `s3://BUCKET/PREFIX`; empty if there is none.
         queries: The SQL files that measure a team's own metrics, by metric; the same everywhere.
-        absent: The analyses for which the application logs nothing, such as a welcome message.
+        absent: The analyses for which the application logs nothing, such as that of welcome messages.
         short_lived_seconds: A complete connection shorter than this is short-lived.
         on_inconclusive: Whether a run with an inconclusive check fails or passes, unless the limit says otherwise.
     """

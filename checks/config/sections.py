@@ -243,7 +243,7 @@ def check_environment_name(name: str) -> None:
     """Refuse a name that thresholds.yaml does not allow for an environment.
 
     Raises:
-        ConfigError: The name is not allowed; the hint is one that is.
+        ConfigError: The name is not allowed; the hint suggests one that is.
     """
     if not re.fullmatch(_NAME, name):
         meant = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "prod"

@@ -140,6 +140,6 @@ def _check_sentence(text: str) -> None:
         if name is None:
             raise ValueError(f"{text!r} has a group without a name; write (?:…), or (?P<{_ID_NAME}>…) for the id")
         if name != _ID_NAME:
-            raise ValueError(f"{text!r} names the group {name!r}; only {_ID_NAME!r} means something")
+            raise ValueError(f"{text!r} names the group {name!r}; only {_ID_NAME!r} has a meaning")
     if len(names) > 1:
         raise ValueError(f"{text!r} has {len(names)} groups {_ID_NAME!r}; which is the id?")

@@ -293,7 +293,7 @@ def _of_tar(archive: Path, folder: Path) -> Iterator[Member]:
         for number, entry in enumerate(tar):
             if entry.isfile() and not _is_hidden(entry.name):
                 source = tar.extractfile(entry)
-                assert source is not None  # noqa: S101 -- only what is not a file has none
+                assert source is not None  # noqa: S101 -- None only for what is not a file
                 yield _member(source, entry.name, folder / f"{number:06}")
         end = tar.offset
     with archive.open("rb") as source:

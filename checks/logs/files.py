@@ -120,7 +120,7 @@ class _Source(Struct, frozen=True):
 
     @property
     def is_not_a_log(self) -> bool:
-        """Whether it is to be skipped, by its name or as a broken link or a pipe; never if the user named it."""
+        """Whether it is skipped, for its name or as a broken link or a pipe; never if the user named it."""
         if self.is_named or self.path is None:
             return False
         return bool(_OTHER_NAMES.fullmatch(self.origin.rpartition("/")[2])) or not self.path.is_file()

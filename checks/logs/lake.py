@@ -111,7 +111,7 @@ class _LakeRead(Struct, dict=True):
 
     def workers(self) -> Workers:
         """Threads that fetch objects until the read times out."""
-        return Workers(_AT_ONCE, self.is_stopped, self.request.time_limit, self._late)
+        return Workers(_AT_ONCE, self.is_stopped, self.request.time_limit, self._timeout_error)
 
     def objects(self, workers: Workers) -> tuple[list[_Object], list[_Object]]:
         """List the objects that may hold events of the window, and those that Firehose could not convert."""
@@ -185,7 +185,7 @@ class _LakeRead(Struct, dict=True):
                 if self.is_stopped.is_set():
                     return
 
-    def _late(self) -> SourceError:
+    def _timeout_error(self) -> SourceError:
         progress = "no list of the objects"
         if self.total_bytes is not None:
             progress = f"{self.fetched_bytes / 1e6:,.1f} of {self.total_bytes / 1e6:,.1f} MB"
@@ -231,7 +231,7 @@ def _holes(window: Window, objects: Sequence[_Object]) -> Iterator[str]:
     missing = [hour for hour in (first + number * _HOUR for number in range(count)) if hour not in hours]
     if missing:
         more = f" and {len(missing) - _MOST_NAMED:,} more" if len(missing) > _MOST_NAMED else ""
-        yield f"no object of the hours {', '.join(map(_minutes, missing[:_MOST_NAMED]))}{more} (UTC)"
+        yield f"no object for the hours {', '.join(map(_minutes, missing[:_MOST_NAMED]))}{more} (UTC)"
 
 
 def _gaps(objects: Sequence[_Object], failed: Sequence[_Object]) -> Iterator[str]:

@@ -188,7 +188,7 @@ def prepare_archive(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise ConfigError(f"--keep-logs {folder}: is not empty; name a new folder")
-        interrupted = Spool("CloudWatch", (str(folder),), (), gaps=("the read that was to be kept was interrupted",))
+        interrupted = Spool("CloudWatch", (str(folder),), (), gaps=("the read was interrupted before it was complete",))
         _write(interrupted, folder)
     except OSError as error:
         raise ConfigError(f"--keep-logs {folder}: cannot be written to: {error.strerror}; name another") from error
@@ -240,7 +240,7 @@ def _write(spool: Spool, folder: Path) -> None:
 class SourceSettings(msgspec.Struct, frozen=True):
     """Where the logs are, as the command line and thresholds.yaml say.
 
-    `places` are files or a lake, from `--logs` or from `logs` in thresholds.yaml; empty if CloudWatch is to be read.
+    `places` are files or a lake, from `--logs` or from `logs` in thresholds.yaml; empty if CloudWatch is read.
     """
 
     places: tuple[str, ...]

@@ -117,7 +117,7 @@ def _total(series: DataPoints) -> int:
 
 def _peak(series: DataPoints) -> str:
     time, most = max(series.items(), key=lambda item: (item[1], item[0]))
-    return f"{round(most):,} of {_total(series):,} from {time:%Y-%m-%d %H:%M} UTC on, the most at once"
+    return f"{round(most):,} of {_total(series):,} from {time:%Y-%m-%d %H:%M} UTC on, the peak"
 
 
 def metric_span(window: Window, now: datetime) -> MetricSpan | None:

@@ -112,7 +112,7 @@ def _metrics(traces: Collection[_Trace]) -> Iterator[Metric]:
 def _notes(n: int, window: Window, retained: Window | None, *, is_cut: bool) -> Iterator[str]:
     days = f"AWS X-Ray keeps traces for {RETENTION.days} days"
     if retained is None:
-        yield f"{days}: none of the window are left"
+        yield f"{days}: none are left of this window"
         return
     if retained != window:
         yield f"{days}: those before {retained.since:%Y-%m-%d %H:%M} UTC are gone"

@@ -104,7 +104,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             "36: the tag 'tag:yaml.org,2002:int' is not read; write the value alone",
             f"38: unknown signal kind 'welcome_send'; did you mean 'welcome_sent'? (allowed: {kinds})",
             "41: unnamed: '(a)' has a group without a name; write (?:…), or (?P<connection_id>…) for the id",
-            "42: misnamed: '(?P<id>a)' names the group 'id'; only 'connection_id' means something",
+            "42: misnamed: '(?P<id>a)' names the group 'id'; only 'connection_id' has a meaning",
             "43: twice: '(?P<connection_id>)(?P<connection_id>b)' has 2 groups 'connection_id'; which is the id?",
             "44: broken: 'a(' can't be used: missing ): a(",
             "45: python: '(?=a)b' can't be used: invalid perl operator: (?=",

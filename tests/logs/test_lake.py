@@ -183,7 +183,7 @@ def test_damage_and_what_could_not_be_converted_are_gaps(tmp_path: Path, s3: Any
         f"s3://{BUCKET}/logs/format-conversion-failed/2026/06/02/04/x"
     )
     assert damaged.startswith(f"s3://{BUCKET}/{first['Key']}: cannot be read: ")
-    assert "no object of the hours 2026-06-02 05:00 (UTC)" in spool.notes
+    assert "no object for the hours 2026-06-02 05:00 (UTC)" in spool.notes
     assert measured(tmp_path, spool).reading.events
 
 

@@ -78,7 +78,7 @@ def test_a_read_that_was_interrupted_says_so(tmp_path: Path) -> None:
     assert not is_archive(str(tmp_path))
     prepare_archive(tmp_path)
     assert is_archive(str(tmp_path))
-    assert read_archive(str(tmp_path)).gaps == ("the read that was to be kept was interrupted",)
+    assert read_archive(str(tmp_path)).gaps == ("the read was interrupted before it was complete",)
 
 
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:

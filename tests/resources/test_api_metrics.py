@@ -66,7 +66,7 @@ def test_counts_and_rates() -> None:
     peak = SINCE + timedelta(minutes=7)
     assert counted.findings == dict.fromkeys(
         ["api.integration_errors", "api.integration_error_rate"],
-        (f"4 of 5 from {peak:%Y-%m-%d %H:%M} UTC on, the most at once",),
+        (f"4 of 5 from {peak:%Y-%m-%d %H:%M} UTC on, the peak",),
     )
 
 

@@ -152,7 +152,7 @@ def test_traces_that_are_gone(monkeypatch: pytest.MonkeyPatch, environment: Envi
     old = Window(NOW - timedelta(days=32), NOW - timedelta(days=31))
     observation, server = observed(monkeypatch, environment, NONE, window=old)
     assert server.parameters("POST /TraceSummaries") == []
-    assert observation.notes == ("AWS X-Ray keeps traces for 30 days: none of the window are left",)
+    assert observation.notes == ("AWS X-Ray keeps traces for 30 days: none are left of this window",)
     partly = Window(NOW - timedelta(days=30, hours=1), NOW - timedelta(days=29, hours=20))
     observation, server = observed(monkeypatch, environment, NONE, window=partly)
     (request,) = server.parameters("POST /TraceSummaries")

@@ -40,7 +40,7 @@ _SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
 _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
 """A query takes a few calls, but covers any length of time."""
 _MOST_WAITING: Final = timedelta(hours=1)
-"""How long before the oldest event that a group keeps a window may begin: a run may have been queued."""
+"""How far a window may begin before a group's oldest events without a note: the run may have been queued."""
 _SCANNED_AT_ONCE: Final = 24_000_000
 """The fewest bytes to scan while other files are read: each scan takes a tenth of a second to prepare."""
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
@@ -104,7 +104,7 @@ class _Read(Struct):
     def run(self, groups: Sequence[LogGroup], show: ShowProgress) -> Spool:
         """Read all groups, and return the spool."""
         request, earlier = self.request, self.request.earlier
-        with Workers(MOST_AT_ONCE, self.state.is_stopped, request.time_limit, self._late) as pool:
+        with Workers(MOST_AT_ONCE, self.state.is_stopped, request.time_limit, self._timeout_error) as pool:
             apis = pool.result(pool.submit(lambda: dict(self._apis(groups))))
             window, note = pool.result(pool.submit(end_where_arrived, request.window, apis, request.now))
             if earlier and earlier.window:  # it must not shrink if events now arrive later
@@ -141,7 +141,7 @@ class _Read(Struct):
             self.groups.append(GroupRead(group.name, group.client.region, _API_NAMES[api], reason))
             yield group, api
 
-    def _late(self) -> SourceError:
+    def _timeout_error(self) -> SourceError:
         counters = self.state.counters
         return SourceError(
             f"CloudWatch Logs took too long: {counted(counters['calls'], 'call')} read "

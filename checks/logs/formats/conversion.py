@@ -162,7 +162,7 @@ def sql_text(text: str) -> str:
 
 
 def steps(times: Sequence[str]) -> tuple[int, int]:
-    """Count how often times in one notation go back, and how often forth, each compared with the one before it."""
+    """Count how often times in one notation step back, and how often forward, each compared with the one before it."""
     pairs = list(pairwise(times))
     return sum(one > next_one for one, next_one in pairs), sum(one < next_one for one, next_one in pairs)
 
@@ -232,7 +232,7 @@ class Reader:
 def execute_with_progress(
     database: "duckdb.DuckDBPyConnection", statements: str, show: Callable[[float], None]
 ) -> None:
-    """Execute SQL in another thread; a few times a second, this one shows what share of it is done."""
+    """Execute SQL in another thread, and show a few times a second what share of it is done."""
     database.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
     with ThreadPoolExecutor(1) as worker:
         work = worker.submit(database.execute, statements)

@@ -27,7 +27,7 @@ LIFETIME: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
 _LOOK_BACK: Final = round(LOOK_BACK.total_seconds() * 1000)
 _SETTLING: Final = round(SETTLING.total_seconds() * 1000)
 BANDS: Final = 50
-"""How many bands (bins) of durations there are per factor of e: so narrow that the median is known to 1 %."""
+"""The number of bands (bins) of durations per factor of e; they are so narrow that the median is known to 1 %."""
 
 _OUTCOMES: Final = ("welcome_sent", "welcome_failed")
 _TRIES: Final = (*_OUTCOMES, "welcome_retry")

@@ -35,7 +35,7 @@ _CONTINUATION: Final = (
 )
 """The beginning of a line that continues a message, for logs in which no tool marks where each message begins."""
 
-_SAID_ABOVE: Final = re.compile(
+_LINES_ABOVE: Final = re.compile(
     r"[^\n]{0,100}[$#%>] ?(?:aws|sam|awslogs|saw|cw|sls|serverless|docker|kubectl|stern|jq|cat)(?:\.exe)? "
     r"|You can now use 'sam logs'|Running \"serverless\"|Script started on |Calling tail for stage "
     r"|\u2728  (?:(?:Synthesis|Deployment|Total) time: |hotswap )| \u2705  [\w-]+(?: \([\w ]+\))?$"
@@ -100,7 +100,7 @@ class TextFormat(Struct, frozen=True, dict=True):
 
     def votes(self, head: str) -> int:
         """Count the lines that begin an event of this format, and those that continue such a beginning."""
-        more = head.rstrip("\n") + "\n…"  # after a time on a line of its own, more follows, even if the head ends here
+        more = head.rstrip("\n") + "\n…"  # a time on a line of its own counts only if a line follows
         begins = re.finditer(rf"\n(?:{self.begins})", f"\n{more}", re.MULTILINE)
         return sum(begin[0].count("\n") for begin in begins)
 
@@ -125,7 +125,7 @@ class TextFormat(Struct, frozen=True, dict=True):
             remedy = "keep the output of each tool in its own file"
             gaps.append(f"line {line} is from another tool than those above it: {remedy}")
         if converter.is_newest_first:
-            _turn_round(spool, ends)
+            _reverse_lines(spool, ends)
         return Conversion(spool, tuple(gaps), is_text=True, goes_back=converter.goes_back, cut=lines.number_cut)
 
     @cached_property
@@ -182,7 +182,7 @@ def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
     yield rest
 
 
-def _turn_round(spool: Path, ends: Sequence[int]) -> None:
+def _reverse_lines(spool: Path, ends: Sequence[int]) -> None:
     """Reverse the lines of a spool file, block by block: events of the same time count in the order of the file."""
     turned = spool.with_suffix(".turned")
     with spool.open("rb") as source, turned.open("wb") as target:
@@ -224,7 +224,7 @@ class _BlockConverter:
         messages = [block[begin.end() : end] for begin, end in zip(begins, ends, strict=True)]
         if not self.foreign_line and (lines := next(filter(None, map(_foreign_lines, messages)), "")):
             self.foreign_line = self._line + block.count("\n", 0, block.find(lines))
-        above = _lines_with_text(block[:first], _SAID_ABOVE)
+        above = _lines_with_text(block[:first], _LINES_ABOVE)
         events = [_unread(self._line + number, "does not begin an event") for number, _ in above]
         self._line += block.count("\n", 0, first)
         before = self._last_time
@@ -257,7 +257,7 @@ class _BlockConverter:
             self._last_time = events[-1].timestamp
             yield from events
             return
-        events = list(chain.from_iterable(map(_apart, events)))
+        events = list(chain.from_iterable(map(_split_platform_line, events)))
         times = [event.timestamp or _time_within(event.message) for event in events]
         later: list[str | None] = list(accumulate(reversed(times), lambda after, time: time or after))[::-1]
         line, before, has_started = self._line, self._last_time, False
@@ -282,7 +282,7 @@ def _foreign_lines(message: str) -> str:
     return message[message.rfind("\n", 0, mark.start()) :]
 
 
-def _apart(event: SpoolEvent) -> Iterator[SpoolEvent]:
+def _split_platform_line(event: SpoolEvent) -> Iterator[SpoolEvent]:
     """Separate a platform line from what follows: it is always an event of its own."""
     line, _, rest = event.message.partition("\n")
     if event.timestamp is None and rest.strip() and _IS_PLATFORM_LINE.match(line):
