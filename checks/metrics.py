@@ -173,7 +173,7 @@ class Metric(Struct, frozen=True):
         numerator: Number of cases among the n; None if the metric is not a share of a sample.
         certain: Cases of the numerator that are known for sure; None if all are. The value also counts the others:
             events that name no connection may each have hit a different one.
-        squares: The sum of the squares of each connection's cases, which tells how they cluster; None if they do not.
+        squares: The sum of the squares of each connection's cases, which shows how they cluster; None if they do not.
         reason: Why there is no value, or what it means if it does not accuse the application; empty if it is clear.
         periods: Number of hours or days that the value is an average over; None if it is not such an average.
     """

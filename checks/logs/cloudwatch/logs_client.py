@@ -227,7 +227,7 @@ class Workers:
         return self.submit_steps(only_step())
 
     def submit_steps(self, steps: Generator[None, None, T]) -> Future[T]:
-        """Submit a generator, each of whose steps the next free thread runs; what it returns is the result."""
+        """Submit a generator; each of its steps runs in the next free thread, and its return value is the result."""
         future: Future[T] = Future()
         self._jobs.put((future, steps))
         if len(self._threads) < self._most:

@@ -101,7 +101,7 @@ LONGEST_LINE: Final = 1 << 24
 LONGEST_MESSAGE: Final = 5 * (1 << 18)
 """The longest message, in characters: only the beginning of a longer one is read. An event has 1 MiB at most."""
 _LONG_LINE: Final = 1 << 17
-"""Files with longer lines, in bytes, are written by the line: DuckDB holds 2,048, in over ten times their size."""
+"""Beyond this many bytes, lines are written one by one: DuckDB holds 2,048 at once, in over ten times their memory."""
 _BLOCK_BYTES: Final = 1 << 16
 
 
