@@ -723,6 +723,27 @@ PHRASES: Final[Mapping[str, str]] = {
     "Removing stale client {id}": "",
     "Stale client data in the cache": "",
     "the server closes the socket because of an invalid message": "",
+    # how many were found to be gone, and their list, where it is empty
+    "fan-out done total=1 ok=1 stale=0 ok_ids=['{id}'] stale_ids=[]": "",
+    "fan-out done: reached=['{id}'], gone=[]": "",
+    "Reached {id}, stale: 0": "",
+    "Reached: {id} | Dead: none": "",
+    "{id} stale_since=1780389": "",
+    "connection={id} gone_count=3": "",
+    "Fan-out over ['{id}'], dead connections: []": "",
+    "connection={id} stale=true": "gone",
+    "Connection {id} is gone: ": "gone",
+    "Connection {id} is gone: {{}}": "gone",
+    # a number that is no status
+    "Player {id} wins (410)": "",
+    "Score of {id}: 410": "",
+    "{id} moved to (410, 12)": "",
+    "Error at (410, 12), says {id}": "",
+    "Sensor reading of {id}: 410": "",
+    "Round trip, {id}: 410": "",
+    "Bytes sent to {id}: 410": "",
+    "{id}: 410": "gone",
+    "push to {id} refused (410)": "gone",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 
@@ -1042,6 +1063,8 @@ OTHER_IDS: Final = {
     f"Error when sending message to ann/{ANN}: GoneException": ANN,
     json.dumps({"msg": "push: GoneException", "senderConnectionId": "Kp2LmQrSoAMCJ4g=", "connectionId": ANN}): ANN,
     f"`POST https://k2v9x0lobby.execute-api.eu-west-1.amazonaws.com/live/%40connections/{ANN}`: `410 Gone`": ANN,
+    f"fan-out done: reached=['Kp2LmQrSoAMCJ4g='] gone=['{ANN}']": ANN,
+    f"fan-out done: ok=Kp2LmQrSoAMCJ4g= gone={ANN}": ANN,
     "connection opened 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "PostToConnection 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d: 410 Gone": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d disconnected": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",

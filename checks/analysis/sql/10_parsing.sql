@@ -513,7 +513,8 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
 CREATE OR REPLACE MACRO recipient_words() AS '\b(?:target|recipient|receiver|destination|to|peer|other|stale|gone|dead|failed)';
 CREATE OR REPLACE MACRO recipient_id_of(dump) AS coalesce(
     first_of(dump, '(?i)' || recipient_words() || '_?connection_?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
-    first_of(dump, '(?i:' || recipient_words() || '(?:_?id)?)' || bound() || '["''](' || gateway_id_pattern() || ')["'']'));
+    first_of(dump, '(?i:' || recipient_words() || '(?:_?ids?|_?connections?)?)' || bound() || '\[?["'']?(' || gateway_id_pattern()
+                   || ')["'']?(?:\s*\]|[^,\]\w]|,\s*["'']?[A-Za-z_]+["'']?\s*[:=]|$)'));
 
 -- What Node.js or Python prints of an object that begins with a sentence: { message: 'connected', connectionId: 'X' };
 -- and what Java and Ruby print of a record: {level=INFO, message=connected X}, {:level=>"info", :message=>"connected X"}.

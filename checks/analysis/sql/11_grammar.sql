@@ -639,20 +639,26 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|(?m)\bgone ?exception\W*(?:(?:unknown ?error|410|null|none|gone)\W+)*(?:unknown ?error|410|null|gone)?$'
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
-    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)'
+    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410'
     '|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b'
     '|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\bgone\b|management ?api 410\b')
-    OR (regexp_matches(w,
+    OR ((regexp_matches(w,
     '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after|because'
     '|due|failed)(?: ?code)?\W{0,3}(?:is |was |of |to |an? |http )*410\b|\b410 (?:for|from) (?:post ?to ?connection\b'
     '|(?:connection |client )?@)'
-    '|(?:^|[:(|]) ?410\b|(?:, |\n)410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response)\b'
+    '|\b410 (?:error|response)\b'
     '|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
-    '|(?:[-=]>|[→>]|(?:^|[^\w ]|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer)) ?=) ?410\b')
+    '|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer) ?= ?410\b')
+    -- (a number alone may be a score, a place or a time, unless the line tells of a post or of what is done about one, or nothing else)
+    OR and_then(regexp_matches(w, '(?:^|[:(|]) ?410\b|(?:, |\n)410\W*$|@\W{1,3}410\W*$|(?:[-=]>|[→>]|(?:^|[^\w ]) ?=) ?410\b'),
+                regexp_matches(w, '\b(?:post|sen[dt]|push|deliver|broadcast|emit|publish|notif|forward|relay|fan ?out|fail|err|exception|unable'
+    '|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus|status|code|http'
+    '|respon|answer|return|repl(?:y|ied)|echo|api|gateway|reason|outcome|closed|lost|retr[iy])'
+    '|^[^a-z]*(?:(?:connection|client|web ?socket|socket|ws|peer|user|player|id)\b[^a-z]*)*$')))
     AND NOT regexp_matches(w,
-    '"": 410\b|\b(?:' || plural_client_words() || '|sessions|viewers|members|subscribers|messages|total|online|tokens?'
-    '|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line'
+    '"": 410\b|\(410, ?-?\d|\bbytes\b[^\n]*\b410\W*$|\b(?:' || plural_client_words() || '|sessions|viewers|members'
+    '|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line'
     '|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb'
     '|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages'
     '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
@@ -682,7 +688,9 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\b(?:stale|dead) (?:client|(?:web ?)?socket)(?: @|\W*$|[:;,])'),
     NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
     '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b'
-    '|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:whether|check(?:ing)? if)\b|^\W*is (?:connection )?@ gone\b'
+    '|\b(?:gone|stale|dead) ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,}|none|no|false)\b|\b(?:gone|stale|dead) ?: *(?:\||\(\))'
+    '|\b(?:gone|stale|dead) (?:(?:connection |client )?(?:ids?|count|total|since|number)|letter\b[\w ]*|connections|clients) ?[:=]'
+    '|\b(?:whether|check(?:ing)? if)\b|^\W*is (?:connection )?@ gone\b'
     '|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b'
     '|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up'
     '|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
