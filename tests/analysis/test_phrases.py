@@ -744,6 +744,33 @@ PHRASES: Final[Mapping[str, str]] = {
     "Bytes sent to {id}: 410": "",
     "{id}: 410": "gone",
     "push to {id} refused (410)": "gone",
+    # others than the connection end, and one that is closed for another
+    "Lobby agent returned 410 - session terminated": "",
+    "Lobby model returned 503, session of {id} terminated": "",
+    "Agent session ended for {id}": "",
+    "OpenAI realtime session closed for {id}": "",
+    "Agent {id} disconnected": "disconnect",
+    "Connection {id} dropped from room 4": "",
+    "Both players connected: {id}": "",
+    "All players disconnected, ending the game of {id}": "",
+    "Duplicate connection of user 9: closing {id}": "",
+    "New connection {id}, closing the old one": "connect",
+    # whom else it is told
+    "Player {id} connected, notifying the others": "connect",
+    "Opponent {id} disconnected, notifying the room": "disconnect",
+    "Notifying the room that {id} disconnected": "",
+    # a function by its name, and for whom it runs
+    "Place bid lambda invoked with connectionId: {id}": "message",
+    "joinLobby handler called for {id}": "message",
+    "Handle new connection lambda invoked with connectionId: {id}": "connect",
+    "Handle connection close lambda invoked with connectionId: {id}": "disconnect",
+    "Authorizer lambda invoked for {id}": "",
+    "Broadcast function invoked for {id}": "",
+    "Cleanup function triggered for {id}": "",
+    "Player p9 connecting with connection {id}": "connect",
+    "Player p9 disconnecting with connection {id}": "disconnect",
+    "No row found for disconnecting connection {id}": "",
+    "Welcome already sent to {id}": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 

@@ -156,12 +156,15 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '§:?(?:(?: [\w.§-]+){0,2}(?: for @)?(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
     '|(?: [\w.§-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.§-]+ ){0,2}§'
-    '|§ (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscri(?:ption|ber)|adapter)s? '
+    '|§ (?:server |service |client |agent |realtime |voice )?(?:web ?)?'
+    '(?:socket|session|stream|client|channel|subscri(?:ption|ber)|adapter)s? '
     '(?:for @ )?(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
     '^\W*= connection is\b|\b(?:database|db) ?[=:]|\blog: +connection (?:received|auth)'
     '|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b'
     '|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
-    '|keep-?alive connection|client [\w.-]+ closed its connection|starting new (?:https? )?connection|sse|server-sent'
+    '|keep-?alive connection'
+    '|(?:ai|agent|model|assistant|inference|speech|transcription|recording) session|client [\w.-]+ closed its connection'
+    '|starting new (?:https? )?connection|sse|server-sent'
     '|upstream (?:respon\w+|returned|answered|status)'
     '|^\W*(?:get|post|put|patch|delete|head|options) /[\w./-]* [1-5]\d\d|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT has_id AND NOT regexp_matches(w, '(?:^|[\W_])@'), names_other_side(w))));
@@ -181,6 +184,7 @@ CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
     regexp_replace(w, '\b(?:action|route(?: key)?|type|command|op|method)\W{1,3}(?:send|broadcast|post|publish|push'
         '|notify|echo|relay|forward|reply|alert)\b|^\W*send ?message \||\bdisconnected: (?:sent|received'
         '|no close frame)\b[^\n]*'
+    '|\b(?:dis)?connected(?: @)? ?[,;] (?:notify|broadcast|inform|alert)ing\b[^\n]*'
     '|^\W*(?:relay|push|notif\w+|broadcast\w*|publish\w*|emit\w*|echo|alert\w*|post) \|[^\n]*\b(?:dis)?connected\b', ''),
     '\b(?:sent|sends?|sending|broadcast\w*|post(?:ed|ing|s)?|push(?:ed|ing)?|deliver\w*|publish\w*|forward\w*|emit\w*'
     '|repl(?:y|ied|ying)|respond\w*|notif\w+|inform(?:ed|ing|s)?|tell(?:ing|s)?|told|alert(?:ed|ing|s)?|relay\w*'
@@ -323,7 +327,8 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside|finish(?:ed|ing)?|completed) \$?connect\b'
     '|(?:^|[^.\w]|(?:socket|ws|route)\.)\$connect\b(?: ?[^( ]|$| \w)'
     '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|\b' || client_words()
-    || ' (?:@ (?:is )?connecting\b|(?:is )?connecting\b[^\n]*@)'
+    || ' (?:@ (?:is )?connecting\b|(?:is )?connecting\b[^\n]*@'
+    '|[\w.-]+ (?:is )?connecting (?:with|via|on|over|as|through) (?:connection )?@)'
     '|\bsuccess\w* connecting\b';
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
@@ -343,7 +348,8 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b'
     '|\bconnected\W{1,3}(?:true|false|yes|no|null|none|undefined)\b|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
-    '|\b(?:existing|previous|old|stored|cached) connection\b|\bconnections (?:on|at)\b'
+    '|\b(?:existing|previous|old|stored|cached|duplicate) connection\b|\bconnections (?:on|at)\b'
+    '|^[^@]*\bclosing (?:(?:the|old|previous|other) )*(?:connection )?@|\b(?:both|all)(?: [\w-]+)? (?:are |have |has |is |now )*connected\b'
     '|\bconnected (?:their|his|her|your|my|our)\b'
     '|\bconnected (?:an? |the )?(?:\w+ )?(?:google|github|calendar|account|wallet|integration)\b'
     '|\b(?:google|github|calendar|account|wallet|integration) connected\b|\bconnecting\.{3,}: '
@@ -374,7 +380,9 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:connection|socket) clos(?:e|ed|ing)\b'
     '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:the )?(?:contact|connection|'
     || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words()
-    || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*disconnecting (?:connection |'
+    || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@'
+    '|[\w.-]+ (?:is )?disconnecting (?:with|from|via|on) connection @)'
+    '|^\W*disconnecting (?:connection |'
     || client_words() || ' )?@ (?:due to|because)\b|^\W*@[ |:]+closed(?: by| with| after|\W*$)'
     '|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up'
     '|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
@@ -392,7 +400,9 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)'
     '|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d|^\W*socket closed unexpectedly'
-    '|\b(?:left|detached from|departed|disconnected(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b'
+    '|\b(?:left|detached from|departed|(?:disconnected|dropped|removed)(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b'
+    '|\b(?:returned|responded(?: with)?|answered|replied with) (?:an? |http |status |code )*[45]\d\d\b'
+    '|\b(?:both|all)(?: [\w-]+)? (?:are |have |has |is |now )*disconnected\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b'
     '|\bdisconnected (?:their|his|her|your|my|our)\b'
@@ -440,6 +450,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|payload)\W+(?:(?:for|from|on|of|by|in|via|with) )?(?:connection |client |session )*@'
     '|\b(?:received|got|handling|processing) (?:[\w-]+ ){0,2}(?:request|query|question|prompt|input) (?:for|from|on'
     '|of) (?:connection |' || client_words() || ' )?@'
+    '|^\W*(?:[\w-]+ ){1,4}(?:lambda|handler|function) (?:was )?(?:invoked|called|triggered)(?: (?:with|for|by|from|on))? (?:connection )?@'
     '|\b(?:send ?message|message'
     '|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection '
     '|client )*@'
@@ -475,6 +486,8 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
 CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
     '(?:§|\be-?mails?) (?:message|msg|event|request)\b|\breceived from (?:the |an? )?§'
     '|\bout(?:bound|going)\b|\bwelcome\b'
+    '|\b(?:auth\w*|connections?|clos\w+|open\w*|broadcast\w*|notif\w+|stream\w*|clean\w*|worker|fan ?out|schedul\w*|push\w*'
+    '|publish\w*|deliver\w*|sender?|post\w*|timer|cron|error|event|response|callback|expir\w+) (?:lambda|handler|function)\b'
     '|^\W*(?:handling|handle|processing|dispatching|received|got|incoming) (?:[\w-]+ )?(?:response|time ?out|webhook'
     '|payment|retry|expir\w+|scheduled|timer|cron|clean-?up|delivery|fan-?out|queued|idle|ttl|stream|result)\b'
     '|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|(?:dis)?connections?|complet\w+|finish\w+'
@@ -573,6 +586,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
     '|\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b'
     '|\b(?:welcomes|(?:welcome|greeting) messages)\b[^\n@]*(?:\btoday\b|\bso far\b|\d\W*$)'
     '|\b\d+ (?:welcome|greeting) messages\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
+    '|\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already (?:sent|delivered)\b'
     '|\bwelcome (?:comment|screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter'
     '|quest|mission|reward|badge|role|campaign|video|pack)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\bdiscord\b|\bmattermost\b|\+\d{6}|\bchannel\b'
@@ -652,13 +666,14 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer) ?= ?410\b')
     -- (a number alone may be a score, a place or a time, unless the line tells of a post or of what is done about one, or nothing else)
     OR and_then(regexp_matches(w, '(?:^|[:(|]) ?410\b|(?:, |\n)410\W*$|@\W{1,3}410\W*$|(?:[-=]>|[→>]|(?:^|[^\w ]) ?=) ?410\b'),
-                regexp_matches(w, '\b(?:post|sen[dt]|push|deliver|broadcast|emit|publish|notif|forward|relay|fan ?out|fail|err|exception|unable'
-    '|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus|status|code|http'
-    '|respon|answer|return|repl(?:y|ied)|echo|api|gateway|reason|outcome|closed|lost|retr[iy])'
+                regexp_matches(w, '\b(?:post|sen[dt]|push|deliver|broadcast|emit|publish|notif|forward|relay|fan ?out|fail|err'
+    '|exception|unable|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus|status|code'
+    '|http|respon|answer|return|repl(?:y|ied)|echo|api|gateway|reason|outcome|closed|lost|retr[iy])'
     '|^[^a-z]*(?:(?:connection|client|web ?socket|socket|ws|peer|user|player|id)\b[^a-z]*)*$')))
     AND NOT regexp_matches(w,
     '"": 410\b|\(410, ?-?\d|\bbytes\b[^\n]*\b410\W*$|\b(?:' || plural_client_words() || '|sessions|viewers|members'
-    '|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line'
+    '|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price'
+    '|amount|id|version|line'
     '|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb'
     '|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages'
     '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
