@@ -744,6 +744,15 @@ PHRASES: Final[Mapping[str, str]] = {
     "Bytes sent to {id}: 410": "",
     "{id}: 410": "gone",
     "push to {id} refused (410)": "gone",
+    # what the SDK for JavaScript says of an empty answer, whose class was not printed
+    "Failed to send to {id}: UnknownError": "gone",
+    "Error sending message to connection {id}: UnknownError": "gone",
+    "[lobby] push to {id} failed: UnknownError": "gone",
+    "Failed to send message {{ connectionId: '{id}', error: 'UnknownError' }}": "gone",
+    "Failed to send mail for {id}: UnknownError": "",
+    "Failed to send to the queue of {id}: UnknownError": "",
+    "Error reading the state of {id}: UnknownError": "",
+    "Error sending message: UnknownError": "",
     # others than the connection end, and one that is closed for another
     "Lobby agent returned 410 - session terminated": "",
     "Lobby model returned 503, session of {id} terminated": "",
@@ -775,6 +784,12 @@ PHRASES: Final[Mapping[str, str]] = {
 """What applications say of a connection, and the signal in it; empty for none."""
 
 RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
+    "a post with an empty answer": ({"message": "Failed to send message", "connectionId": ANN, "error": "UnknownError"}, "gone"),
+    "another exception": (
+        {"message": "Failed to send", "connectionId": ANN, "error": {"name": "ForbiddenException", "message": "UnknownError"}},
+        "",
+    ),
+    "something that was sent elsewhere": ({"message": "Failed to send message", "userId": "u9", "error": "UnknownError"}, ""),
     "a session, by its field": ({"message": "Session opened", "connectionId": ANN}, "connect"),
     "a session that began": ({"event": "session_started", "connection_id": ANN}, "connect"),
     "a route": ({"message": "Disconnect route", "connection_id": ANN}, "disconnect"),

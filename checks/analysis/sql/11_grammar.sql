@@ -667,8 +667,8 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     -- (a number alone may be a score, a place or a time, unless the line tells of a post or of what is done about one, or nothing else)
     OR and_then(regexp_matches(w, '(?:^|[:(|]) ?410\b|(?:, |\n)410\W*$|@\W{1,3}410\W*$|(?:[-=]>|[→>]|(?:^|[^\w ]) ?=) ?410\b'),
                 regexp_matches(w, '\b(?:post|sen[dt]|push|deliver|broadcast|emit|publish|notif|forward|relay|fan ?out|fail|err'
-    '|exception|unable|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus|status|code'
-    '|http|respon|answer|return|repl(?:y|ied)|echo|api|gateway|reason|outcome|closed|lost|retr[iy])'
+    '|exception|unable|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus'
+    '|status|code|http|respon|answer|return|repl(?:y|ied)|echo|api|gateway|reason|outcome|closed|lost|retr[iy])'
     '|^[^a-z]*(?:(?:connection|client|web ?socket|socket|ws|peer|user|player|id)\b[^a-z]*)*$')))
     AND NOT regexp_matches(w,
     '"": 410\b|\(410, ?-?\d|\bbytes\b[^\n]*\b410\W*$|\b(?:' || plural_client_words() || '|sessions|viewers|members'
@@ -677,6 +677,20 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb'
     '|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages'
     '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
+
+-- All that the SDK for JavaScript says of a post whose answer is empty, as that of a 410 is ("Failed to send to X: UnknownError"): other
+-- errors have a message.
+CREATE OR REPLACE MACRO failed_post() AS
+    '\b(?:fail\w*|errors?|unable|could ?n[o'']t|can ?n[o'']t)(?: to| while| when| in)* '
+    '(?:send\w*|post(?:ing)?|push(?:ing)?|deliver\w*|broadcast\w*|emit\w*|notify\w*|forward\w*|relay\w*)'
+    '(?: (?:an?|the|messages?|data|updates?|events?|payload|response|reply|chunk|errors?|frame|command|results?|progress|ping|pong|back'
+    '|web ?socket|ws|server|chat|game|state|to|for|on|via|client|connection|peer|player|user|recipient|device|socket|id))*';
+CREATE OR REPLACE MACRO says_unanswered(w, dump) AS and_then(contains(dump, 'UnknownError'), or_else(regexp_matches(w,
+    failed_post() || ' ?@?\W+unknown ?error\W*$'
+    '|^\W*(?:[\w-]+[ |]+){0,3}(?:send|post|push|broadcast|delivery)(?: (?:to|for|message|connection|client))* @ failed'
+    '\W+unknown ?error\W*$'),
+    and_then(regexp_matches(dump, '\b(?i:err\w*|reason|message|msg)["'']?: ["'']UnknownError["'']'),
+             regexp_full_match(w, '\W*(?:[\w-]+[ |]+){0,2}' || failed_post() || ' ?@?\W*(?:\{\}\W*)?'))));
 
 -- Nothing but the exception, as a traceback ends, a runtime reports it or a handler that caught it ("Error processing message: ..."), and
 -- not what could not be sent: another line may have told of the same error.

@@ -145,6 +145,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                                             AND NOT (is_access_record AND tag IN ('connect', 'disconnect', 'message')))))
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))
+               OR and_then(dump_id IS NOT NULL, says_unanswered(words, dump))
                OR and_then(contains(dump, '@connections/'),
                            regexp_matches(dump, '(?s)@connections/.{0,300}\b410 Gone\b|\b410 Gone\b.{0,100}@connections/'))
            ) AS is_named_gone,
