@@ -780,6 +780,16 @@ PHRASES: Final[Mapping[str, str]] = {
     "Player p9 disconnecting with connection {id}": "disconnect",
     "No row found for disconnecting connection {id}": "",
     "Welcome already sent to {id}": "",
+    # a place that somebody is connected to, and what is plugged in
+    "Listener {id} connected to session 4": "connect",
+    "Listener {id} disconnected from session 4": "disconnect",
+    "Client {id} disconnected from room 4": "disconnect",
+    "Player left the room {id}": "",
+    "Microphone connected for {id}": "",
+    "Headset disconnected: {id}": "",
+    "ICE connection state for {id}: disconnected": "",
+    "Dynamo client connected for {id}": "",
+    "Camera {id} connected": "connect",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 

@@ -358,7 +358,8 @@ FROM (VALUES
 -- What a function connects to itself. Where none of these is named, the lack of an id and of a word for a client tells.
 CREATE OR REPLACE TABLE service_names AS
 FROM (VALUES
-    ('database', 'databases?|db|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo ?db|mongo\w*|document ?db|cosmos(?: db)?'
+    ('database', 'databases?|db|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo(?: ?db)?|mongo\w*|document ?db'
+                 '|cosmos(?: db)?'
                  '|cassandra|scylla\w*|neptune|neo4j|redshift|aurora|rds(?: proxy)?|dax|timestream|influx\w*|click ?house|snowflake'
                  '|big ?query|firestore|firebase|supabase|planet ?scale|turso|neon|surreal ?db|couch(?: ?db|base)|cockroach(?: ?db)?'
                  '|prisma|knex|sequelize|type ?orm|mongoose|drizzle|hikari\w*|psycopg\w*|sql ?alchemy|pg|jdbc|odbc'),

@@ -93,6 +93,8 @@ CREATE OR REPLACE MACRO names_client(w) AS
 -- What a client joins and leaves while it stays connected.
 CREATE OR REPLACE MACRO place_words() AS
     '(?:room|channel|group|lobby|game|match|team|party|meeting|document|board|table|conversation|topic|project|file|queue)';
+-- What somebody plugs in, and how their calls are put through.
+CREATE OR REPLACE MACRO peripheral_words() AS '(?:mic|microphone|headset|headphones|webcam|keyboard|mouse|game ?pad|ice)';
 -- Named by its id: among the line's fields, or in its words.
 CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 -- Or nothing but the fact: "connected!", "on connect", "connect event received".
@@ -191,8 +193,9 @@ CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
     '|echo(?:ed|ing)?|outbound|outgoing)\b');
 
 -- A line that uses these words and gave no signal may be one in a dialect that is not known yet: a near miss.
-CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(regexp_matches(w,
+CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(and_then(regexp_matches(w,
     '\bgone(?: exception)?\b|\b410 gone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b'),
+    NOT regexp_matches(w, '\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already\b|\bskip\w* (?:the )?(?:welcome|greeting)\b')),
     and_then(regexp_matches(w,
     '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
     '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b'),
@@ -352,7 +355,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|^[^@]*\bclosing (?:(?:the|old|previous|other) )*(?:connection )?@|\b(?:both|all)(?: [\w-]+)? (?:are |have |has |is |now )*connected\b'
     '|\bconnected (?:their|his|her|your|my|our)\b'
     '|\bconnected (?:an? |the )?(?:\w+ )?(?:google|github|calendar|account|wallet|integration)\b'
-    '|\b(?:google|github|calendar|account|wallet|integration) connected\b|\bconnecting\.{3,}: '
+    '|\b(?:google|github|calendar|account|wallet|integration|' || peripheral_words() || ') connected\b|\bconnecting\.{3,}: '
     '|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b'))));
 
@@ -395,16 +398,20 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\btunnel down\W+(?:connection )?@'
     '|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
-    and_then(is_of_client(w, has_id), NOT regexp_matches(w,
+    -- (who is named is disconnected as they were connected: "X connected to room 4")
+    and_then(and_then(is_of_client(w, has_id), or_else(names_id(w, has_id),
+                      NOT regexp_matches(w, '\bdisconnected from (?:the )?(?:' || place_words() || '|chat|session)\b'))),
+    NOT regexp_matches(w,
     '\$connect\b|(?:,|\band) \d+ disconnected\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s disconnected\b|\bdisconnected (?:'
     || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)'
     '|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d|^\W*socket closed unexpectedly'
-    '|\b(?:left|detached from|departed|(?:disconnected|dropped|removed)(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b'
+    '|\b(?:left|departed|(?:detached|dropped|removed)(?: @)? from|disconnected @ from) (?:the )?(?:' || place_words() || '|chat|session)\b'
     '|\b(?:returned|responded(?: with)?|answered|replied with) (?:an? |http |status |code )*[45]\d\d\b'
     '|\b(?:both|all)(?: [\w-]+)? (?:are |have |has |is |now )*disconnected\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
-    '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b'
+    '|\b(?:google|github|calendar|account|wallet|integration|workspace|' || peripheral_words() || ')(?: \w+)? disconnected\b'
+    '|\bice (?:connection )?(?:state )?(?:for|of) (?:connection )?@'
     '|\bdisconnected (?:their|his|her|your|my|our)\b'
     '|\b(?:job|task|timer|check|query|lookup|export|upload|sync) (?:for|of|on) (?:connection )?@'
     '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended'
