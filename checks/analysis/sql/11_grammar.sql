@@ -275,7 +275,8 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
     '|^\W*(?:(?:ws|web ?socket|socket|connection|client)[ |]+)+@ (?:is )?(?:now )?up\b|^\W*' || client_words()
     || ' on ?: ?@|^\W*new (?:(?:ws|web ?socket|socket) )?' || client_words() || '(?:\W+(?:id\W+|cid\W+|connection )?@|\W*$)'
-    '|^\W*(?:[\w.-]+ )?@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
+    '|^\W*(?:web )?(?:[\w.-]+ )?@[ |:]+(?:(?:is|has|came|now) )*(?:joined(?: by| from| with|\W*$)|(?:opened|online)(?:\W*$|\W*[(,;|{-]'
+    '| (?:by|from|with|at|for|as|after|in|via|success\w*)\b))'
     '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined'
     '|opened|online|c[ao]me online|attached|arrived)\W*$'
     '|^\W*(?:[\w-]+ ){0,2}(?:is |has |now '
@@ -345,7 +346,8 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     and_then(or_else(regexp_matches(w, connect_beginning()), or_else(regexp_matches(w, connect_pattern()),
                      and_then(has_id, regexp_full_match(w, '\W*(?:[a-z][\w-]* ){2,3}connected\W*(?:\{\}\W*)?')))),
     and_then(is_of_client(w, has_id), NOT regexp_matches(w,
-    '\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
+    '\b(?:is|are|if|whether) (?:[\w-]+ )?@ (?:is )?online\b'
+    '|\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b'
     '|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
@@ -394,7 +396,8 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@'
     '|^\W*(?:closed|ended|terminated) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$'
     '|^\W*(?:tab|window) (?:was )?closed\b[^\n]*@|^\W*(?:(?:good ?)?bye|farewell)\W+(?:' || client_words() || ' )?@'
-    '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|^\W*' || client_words() || ' off ?: ?@'
+    '|^\W*(?:[\w-]+ ){0,2}(?:is |now |went )*offline\W*(?:(?:with|on|via|over|at) )?(?:connection )?@'
+    '|^\W*' || client_words() || ' off ?: ?@'
     '|\btunnel down\W+(?:connection )?@'
     '|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
@@ -406,6 +409,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)'
     '|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d|^\W*socket closed unexpectedly'
+    '|\b(?:mark\w*|set|flag\w*|recipient|target|receiver|if|whether)\b[^\n]*\boffline\b|\boffline\b[^\n]*\bqueu'
     '|\b(?:left|departed|(?:detached|dropped|removed)(?: @)? from|disconnected @ from) (?:the )?(?:' || place_words() || '|chat|session)\b'
     '|\b(?:returned|responded(?: with)?|answered|replied with) (?:an? |http |status |code )*[45]\d\d\b'
     '|\b(?:both|all)(?: [\w-]+)? (?:are |have |has |is |now )*disconnected\b'
