@@ -794,6 +794,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "Recipient offline: {id}": "",
     "Marked offline: {id}": "",
     "Player 9 is offline, message for {id} queued": "",
+    "Session {id} start": "connect",
+    "Session {id} end": "disconnect",
     # a place that somebody is connected to, and what is plugged in
     "Listener {id} connected to session 4": "connect",
     "Listener {id} disconnected from session 4": "disconnect",
