@@ -758,6 +758,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Lobby model returned 503, session of {id} terminated": "",
     "Agent session ended for {id}": "",
     "OpenAI realtime session closed for {id}": "",
+    "Client {id} connected to agent session 4": "connect",
     "Agent {id} disconnected": "disconnect",
     "Connection {id} dropped from room 4": "",
     "Both players connected: {id}": "",
@@ -796,6 +797,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Player 9 is offline, message for {id} queued": "",
     "Session {id} start": "connect",
     "Session {id} end": "disconnect",
+    "Recording session {id} started": "",
     # a place that somebody is connected to, and what is plugged in
     "Listener {id} connected to session 4": "connect",
     "Listener {id} disconnected from session 4": "disconnect",
