@@ -812,12 +812,15 @@ PHRASES: Final[Mapping[str, str]] = {
 """What applications say of a connection, and the signal in it; empty for none."""
 
 RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
-    "a post with an empty answer": ({"message": "Failed to send message", "connectionId": ANN, "error": "UnknownError"}, "gone"),
+    "a post with an empty answer": (
+        {"message": "Failed to send message", "connectionId": ANN, "error": "UnknownError"},
+        "gone",
+    ),
     "another exception": (
-        {"message": "Failed to send", "connectionId": ANN, "error": {"name": "ForbiddenException", "message": "UnknownError"}},
+        {"message": "Failed to send", "connectionId": ANN, "error": {"name": "Forbidden", "message": "UnknownError"}},
         "",
     ),
-    "something that was sent elsewhere": ({"message": "Failed to send message", "userId": "u9", "error": "UnknownError"}, ""),
+    "what was sent elsewhere": ({"message": "Failed to send message", "userId": "u9", "error": "UnknownError"}, ""),
     "a session, by its field": ({"message": "Session opened", "connectionId": ANN}, "connect"),
     "a session that began": ({"event": "session_started", "connection_id": ANN}, "connect"),
     "a route": ({"message": "Disconnect route", "connection_id": ANN}, "disconnect"),
