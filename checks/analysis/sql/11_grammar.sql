@@ -58,21 +58,27 @@ CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
     and_then(regexp_matches(message, database_connection()),
     NOT regexp_matches(regexp_replace(message, database_connection(), '', 'g'), english_vocabulary())));
 
--- What a library for HTTP or a database says of its own connections, by the name of its logger: within a client's request, its records
--- may bear the client's id, too.
+-- What a library for HTTP, a database or a broker says of its own connections, by the name of its logger: within a client's request, its
+-- records may bear the client's id, too. (An exception of the library, whose class begins with a capital, is an application's to tell of.)
 CREATE OR REPLACE MACRO is_of_library(message) AS or_else(regexp_matches(message,
-        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres)(?:::[a-z_\d]+)+: '
-        '|\b(?:urllib3|paramiko|pika|websockets)(?:\.\w+)+(?: |:|\])'),
+        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres|tungstenite|lapin|rumqttc|rdkafka)(?:::[a-z_\d]+)+: '
+        '|\b(?:(?:urllib3|paramiko|pika|websockets|httpcore|aiokafka|slack_sdk|telethon)(?:\.[a-z_\d]+)+'
+        '|kafka\.(?:conn|client|cluster|coordinator|consumer|producer)(?:\.[a-z_\d]+)*|discord\.(?:gateway|client|http)'
+        '|sqlalchemy\.(?:pool|engine)(?:\.\w+)*)(?: |:|\])'
+        '|\b(?:o\.a\.(?:k|z|kafka|tomcat\.jdbc)|org\.apache\.(?:kafka|zookeeper|tomcat\.jdbc)|org\.mongodb\.driver|com\.zaxxer'
+        '|io\.lettuce|i\.l\.core|quickfix)\.[\w.$]+ +[:-] '),
     and_then(starts_with(message, '{') OR contains(message, '{"'), regexp_matches(message,
         '"(?i:target|logger(?:_?name)?|module|category|source_?context)"\s*:\s*"(?:hyper|hyper_util|h2|rustls|reqwest'
-        '|tower|sqlx|tokio_postgres|urllib3|httpx|httpcore'
-        '|requests|aiohttp|asyncpg|redis|ioredis|pymongo|sqlalchemy|org\.apache\.http|io\.netty|reactor\.netty'
+        '|tower|sqlx|tokio_postgres|lapin|rumqttc|urllib3|httpx|httpcore'
+        '|requests|aiohttp|asyncpg|redis|ioredis|pymongo|sqlalchemy|kafkajs|aiokafka|pika|paramiko|telethon'
+        '|discord\.(?:gateway|client)|org\.apache\.(?:http|kafka|zookeeper)|org\.mongodb\.driver|io\.lettuce|io\.netty|reactor\.netty'
         '|okhttp3?|com\.zaxxer|software\.amazon\.awssdk\.http'
-        '|System\.Net\.Http)(?:[.:][\w.:]*)?"')));
--- What is counted for a monitor: a line of StatsD, Datadog or Prometheus.
+        '|System\.Net\.Http)(?:[.:][\w.:]*)?"|"name"\s*:\s*"newrelic(?:_bootstrap)?"')));
+-- What is counted for a monitor: a line of StatsD, Datadog or Prometheus, or a record of CloudWatch's embedded metrics.
 CREATE OR REPLACE MACRO is_metric(message) AS regexp_matches(message,
     '(?:^|\t)(?:MONITORING\|\d|[\w.-]+:[\d.]+\|(?:c|g|ms|h|s|d)\b|\w+_(?:total|count|sum|bucket)(?:\{[^}\n]*\})? [\d.]+\s*$'
-    '|\{"m": ?"[^"]*", ?"v": ?[\d.-]+, ?"e": ?\d)');
+    '|\{"m": ?"[^"]*", ?"v": ?[\d.-]+, ?"e": ?\d)')
+    OR and_then(contains(message, '"CloudWatchMetrics"'), NOT regexp_matches(message, '"(?:message|msg|level)"\s*:'));
 
 -- ------------------------------------------------------------------------------------------ who it is about
 
