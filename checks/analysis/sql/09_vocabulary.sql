@@ -385,7 +385,7 @@ FROM (VALUES
     ('service', 'micro ?services?'
         '|(?:user|auth\w*|billing|payments?|inventory|orders?|accounts?|notifications?|partner|identity|profile'
         '|pricing) (?:service|api|gateway)'),
-    ('net', 'ssh|tcp|tls|ssl|https?|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn'
+    ('net', 'ssh|tcp|tls|ssl|https?|http ?2|jmx|sip|rtsp|smpp|onnx|gremlin|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn'
         '|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
             '|keep-?alive|pool|cluster|protocol'),
     -- and what else it opens a socket to, by names that stand in few other lines: enough to look for them where no id is named

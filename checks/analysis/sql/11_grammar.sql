@@ -135,7 +135,8 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
     '|\bport \d+\b|\bto \+\d{6}|\bchannel #[a-z]|\bbroken pipe\b|\bclosed before the connection\b'
-    '|\b\d{1,3}(?:\.\d{1,3}){3}:\d{4,5}\b|\b(?:producer|consumer) client id\b'
+    '|\b\d{1,3}(?:\.\d{1,3}){3}:\d{4,5}\b|\b(?:producer|consumer|admin client) client id\b'
+    '|\bsocket\.socket\b|\bstack terminated\b|\(connection forced\)|\bopen ssh\b|\bmessages from a new connection\b'
     '|^\W*(?:dis)?connected (?:to|from|with) (?:[\w.-]+ ){0,3}server\b'
     '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), or_else(and_then(contains(w, 'connected'),
     and_then(regexp_matches(w, '^\W*(?:(?:successfully|now|web ?socket|ws|socket) )*connected (?:to|with) \w'),
@@ -143,7 +144,8 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
             '|lobby|game|client|user|connection)s?\b'))
     OR and_then(regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b'),
         NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
-        '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) (?:client|session)\b'))),
+        '|android|remote|anonymous|authenticated|unauthenticated|admin|test|event|handler|chat|game|lobby|room|trading|' || client_words()
+        || ') (?:client|session)\b'))),
     -- or a socket that bears somebody's name ("Infura WebSocket connected"), and no word for what an application serves
     and_then(contains(w, 'socket') OR contains(w, ' ws '), NOT regexp_full_match(regexp_extract(w,
         '^\W*(?:[\w.-]+ )??([\w.-]+) (?:web ?socket|ws|socket)(?: connection)? (?:is |was |has |been '
@@ -156,6 +158,12 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
         '|authenticated|remote|front-?end|connection|orders?|alerts?|logs?|progress|status|updates?'
         '|stream(?:ing)?|voice|audio|video|ai|bot|assistant|graphql|sync|demo|test|prod|dev|staging|stage|backend|server'))));
 
+-- A connection that the function opens: to a URL, a host and its port, or one that it opens again. (No server connects to its client.)
+CREATE OR REPLACE MACRO is_from_here(w) AS and_then(regexp_matches(w,
+    '\b(?:attempt\w*|try\w*|start\w*) (?:an? |to )?(?:automatic\w* )?re-?connect|[.,;:(-] ?re-?connecting(?: in\b| after\b|\W*$)'
+    '|\b(?:connected|connection) to (?:\S+ ){0,2}(?:[a-z]+://\S|[\w.-]*[a-z][\w.-]*:\d{2,5}\b)|\bconnection to host\b'),
+    NOT regexp_matches(w, '\b(?:client|user|player|peer|device|browser|viewer|guest|customer)s?\b'));
+
 -- A service by its name is one sign: as a part of each expression that knows services, their names would be prepared ten times.
 CREATE OR REPLACE MACRO with_services_marked(w) AS regexp_replace(w, '\b(?:' || getvariable('services') || ')\b', '§', 'g');
 
@@ -164,9 +172,10 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '§:?(?:(?: [\w.§-]+){0,2}(?: for @)?(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
     '|(?: [\w.§-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.§-]+ ){0,2}§'
-    '|§ (?:server |service |client |agent |realtime |voice )?(?:web ?)?'
-    '(?:socket|session|stream|client|channel|subscri(?:ption|ber)|adapter)s? '
-    '(?:for @ )?(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
+    '|§ (?:server |service |client |live |agent |realtime |voice )?'
+    '(?:(?:web ?)?(?:socket|session|stream)|ws|client|channel|dialog|subscri(?:ption|ber)|adapter)s? '
+    '(?:for @ )?(?:is |was |has |been )*(?:re-?|dis)?(?:connect|open|clos|start|end|terminat|lost|expir|drop)'
+    '|^\W*§ \| (?:stream|consumer|producer|subscription) (?:is |was )?(?:re-?|dis)?(?:connect|clos)')), or_else(regexp_matches(w,
     '^\W*= connection is\b|\b(?:database|db) ?[=:]|\blog: +connection (?:received|auth)'
     '|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b'
     '|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
@@ -176,8 +185,12 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '(?:open|clos|start|end|creat|terminat|finish|expir)\w*|client [\w.-]+ closed its connection'
     '|starting new (?:https? )?connection|sse|server-sent'
     '|upstream (?:respon\w+|returned|answered|status)'
+    -- what libraries say who give no name: WebRTC, clients of MQTT, Discord and WebSockets, Python's drivers for databases
+    '|ice connection|peer connection state|session present|connected with result code|shard (?:id )?(?:none|#?\d+) (?:has |is '
+    '|was )*(?:re-?|dis)?connected|(?:interface|operational) error|pooled connection|unexpected server response'
+    '|web ?socket (?:connection closed|bad status) exception'
     '|^\W*(?:get|post|put|patch|delete|head|options) /[\w./-]* [1-5]\d\d|web ?push|apns|fcm|webhooks?)\b'),
-    and_then(NOT has_id AND NOT regexp_matches(w, '(?:^|[\W_])@'), names_other_side(w))));
+    and_then(NOT regexp_matches(w, '(?:^|[\W_])@'), or_else(is_from_here(w), and_then(NOT has_id, names_other_side(w))))));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
 CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma'
