@@ -623,7 +623,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
     '|\bwelcome (?:comment|screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter'
     '|quest|mission|reward|badge|role|campaign|video|pack)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\bdiscord\b|\bmattermost\b|\+\d{6}|\bchannel\b'
-    '|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
+    '|\b(?:push notif\w*|web ?push|fcm|apns)\b|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*|rejected|refused'
@@ -667,8 +667,11 @@ CREATE OR REPLACE MACRO names_who_answered(w, marked) AS and_then(contains(w, '4
 CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     and_then(contains(w, '://'), (NOT contains(w, '@') OR regexp_matches(w, '\b(?:get|put|patch|delete|head) \S*://'))
              AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
-    regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite'
-        '|invitation|coupon)s? (?:[\w@.-]+ ){0,6}(?:gone\b|expired\b[^\n]{0,30}\b410\b)'
+    regexp_matches(w, '\b(?:(?:push|device|registration|sync) token|subscription|url|link|(?:invite|coupon|promo) code|invite'
+        '|invitation|coupon)s? (?:[\w@.-]+ ){0,6}(?:gone\b|(?:expired|no longer (?:valid|active|registered))\b[^\n]{0,30}\b410\b)'
+        '|\b410(?: gone)? for (?:the |an? )?(?:push )?subscription\b|\b410[: (]+unregistered\b|\bdevice not registered\b'
+        '|\b410\b[^\n@]*\b(?:sync token|resource version)\b|\b(?:handshake|streaming connection|server rejected)\b[^\n@]*\b410\b'
+        '|\b410 for streaming connection\b'
         '|\bmethod completed with status\b|\bmailbox\b'
     '|\bstatus: 410, integration latency\b|\bclose reason\W[^\n]*\bgone|\bgone ?exception handler\b'
     '|\b(?:0|no) gone ?exception|^\W*(?:not found, )?gone: /'
