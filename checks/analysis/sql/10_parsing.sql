@@ -435,7 +435,7 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(regexp_replace(prose,
     '\b(msg|message|error|err|event|reason|exception)="((?:[^"\\]|\\.)*)"', '\1=\2', 'g'),
     '(\w)=410\b', '\1 = 410', 'g'),
-    '(^|[\s,;(\[&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
+    '(^|[\s,;(\[&|])([A-Za-z_][A-Za-z_-]+)=(["''\w$<\[({-])', '\1\2: \3', 'g');
 
 -- The dumps of objects in it set aside.
 CREATE OR REPLACE MACRO without_dumps(said) AS regexp_replace(said, '(?s)\{.*\}|\{.*', ' {} ');

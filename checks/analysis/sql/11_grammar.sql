@@ -348,6 +348,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|another )?[\w-]+ (?:--? )?|@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via|con|com|mit|avec)? ?(?:connection|@|the web ?socket|web ?socket)'
     '|\bconnected\W{1,4}(?:connection )?@'
+    '|\bconnection (?:to|with) (?:\w+ )?@ (?:is |was |has |been )*(?:established|open(?:ed)?|up)\b'
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
     '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:got|received) \$?connect\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside|finish(?:ed|ing)?|completed) \$?connect\b'
@@ -405,6 +406,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed|shut)\b'
     '|\b(?:connection|socket) clos(?:e|ed|ing)\b'
+    '|\bconnection to (?:\w+ )?@ (?:is |was |has |been )*(?:lost|closed|ended|terminated|dropped|down)\b'
     '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:the )?(?:contact|connection|'
     || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words()
     || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@'
@@ -517,7 +519,8 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
     || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
 CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
-    '(?:§|\be-?mails?) (?:message|msg|event|request)\b|\breceived from (?:the |an? )?§'
+    '(?:§|\be-?mails?) (?:(?:web ?socket|ws) )?(?:message|msg|event|request)\b|\b(?:get|post|put|patch|delete|head|options) /'
+    '|(?:\b(?:received|messages?|msg|frame)|@) from (?:the |an? |our |dead[- ]letter )*(?:§|exchange\b)'
     '|\bout(?:bound|going)\b|\bwelcome\b'
     '|\b(?:auth\w*|connections?|clos\w+|open\w*|broadcast\w*|notif\w+|stream\w*|clean\w*|worker|fan ?out|schedul\w*|push\w*'
     '|publish\w*|deliver\w*|sender?|post\w*|timer|cron|error|event|response|callback|expir\w+) (?:lambda|handler|function)\b'
@@ -595,8 +598,9 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
     '|\bmessages received (?:before|in the|since|during|per|so far|today|this)\b'
     '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved'
     '|persisted|queued|enqueued|created)\b')
-    AND NOT regexp_matches(marked, '(?:§|\be-?mails?) (?:message|msg)\b'
-    '|\bmessages? (?:received )?from (?:the |an? )?(?:§|(?:topic|server|model|bot|assistant|stream|bus|self)\b)'));
+    AND NOT regexp_matches(marked, '(?:§|\be-?mails?) (?:(?:web ?socket|ws) )?(?:message|msg)\b'
+    '|\bmessages? (?:received |@ )?from (?:the |an? |dead[- ]letter )*'
+    '(?:§|(?:exchange|topic|server|model|bot|assistant|stream|bus|self)\b)'));
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
