@@ -248,6 +248,8 @@ REFUSALS: Final = {
             "Missing room parameter on connect, rejecting",
             "Could not verify the ticket",
             "Session cookie has expired",
+            "Login session has expired",
+            "Cognito session expired",
             "Too many connections from one address",
             "No credentials in the query string",
             "Bearer token is malformed",

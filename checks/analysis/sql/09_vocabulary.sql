@@ -358,11 +358,10 @@ FROM (VALUES
 -- What a function connects to itself. Where none of these is named, the lack of an id and of a word for a client tells.
 CREATE OR REPLACE TABLE service_names AS
 FROM (VALUES
-    ('database', 'databases?|db|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo(?: ?db)?|mongo\w*|document ?db'
-                 '|cosmos(?: db)?'
-                 '|cassandra|scylla\w*|neptune|neo4j|redshift|aurora|rds(?: proxy)?|dax|timestream|influx\w*|click ?house|snowflake'
-                 '|big ?query|firestore|firebase|supabase|planet ?scale|turso|neon|surreal ?db|couch(?: ?db|base)|cockroach(?: ?db)?'
-                 '|prisma|knex|sequelize|type ?orm|mongoose|drizzle|hikari\w*|psycopg\w*|sql ?alchemy|pg|jdbc|odbc'),
+    ('database', 'databases?|db|replicas?|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo(?: ?db)?|mongo\w*'
+                 '|document ?db|cosmos(?: db)?|cassandra|scylla\w*|neptune|neo4j|redshift|aurora|rds(?: proxy)?|dax|timestream|influx\w*'
+                 '|click ?house|snowflake|big ?query|firestore|firebase|supabase|planet ?scale|turso|neon|surreal ?db|couch(?: ?db|base)'
+                 '|cockroach(?: ?db)?|prisma|knex|sequelize|type ?orm|mongoose|drizzle|hikari\w*|psycopg\w*|sql ?alchemy|pg|jdbc|odbc'),
     ('cache', '(?:io)?redis|valkey|memcached?|elasti ?cache|memory ?db|upstash|cache|dragonfly ?db'),
     ('search', 'elastic(?: ?search)?|open ?search|algolia|pinecone|weaviate|qdrant|milvus|solr'),
     ('broker', 'kafka|msk|amqp|rabbit ?mq|active ?mq|nats|mqtt|mosquitto|zoo ?keeper|etcd|consul|pulsar|broker|kinesis'
@@ -385,7 +384,8 @@ FROM (VALUES
     ('service', 'micro ?services?'
         '|(?:user|auth\w*|billing|payments?|inventory|orders?|accounts?|notifications?|partner|identity|profile'
         '|pricing) (?:service|api|gateway)'),
-    ('net', 'ssh|tcp|tls|ssl|https?|http ?2|jmx|sip|rtsp|smpp|onnx|gremlin|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn'
+    ('net', 'ssh|tcp|tls|ssl|https?|http ?2|jmx|sip|rtsp|smpp|onnx|gremlin'
+            '|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn'
         '|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
             '|keep-?alive|pool|cluster|protocol'),
     -- and what else it opens a socket to, by names that stand in few other lines: enough to look for them where no id is named

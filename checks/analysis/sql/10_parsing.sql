@@ -593,14 +593,14 @@ CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     OR and_then(regexp_matches(dump, '\bname' || bound() || '["'']?(?:[\w.]+\.)?GoneException\b'),
                 regexp_matches(dump, '(?i)fault|stack|\berr(?:or)?s?\b|status_?code|\bstatus\b|metadata|\bmessage\b'));
 
--- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon
+-- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, EventBridge, Amazon
 -- Connect, MongoDB's own log.
 CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
     '(?i)\bhttp_?method' || bound() || '["'']?(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b|\bmethodArn\b'
     || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b'
     '|\bclient_?initiated_?disconnect\b|\bgraphql_?api_?id\b'
     || '|\bappsync\b|\$aws/events/presence|"eventSource"\s*:\s*"(?:\w+\.amazonaws\.com|aws:\w+)"|\bcontact_?id\b'
-    '|\bctx"\s*:\s*"(?:listener|conn\d+)"');
+    '|\bctx"\s*:\s*"(?:listener|conn\d+)"|^\{[^\n{]*["'']detail-type["'']\s*:');
 
 -- ------------------------------------------------------------------------------------------ API Gateway's own logs
 

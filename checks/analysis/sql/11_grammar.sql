@@ -136,7 +136,6 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
     '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
     '|\bport \d+\b|\bto \+\d{6}|\bchannel #[a-z]|\bbroken pipe\b|\bclosed before the connection\b'
     '|\b\d{1,3}(?:\.\d{1,3}){3}:\d{4,5}\b|\b(?:producer|consumer|admin client) client id\b'
-    '|\bsocket\.socket\b|\bstack terminated\b|\(connection forced\)|\bopen ssh\b|\bmessages from a new connection\b'
     '|^\W*(?:dis)?connected (?:to|from|with) (?:[\w.-]+ ){0,3}server\b'
     '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), or_else(and_then(contains(w, 'connected'),
     and_then(regexp_matches(w, '^\W*(?:(?:successfully|now|web ?socket|ws|socket) )*connected (?:to|with) \w'),
@@ -158,11 +157,15 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
         '|authenticated|remote|front-?end|connection|orders?|alerts?|logs?|progress|status|updates?'
         '|stream(?:ing)?|voice|audio|video|ai|bot|assistant|graphql|sync|demo|test|prod|dev|staging|stage|backend|server'))));
 
--- A connection that the function opens: to a URL, a host and its port, or one that it opens again. (No server connects to its client.)
-CREATE OR REPLACE MACRO is_from_here(w) AS and_then(regexp_matches(w,
+-- A connection that the function opens: as libraries tell that give no name, to a URL, a host and its port, or one that it opens again.
+-- (No server connects to its client.)
+CREATE OR REPLACE MACRO is_from_here(w) AS or_else(regexp_matches(w,
+    '\bsocket\.socket\b|\bstack terminated\b|\(connection forced\)|\bopen ssh\b|\bmessages from a new connection\b'),
+    and_then(regexp_matches(w,
     '\b(?:attempt\w*|try\w*|start\w*) (?:an? |to )?(?:automatic\w* )?re-?connect|[.,;:(-] ?re-?connecting(?: in\b| after\b|\W*$)'
     '|\b(?:connected|connection) to (?:\S+ ){0,2}(?:[a-z]+://\S|[\w.-]*[a-z][\w.-]*:\d{2,5}\b)|\bconnection to host\b'),
-    NOT regexp_matches(w, '\b(?:client|user|player|peer|device|browser|viewer|guest|customer)s?\b'));
+    NOT regexp_matches(w, '\b(?:client|user|player|peer|device|browser|viewer|guest|customer)s?\b'
+        '|\b(?:reject|refus|den(?:y|ied)|unauth)')));
 
 -- A service by its name is one sign: as a part of each expression that knows services, their names would be prepared ten times.
 CREATE OR REPLACE MACRO with_services_marked(w) AS regexp_replace(w, '\b(?:' || getvariable('services') || ')\b', '§', 'g');
@@ -174,7 +177,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.§-]+ ){0,2}§'
     '|§ (?:server |service |client |live |agent |realtime |voice )?'
     '(?:(?:web ?)?(?:socket|session|stream)|ws|client|channel|dialog|subscri(?:ption|ber)|adapter)s? '
-    '(?:for @ )?(?:is |was |has |been )*(?:re-?|dis)?(?:connect|open|clos|start|end|terminat|lost|expir|drop)'
+    '(?:for @ )?(?:is |was |has |been )*(?:re-?|dis)?(?:connect|open|clos|start|end|terminat|lost|drop)'
     '|^\W*§ \| (?:stream|consumer|producer|subscription) (?:is |was )?(?:re-?|dis)?(?:connect|clos)')), or_else(regexp_matches(w,
     '^\W*= connection is\b|\b(?:database|db) ?[=:]|\blog: +connection (?:received|auth)'
     '|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b'
@@ -186,9 +189,12 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '|starting new (?:https? )?connection|sse|server-sent'
     '|upstream (?:respon\w+|returned|answered|status)'
     -- what libraries say who give no name: WebRTC, clients of MQTT, Discord and WebSockets, Python's drivers for databases
-    '|ice connection|peer connection state|session present|connected with result code|shard (?:id )?(?:none|#?\d+) (?:has |is '
-    '|was )*(?:re-?|dis)?connected|(?:interface|operational) error|pooled connection|unexpected server response'
+    '|ice connection|peer connection state|session present|(?:dis)?connected with result code|shard (?:id )?(?:none|#?\d+) (?:has |is '
+    '|was )*(?:re-?|dis)?connected|(?:interface|operational) error: (?:ssl )?connection (?:is |has been |already )*closed'
+    '|pooled connection|unexpected server response'
     '|web ?socket (?:connection closed|bad status) exception'
+    '|(?:up-?load|download|recognition|inference|check-?out|payment|log-?in|sign-?in|cart|orm) session (?:is |was |has been )*'
+    '(?:open|clos|start|end|creat|terminat)\w*'
     '|^\W*(?:get|post|put|patch|delete|head|options) /[\w./-]* [1-5]\d\d|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT regexp_matches(w, '(?:^|[\W_])@'), or_else(is_from_here(w), and_then(NOT has_id, names_other_side(w))))));
 
@@ -375,7 +381,9 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b'
-    '|\bconnected\W{1,3}(?:true|false|yes|no|null|none|undefined)\b|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
+    '|\bconnected\W{1,3}(?:(?:true|false|yes|no|null|none|undefined)\b|\d+\W+disconnected\b)'
+    '|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
+    '|\bacquir\w+ (?:an? |the )?connection\b|\bconnection added to (?:the )?pool\b'
     '|\b(?:existing|previous|old|stored|cached|duplicate) connection\b|\bconnections (?:on|at)\b'
     '|^[^@]*\bclosing (?:(?:the|old|previous|other) )*(?:connection )?@|\b(?:both|all)(?: [\w-]+)? (?:are |have |has |is |now )*connected\b'
     '|\bconnected (?:their|his|her|your|my|our)\b'
@@ -429,11 +437,13 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     and_then(and_then(is_of_client(w, has_id), or_else(names_id(w, has_id),
                       NOT regexp_matches(w, '\bdisconnected from (?:the )?(?:' || place_words() || '|chat|session)\b'))),
     NOT regexp_matches(w,
-    '\$connect\b|(?:,|\band) \d+ disconnected\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s disconnected\b|\bdisconnected (?:'
+    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bconnected\W{1,3}\d+\W+disconnected\b'
+    '|\b\d+ (?:[a-z]+ )?[a-z]{3,}s disconnected\b|\bdisconnected (?:'
     || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)'
     '|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d|^\W*socket closed unexpectedly'
     '|\b(?:mark\w*|set|flag\w*|recipient|target|receiver|if|whether)\b[^\n]*\boffline\b|\boffline\b[^\n]*\bqueu'
+    '|\bleft (?:an?|some|his|her|their|its|feedback)\b'
     '|\b(?:left|departed|(?:detached|dropped|removed)(?: @)? from|disconnected @ from) (?:the )?(?:' || place_words() || '|chat|session)\b'
     '|\b(?:returned|responded(?: with)?|answered|replied with) (?:an? |http |status |code )*[45]\d\d\b'
     '|\b(?:both|all)(?: [\w-]+)? (?:are |have |has |is |now )*disconnected\b'
@@ -519,7 +529,8 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
     || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
 CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
-    '(?:§|\be-?mails?) (?:(?:web ?socket|ws) )?(?:message|msg|event|request)\b|\b(?:get|post|put|patch|delete|head|options) /'
+    '(?:§|\b(?:e-?mails?|assistant)) (?:(?:web ?socket|ws) )?(?:message|msg|event|request)\b'
+    '|\b(?:get|post|put|patch|delete|head|options) /'
     '|(?:\b(?:received|messages?|msg|frame)|@) from (?:the |an? |our |dead[- ]letter )*(?:§|exchange\b)'
     '|\bout(?:bound|going)\b|\bwelcome\b'
     '|\b(?:auth\w*|connections?|clos\w+|open\w*|broadcast\w*|notif\w+|stream\w*|clean\w*|worker|fan ?out|schedul\w*|push\w*'
@@ -554,7 +565,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record'
     '|webhook|signal|answer from|ack\w*'
     '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b'
-    '|\bconnection (?:received|requested|request)\b'
+    '|\bconnection (?:received|requested|request)\b|^\W*(?:received|recv) \d+ (?:messages|records|events|items|tasks|jobs)\b'
     '|^\W*(?:received|recv|incoming|inbound) (?:\w+ )*(?:connection(?: from)? ?(?:@|\W*$)'
     '|(?:client|viewer|visitor|user)\W*(?:$|@))');
 
@@ -595,10 +606,11 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
     NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:on ?)?(?:dis)?connect(?:ed)?\W*$'
         '|^@ ?: (?:(?:client|user|new) )?(?:connected|connection|opened)\W*$|\$connect\b[^\n]*\$default\b'
     '|^\W*(?:finished|done|completed) (?:processing|handling)\b|\bskip\w* (?:the |this |an? )?web ?socket message\b'
-    '|\bmessages received (?:before|in the|since|during|per|so far|today|this)\b'
+    '|\bmessages received(?: (?:before|in the|since|during|per|so far|today|this)\b|(?: total)?\W{0,3}\d)'
+    '|\bgraph ?ql (?:operation|query|mutation|subscription)\b|\bresolv\w+ (?:subscription|query|mutation|field)\b'
     '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved'
     '|persisted|queued|enqueued|created)\b')
-    AND NOT regexp_matches(marked, '(?:§|\be-?mails?) (?:(?:web ?socket|ws) )?(?:message|msg)\b'
+    AND NOT regexp_matches(marked, '(?:§|\b(?:e-?mails?|assistant)) (?:(?:web ?socket|ws) )?(?:message|msg)\b'
     '|\bmessages? (?:received |@ )?from (?:the |an? |dead[- ]letter )*'
     '(?:§|(?:exchange|topic|server|model|bot|assistant|stream|bus|self)\b)'));
 
@@ -674,7 +686,7 @@ CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     regexp_matches(w, '\b(?:(?:push|device|registration|sync) token|subscription|url|link|(?:invite|coupon|promo) code|invite'
         '|invitation|coupon)s? (?:[\w@.-]+ ){0,6}(?:gone\b|(?:expired|no longer (?:valid|active|registered))\b[^\n]{0,30}\b410\b)'
         '|\b410(?: gone)? for (?:the |an? )?(?:push )?subscription\b|\b410[: (]+unregistered\b|\bdevice not registered\b'
-        '|\b410\b[^\n@]*\b(?:sync token|resource version)\b|\b(?:handshake|streaming connection|server rejected)\b[^\n@]*\b410\b'
+        '|\b410\b[^\n@]*\b(?:sync token|resource version)\b|^[^\n@]*\b(?:handshake|streaming connection|server rejected)\b[^\n@]*\b410\b'
         '|\b410 for streaming connection\b'
         '|\bmethod completed with status\b|\bmailbox\b'
     '|\bstatus: 410, integration latency\b|\bclose reason\W[^\n]*\bgone|\bgone ?exception handler\b'
@@ -714,7 +726,8 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '"": 410\b|\(410, ?-?\d|\bbytes\b[^\n]*\b410\W*$|\b(?:' || plural_client_words() || '|sessions|viewers|members'
     '|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price'
     '|amount|id|version|line'
-    '|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb'
+    '|port)(?: (?:of|for|from) (?:connection )?@| received| sent| processed| delivered)?\W{1,3}410\b'
+    '|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb'
     '|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages'
     '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
 
@@ -773,7 +786,8 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
 -- Somebody by whatever name, in a record that names the connection.
 CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '\W*[a-z][\w-]* (?:is )?gone\W*(?:\{\}\W*)?'),
     NOT regexp_matches(w, '\b(?:file|row|record|item|key|token|entry|cache|lock|lease|room|topic|table|url|link|page'
-        '|object|message|subscription|order|job|task)\b'));
+        '|object|message|subscription|order|job|task|stock|loot|enemy|npc|monster|offer|seat|slot|ticket|product|account|group|channel'
+        '|image|photo|video|feed|endpoint|document)\b'));
 
 CREATE OR REPLACE MACRO says_removal(w) AS regexp_matches(w, '\b(?:remov|delet|clean|prun|purg|evict|forg[eo]t|unregister)');
 
