@@ -9,10 +9,13 @@
 CREATE OR REPLACE TABLE foreign_vocabulary AS
 FROM (VALUES
     -- Spanish
+    ('es', 'content: ', '\b(?:contenido|texto|cuerpo) ?[:=]'),
+    ('es', 'status 410', '\b(?:c[óo]digo|estado)(?: (?:de )?(?:estado|error|respuesta|http))?\W{1,3}410\b'),
     ('es', 'no', '\bning[úu]n[ao]?\b'),
     ('es', 'from the queue', '\bde la cola\b'),
     ('es', 'welcome message', '\bmensajes? de bienvenida|\bbienvenid[ao]s?'),
-    ('es', 'no longer exists', '\bya no (?:existe|est[áa] (?:disponible|conectad[oa]|activ[oa]))|\bha desaparecido|\binexistente'),
+    ('es', 'no longer exists', '\bya no (?:existe|est[áa] (?:disponible|conectad[oa]|activ[oa])|es v[áa]lid[oa])|\bha desaparecido'
+        '|\binexistente'),
     ('es', 'connection lost', '\bconexi[óo]n (?:se ha )?perdi(?:da|do)'),
     ('es', 'failed to send', '\b(?:error|fallo|falla) al (?:enviar|mandar)|\bfall[óo] (?:el env[íi]o|al enviar)'
         '|\bno se (?:pudo|ha podido) (?:enviar|entregar)'),
@@ -41,11 +44,13 @@ FROM (VALUES
     ('es', 'saved', '\bguardad[ao]s?\b|\bguardando|\bregistrad[ao]s?\b'),
     ('es', 'deleted', '\beliminad[ao]s?\b|\beliminando|\bborrad[ao]s?\b|\bborrando'),
     -- Portuguese
+    ('pt', 'content: ', '\b(?:conte[úu]do|texto|corpo) ?[:=]'),
+    ('pt', 'status 410', '\b(?:c[óo]digo|estado) (?:de |do )?(?:erro|status|resposta)\W{1,3}410\b'),
     ('pt', 'no', '\bnenhuma?\b'),
     ('pt', 'from the queue', '\bda fila\b'),
     ('pt', 'welcome message', '\bmensage(?:m|ns) de boas[- ]vindas|\bboas[- ]vindas|\bbem[- ]vind[oa]s?'),
     ('pt', 'no longer exists', '\bn[ãa]o (?:existe|est[áa] (?:mais )?(?:dispon[íi]vel|conectad[oa]|ativ[oa])) mais'
-        '|\bn[ãa]o est[áa] mais (?:dispon[íi]vel|conectad[oa]|ativ[oa])|\bj[áa] n[ãa]o existe'),
+        '|\bn[ãa]o (?:est[áa]|[ée]) mais (?:dispon[íi]vel|conectad[oa]|ativ[oa]|v[áa]lid[oa])|\bj[áa] n[ãa]o existe'),
     ('pt', 'failed to send', '\b(?:erro|falha) ao enviar|\bfalha no envio|\bn[ãa]o foi poss[íi]vel enviar'),
     ('pt', 'error', '\berros?\b|\bfalhas?\b|\bfalhou'),
     ('pt', 'rejected', '\brejeitad[oa]s?|\brecusad[oa]s?|\bnegad[oa]s?'),
@@ -68,6 +73,8 @@ FROM (VALUES
     ('pt', 'saved', '\bsalv[ao]s?\b|\bsalvando'),
     ('pt', 'deleted', '\bremovid[ao]s?\b|\bremovendo|\bexclu[íi]d[ao]s?'),
     -- French
+    ('fr', 'content: ', '\b(?:contenu|texte|corps)[ \x{a0}]?[:=]'),
+    ('fr', 'status 410', '\b(?:statut(?: http)?|code (?:de |d[''’])?(?:statut|retour|erreur|réponse))\W{1,3}410\b'),
     ('fr', 'welcome message', '\bmessages? de bienvenue|\bbienvenue'),
     ('fr', 'no longer exists', '\bn[''’]existe plus|\bn[''’]est plus (?:disponible|connect[ée]e?|active?|valide)'
         '|\bintrouvable|\ba disparu'),
@@ -95,9 +102,11 @@ FROM (VALUES
     ('fr', 'saved', '\benregistr[ée]+s?|\bsauvegard[ée]+s?'),
     ('fr', 'deleted', '\bsupprim[ée]+s?|\bsuppression'),
     -- German
+    ('de', 'content: ', '\b(?:inhalt|nachrichtentext) ?[:=]'),
+    ('de', 'status 410', '\bfehlercode\W{1,3}410\b'),
     ('de', 'welcome message', '\bwillkommens(?:nachricht|meldung)(?:en)?|\bbegr(?:ü|ue)(?:ß|ss)ung(?:snachricht)?'),
     ('de', 'no longer exists', '\bexistiert nicht mehr'
-        '|\b(?:ist )?nicht mehr (?:vorhanden|verf(?:ü|ue)gbar|verbunden|erreichbar|aktiv)|\bgibt es nicht mehr'
+        '|\b(?:ist )?nicht mehr (?:vorhanden|verf(?:ü|ue)gbar|verbunden|erreichbar|aktiv|g(?:ü|ue)ltig)|\bgibt es nicht mehr'
         '|\bist (?:weg|tot)\b'),
     ('de', 'failed to send', '\bfehler beim (?:senden|versenden|verschicken|zustellen)'
         '|\b(?:konnte|kann) nicht (?:gesendet|zugestellt|verschickt) werden|\bsenden fehlgeschlagen'),
@@ -126,9 +135,12 @@ FROM (VALUES
     ('de', 'saved', '\bgespeichert'),
     ('de', 'deleted', '\bgel(?:ö|oe)scht|\bentfernt'),
     -- Italian
+    ('it', 'content: ', '\b(?:contenuto|testo|corpo) ?[:=]'),
+    ('it', 'status 410', '\b(?:codice|stato)(?: (?:di )?(?:stato|errore|risposta|http))?\W{1,3}410\b'),
     ('it', 'no', '\bnessun[ao]?\b'),
     ('it', 'welcome message', '\bmessaggio di benvenuto|\bbenvenut[oaie]\b'),
-    ('it', 'no longer exists', '\bnon (?:esiste|è) pi[ùu](?: (?:disponibile|conness[oa]|attiv[oa]|valid[oa]))?'),
+    ('it', 'no longer exists', '\bnon (?:esiste|è) pi[ùu](?: (?:disponibile|conness[oa]|attiv[oa]|valid[oa]))?'
+        '|\bnon pi[ùu] (?:disponibile|conness[oa]|attiv[oa]|valid[oa])'),
     ('it', 'connection lost', '\bconnessione persa'),
     ('it', 'failed to send', '\b(?:errore (?:durante|di|nell[''’])|impossibile) ?(?:l[''’])?invi(?:o|are)'
         '|\binvio (?:non riuscito|fallito)'),
@@ -152,9 +164,10 @@ FROM (VALUES
     ('it', 'saved', '\bsalvat[oa]\b'),
     ('it', 'deleted', '\beliminat[oa]\b|\brimoss[oa]\b|\bcancellat[oa]\b'),
     -- Dutch
+    ('nl', 'content: ', '\b(?:inhoud|tekst) ?[:=]'),
     ('nl', 'no', '\bgeen\b'),
     ('nl', 'welcome message', '\bwelkom(?:stbericht(?:en)?)?\b'),
-    ('nl', 'no longer exists', '\bbestaat niet (?:meer|langer)|\bis niet (?:meer|langer) (?:verbonden|beschikbaar|actief)'),
+    ('nl', 'no longer exists', '\bbestaat niet (?:meer|langer)|\bis niet (?:meer|langer) (?:verbonden|beschikbaar|actief|geldig)'),
     ('nl', 'failed to send', '\b(?:fout bij (?:het )?|kon niet |kan niet )(?:worden )?(?:verzonden\b|verzenden'
         '|versturen|verzonden worden)|\bver(?:zenden|sturen) mislukt'),
     ('nl', 'error', '\bfout(?:en)?\b|\bmislukt\b'),
@@ -175,8 +188,9 @@ FROM (VALUES
     ('nl', 'saved', '\bopgeslagen\b'),
     ('nl', 'deleted', '\bverwijderd\b'),
     -- Swedish
+    ('sv', 'content: ', '\binnehåll ?[:=]'),
     ('sv', 'welcome message', '\bvälkomst?meddelande(?:t|n)?|\bvälkommen\b'),
-    ('sv', 'no longer exists', '\bfinns inte längre|\b(?:är )?inte längre (?:ansluten|tillgänglig|aktiv)'),
+    ('sv', 'no longer exists', '\bfinns inte längre|(?:är )?\binte längre (?:ansluten|tillgänglig|aktiv|giltig)'),
     ('sv', 'failed to send', '\bkunde inte skicka|\bfel vid sändning'),
     ('sv', 'error', '\bmisslyckades\b'),
     ('sv', 'retrying', '\bigen\b'),
@@ -197,8 +211,10 @@ FROM (VALUES
     ('sv', 'saved', '\bsparad\b'),
     ('sv', 'deleted', '\braderad\b|\bborttagen\b'),
     -- Polish
+    ('pl', 'content: ', '\b(?:treść|tekst) ?[:=]'),
+    ('pl', 'status 410', '\b(?:kod(?:em|u)?|status(?:em|u))(?: (?:błędu|statusu|odpowiedzi|http))?\W{1,3}410\b'),
     ('pl', 'welcome message', '\b(?:wiadomość powitaln[ąa]|wiadomości powitalnej|powitani[ea]|powitaln[ay])'),
-    ('pl', 'no longer exists', '\b(?:już )?nie istnieje(?: już)?|\b(?:już )?nie jest (?:już )?(?:dostępn|połączon|aktywn)[yae]'),
+    ('pl', 'no longer exists', '\b(?:już )?nie istnieje(?: już)?|\b(?:już )?nie jest (?:już )?(?:dostępn|połączon|aktywn|ważn)[yae]'),
     ('pl', 'failed to send', '\bnie (?:udało się|można) wysłać|\bbłąd (?:podczas )?wysyłania'),
     ('pl', 'error', '\bbłąd|\bbłęd[uy]|\bnie udało się'),
     ('pl', 'retrying', '\bponawia(?:m|nie)\b'),
@@ -220,8 +236,10 @@ FROM (VALUES
     ('pl', 'saved', '\bzapisan[oaey]'),
     ('pl', 'deleted', '\busunięt[oaey]'),
     -- Turkish
+    ('tr', 'content: ', '(?:İ|\bi)(?:ç|c)erik ?[:=]|\bmetin ?[:=]'),
+    ('tr', 'status 410', '\b(?:durum|hata|yanıt) kodu\W{1,3}410\b'),
     ('tr', 'welcome message', '\bhoş ?geldin(?:iz)?(?: mesajı)?|\bkarşılama mesajı'),
-    ('tr', 'no longer exists', '\bartık (?:mevcut değil|yok|bağlı değil)'),
+    ('tr', 'no longer exists', '\bartık (?:(?:mevcut|bağlı|geçerli|aktif) değil|yok)'),
     ('tr', 'failed to send', '\bgönderilemedi|\bgönderme hatası'),
     ('tr', 'error', '\bhata(?:sı)?\b|\bbaşarısız'),
     ('tr', 'message received', '\bmesaj (?:alındı|geldi)'),
@@ -237,8 +255,9 @@ FROM (VALUES
     ('tr', 'saved', '\bkaydedildi'),
     ('tr', 'deleted', '\bsilindi'),
     -- Vietnamese
+    ('vi', 'content: ', 'nội dung ?[:=]'),
     ('vi', 'welcome message', '(?:lời|tin nhắn|thông điệp) chào(?: mừng)?'),
-    ('vi', 'no longer exists', 'không còn (?:tồn tại|kết nối|khả dụng|hoạt động)'),
+    ('vi', 'no longer exists', 'không còn (?:tồn tại|kết nối|khả dụng|hoạt động|hợp lệ)'),
     ('vi', 'failed to send', 'không (?:thể )?gửi được|gửi (?:tin nhắn )?(?:thất bại|không thành công)|lỗi khi gửi'),
     ('vi', 'error', 'lỗi|thất bại'),
     ('vi', 'message received', '(?:đã )?nhận (?:được )?tin nhắn'),
@@ -251,8 +270,10 @@ FROM (VALUES
     ('vi', 'database', 'cơ sở dữ liệu'),
     ('vi', 'sent', 'đã gửi'),
     -- Russian
+    ('ru', 'content: ', '(?:текст|содержание|содержимое) ?[:=]'),
+    ('ru', 'status 410', '(?:код|статус)(?:ом|а)?(?: (?:ошибки|ответа|состояния|http))?[^а-яё\w]{1,3}410\b'),
     ('ru', 'welcome message', 'приветственн[а-я]+ сообщени[а-я]+|приветстви[а-я]+'),
-    ('ru', 'no longer exists', '(?:больше|уже) не (?:существует|подключ[её]н[а-я]?|доступ[а-я]+|актив[а-я]+)'),
+    ('ru', 'no longer exists', '(?:больше|уже) не (?:существует|подключ[её]н[а-я]?|доступ[а-я]+|актив[а-я]+|действ[а-я]+)'),
     ('ru', 'failed to send', 'не удалось отправить|ошибка (?:при )?отправк[а-я]'),
     ('ru', 'error', 'ошибк[а-я]|не удалось'),
     ('ru', 'retrying', 'повторн[а-я]+ (?:отправк[а-я]|попытк[а-я])'),
@@ -276,11 +297,13 @@ FROM (VALUES
     ('ru', 'saved', 'сохран[её]н[а-я]?'),
     ('ru', 'deleted', 'удал[её]н[а-я]?'),
     -- Japanese
+    ('ja', 'content: ', '(?:内容|本文|テキスト) ?[:：=]'),
+    ('ja', 'status 410', '(?:ステータス|エラー|応答|レスポンス)?コード[^\w]{0,3}410\b|ステータス[^\w]{0,3}410\b'),
     ('ja', 'from the queue', 'キューから'),
     ('ja', 'welcome message', 'ウェルカムメッセージ|歓迎メッセージ|ようこそ'),
     ('ja', 'no longer exists', '(?:は|が)?(?:もう|既に|すでに)?(?:存在しません|存在しない|見つかりません|無効です)|(?:は|が)?(?:もう|既に|すでに)切断され'),
     ('ja', 'failed to send', '(?:の)?送信(?:に)?失敗(?:しました)?|(?:の)?送信エラー|送信できません'),
-    ('ja', 'error', 'エラー|(?:に)?失敗(?:しました)?'),
+    ('ja', 'error', 'エラー(?:の?内容)?|例外の?内容|(?:に)?失敗(?:しました)?'),
     ('ja', 'rejected', '拒否'),
     ('ja', 'retrying', '再試行|再送|リトライ'),
     ('ja', 'message received', 'メッセージ(?:を)?(?:受信|受け取り)(?:しました)?|受信メッセージ'),
@@ -299,6 +322,8 @@ FROM (VALUES
     ('ja', 'saved', '(?:を)?保存(?:しました)?'),
     ('ja', 'deleted', '(?:を)?削除(?:しました)?'),
     -- Korean
+    ('ko', 'content: ', '(?:내용|본문|텍스트) ?[:：=]'),
+    ('ko', 'status 410', '(?:상태|응답|오류|에러) ?코드[^\w]{1,3}410\b'),
     ('ko', 'no', '(?:연결|접속)된 [^\s\d]+ ?없[^\s:]*'),
     ('ko', 'from the queue', '큐에서'),
     ('ko', 'welcome message', '환영 ?메시지|웰컴 ?메시지|환영'),
@@ -308,7 +333,7 @@ FROM (VALUES
     ('ko', 'connection already closed', '연결이? 이미 (?:끊[^\s:]*|종료[^\s:]*|해제[^\s:]*)|이미 (?:끊어진|종료된) 연결'
         '|이미 [^\n.]{0,30}연결이? ?(?:끊|종료|해제)[^\s:]*'),
     ('ko', 'failed to send', '(?:전송|발송) ?(?:실패|오류|에러)|(?:을|를)? ?(?:전송하|발송하|보내)지 ?못[^\s:]*'),
-    ('ko', 'error', '오류|에러|실패'),
+    ('ko', 'error', '(?:오류|에러|실패)(?: ?내용)?|예외 ?내용'),
     ('ko', 'rejected', '거부|거절'),
     ('ko', 'retrying', '재시도|재전송'),
     ('ko', 'message received', '(?:메시지|메세지)를? ?(?:수신|받음|받았[^\s:]*|도착)[^\s:]*|(?:수신|받은) ?(?:메시지|메세지)'),
@@ -326,15 +351,17 @@ FROM (VALUES
     ('ko', 'saved', '저장(?:됨|되었[^\s:]*|했[^\s:]*|완료)?'),
     ('ko', 'deleted', '(?:삭제|제거)(?:됨|되었[^\s:]*|했[^\s:]*|완료)?'),
     -- Chinese, simplified and traditional
+    ('zh', 'content: ', '(?:内容|內容|正文|文本)(?:为|為|是)? ?[:：=]'),
+    ('zh', 'status 410', '(?:状态|狀態|错误|錯誤|返回|响应|回應)(?:码|碼|代码|代碼)?[^\w]{0,3}410\b'),
     ('zh', 'no', '没有|沒有|未能?'),
     ('zh', 'from the queue', '从(?:消息)?队列(?:中)?|從(?:訊息)?佇列(?:中)?'),
     ('zh', 'welcome message', '欢迎(?:消息|信息)?|歡迎(?:訊息|消息)?'),
     ('zh', 'no longer exists', '已?(?:不存在|不再存在|失效|不可用)|已经(?:不存在|断开|失效)'),
     ('zh', 'failed to send', '(?:发送|推送|發送|推播)(?:消息|訊息)?(?:失败|失敗|错误|錯誤)'),
-    ('zh', 'error', '错误|錯誤|失败|失敗'),
+    ('zh', 'error', '(?:错误|錯誤|失败|失敗)(?:的?[内內]容)?|[异異]常的?[内內]容'),
     ('zh', 'rejected', '拒绝|拒絕'),
     ('zh', 'retrying', '重试|重試'),
-    ('zh', 'message received', '(?:收到|接收到?)(?:了)?(?:新)?(?:的)?(?:消息|訊息|信息)|(?:消息|訊息)(?:已)?(?:收到|接收)|新(?:消息|訊息)'),
+    ('zh', 'message received', '(?:收到|接收到?)(?:了)?(?:新)?(?:客户端|客戶端|用户|用戶|玩家)?(?:的)?(?:消息|訊息|信息)|(?:消息|訊息)(?:已)?(?:收到|接收)|新(?:消息|訊息)'),
     ('zh', 'message received from', '收到(?:来自|來自)'),
     ('zh', 'message', '消息|訊息'),
     ('zh', 'disconnected', '[连連][接线線](?:已)?(?:结束|結束|终止|終止)'

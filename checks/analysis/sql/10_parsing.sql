@@ -379,12 +379,10 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""'
          '|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): '
          '|<(?:trace|debug|info|notice|warn|error|fatal))')
-         OR regexp_matches(said, '(?i)^\W*(?:\w+[\]:]? ){0,3}(?:message received ?: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?'
-         || id_pattern() || '|(?:[a-z]+_)?(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
          OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection'
          '|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b'
-         '|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request|response'
+         '|^[^{\n]*\b(?:input|data|payload|content|raw|message|msg|received|got|parsed|request|response'
          '|result)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers|status_?code)\b'
          '|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from '
@@ -394,6 +392,10 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d|[=-]>)'
          '|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
+    -- (Behind who sent it may stand what.)
+    WHEN regexp_matches(said, '(?i)^\W*(?:\w+[\]:]? ){0,3}(?:message received ?: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?'
+         || id_pattern() || '|(?:[a-z]+_)?(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
+    THEN regexp_replace(with_ids_at_once(said), '(?is)(\b(?:content|text|body|payload|data|comment)\s*[:=]).*', '\1')
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
 -- A line of logfmt: what it says, and its other fields; what stands before it is the frame. Those fields go on with the sentence, unless
 -- it is somebody else's.
@@ -568,8 +570,8 @@ CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '(\$\w+)'),
     first_of(dump, '(?i)\broute(?:_?key)?=([\w.-]+)(?:[\s;,&|)]|$)'));  -- logfmt
 CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
-    first_of(dump, '(?i)\b(?:(?:http_?)?status(?:_?code)?|http(?:_?code)?)' || bound() || '["'']?(\d{3})\b'),
-    first_of(dump, '\bcode' || bound() || '["'']?([45]\d\d)\b'));
+    first_of(dump, '(?i)\b(?:(?:http_?)?statu[st](?:_?code)?|http(?:_?code)?|estado|stato)' || bound() || '["'']?(\d{3})\b'),
+    first_of(dump, '\b(?:code|c[oó]digo|codice)' || bound() || '["'']?([45]\d\d)\b'));
 -- A record of a request to another service, whose answer that is, or of what is sent in another way.
 CREATE OR REPLACE MACRO names_other_address(dump) AS
     and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)'

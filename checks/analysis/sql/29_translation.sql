@@ -5,14 +5,14 @@ CREATE OR REPLACE MACRO translated(said, meaning) AS
     regexp_replace(said, getvariable('translations')[meaning], ' ' || meaning || ' ', 'g');
 CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE
     regexp_replace(regexp_replace(regexp_replace(
-    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    said, 'no'), 'from the queue'), 'welcome message'), 'connection already closed'), 'no longer exists'), 'without'),
+    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
+    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
+    said, 'status 410'), 'no'), 'from the queue'), 'welcome message'), 'connection already closed'), 'no longer exists'), 'without'),
     'failed to send'), 'message received from'),
     'message received'), 'message from'), 'connection closed'), 'connection lost'), 'disconnected'),
     'database connection'), 'new connection'), 'connected'), 'message'), 'received'),
-    'rejected'), 'retrying'), 'error'), 'new'), 'connection'),
+    'rejected'), 'retrying'), 'error'), 'content: '), 'new'), 'connection'),
     'was'), 'established'), 'closed'), 'client'), 'user'), 'database'),
     'sent'), 'sending'), 'saved'), 'deleted'), ': '),
     '[ \t]+', ' ', 'g'), ' :', ':', 'g'),
