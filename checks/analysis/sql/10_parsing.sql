@@ -376,7 +376,7 @@ CREATE OR REPLACE MACRO typed_value() AS '^([^\w{]*' || label_beginning() || typ
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^' || place_label() || '[^\n]*' || id_pattern())
          -- (A body in quotation marks is set aside already; fields may follow it.)
-         OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""'
+         OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^[^{\n]*\{ source: GoneException\(GoneException \{'
          '|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): '
          '|<(?:trace|debug|info|notice|warn|error|fatal))')
          -- (what API Gateway answered, and its events)
@@ -589,7 +589,7 @@ CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '|__type|GoneException)' || bound()
     || '(?:(?:\[\s*)?["'']?(?:[\w.:\\]+[.:\\])?GoneException\b|["'']An error occurred \(GoneException\))'
     '|"(?:outcome|result)"\s*:\s*"(?i:gone)"'
-    '|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b'  -- Elixir's and Rust's
+    '|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b|\bService\(Gone\('  -- Elixir's and Rust's
     '|\bGoneException\(["'']An error occurred \(GoneException\)')
     -- (who is called so is no error)
     OR and_then(regexp_matches(dump, '\bname' || bound() || '["'']?(?:[\w.]+\.)?GoneException\b'),

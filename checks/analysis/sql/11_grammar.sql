@@ -624,7 +624,7 @@ CREATE OR REPLACE MACRO greeting_words() AS
 CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welcom(?:ed?|ing)|greet(?:ings?|ed|ing|s)?)\b'
     '|\b' || greeting_words()
     || ' (?:message |packet |payload |frame |event |response )?(?:was |has been |could not be |not |successfully )*'
-    '(?:sent|delivered|posted|pushed|emitted|failed|retr\w+|to @)'
+    '(?:sent|delivered|posted|pushed|emitted|failed|abandoned|retr\w+|to @)'
     '|\b(?:sent|sending|send|posted|pushed|delivered|emitted|deliver|push|post|emit|retry\w*) (?:the |an? |initial )*'
     || greeting_words() || '\b'
     '|\bhand ?shake acknowledged to\b'),
@@ -644,7 +644,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*|rejected|refused'
     '|not (?:be )?(?:sent|delivered|posted|pushed|emitted)|never|went wrong|lost|aborted|dropped|timed ?out'
-    '|deadline exceeded|g(?:iving|ave) up)\b|[:(] ?time ?out\W*$');
+    '|deadline exceeded|g(?:iving|ave) up|abandon(?:ed|ing))\b|[:(] ?time ?out\W*$');
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again|(?:be|being) retried'
@@ -760,6 +760,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
+    '|(?:\bconnection(?: @)?|\b(?:client|socket|peer|recipient|receiver) @|^\W*@) (?:was |is )?not found\W+(?:remov|delet|clean|prun|purg)'
     '|^\W*(?:(?:ws|web ?socket|post|send|push)[ .:/|-]+)+gone\W*(?:$|\{|@)|\bgone (?:connection|client|socket)\b'
     '|\bgone[;,] (?:remov|delet|prun|clean|skip)\w* (?:connection )?@|\bconnection already closed\b|^\W*gone ?[-:,;@|]'
     '|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}(?:, (?:it|which)|\bbecause it)(?: is| was| has|''s) (?:already |now )?gone\b'
@@ -779,8 +780,9 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\b(?:(?:stale|dead) (?:\w+ )?(?:connection|client|socket)(?: @)?|connection (?:stale|dead))'  -- (as Romance languages order it)
     ' (?:is |was |has been )?(?:remov|delet|clean|prun|purg|evict)ed\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b'
-    '|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context) (?:of'
-    '|for) (?:connection )?@[^\n]{0,10}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b'
+    '|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context|token|cache|row|entry|record|item|key|code|link)'
+    ' (?:of|for|d[aeo]l?|von|van) (?:the )?(?:connection |client |user )?@[^\n]{0,20}\b(?:gone|no longer|any ?more)\b'
+    '|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b'
     '|\bstale connection (?:clean|check|job|sweep)'));
 
 -- Somebody by whatever name, in a record that names the connection.
