@@ -16,4 +16,4 @@ CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(sa
     'was'), 'established'), 'closed'), 'client'), 'user'), 'database'),
     'sent'), 'sending'), 'saved'), 'deleted'), ': '),
     '[ \t]+', ' ', 'g'), ' :', ':', 'g'),
-    '(\b(?:message|received)\b[^\n]*?) (?:del?|d[aiu]|vo[nm]|van|od|от) (' || id_pattern() || ')', '\1 from \2') END;
+    '(\b(?:message|received)\b[^\n]*?) (?:del?|dari|d[aiu]|vo[nm]|van|od|от) (' || id_pattern() || ')', '\1 from \2') END;
