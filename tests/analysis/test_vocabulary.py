@@ -134,6 +134,8 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Nowe połączenie {id}": "connect",
         "Klient połączony: {id}": "connect",
         "Klient rozłączony: {id}": "disconnect",
+        "Klient się rozłączył: {id}": "disconnect",
+        "Gracz się połączył: {id}": "connect",
         "Połączenie zakończone: {id}": "disconnect",
         "Odebrano wiadomość od {id}": "message",
         "Połączenie {id} już nie istnieje": "gone",
@@ -165,6 +167,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Соединение закрыто: {id}": "disconnect",
         "Получено сообщение от {id}": "message",
         "Соединение {id} больше не существует": "gone",
+        "Клиент {id} уже отключён": "gone",
         "Приветственное сообщение отправлено {id}": "welcome_sent",
         "Не удалось отправить приветствие {id}": "welcome_failed",
         "Соединение {id} закрыто": "disconnect",
@@ -222,6 +225,8 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
     "Chinese": {
         "客户端已连接: {id}": "connect",
         "連線已建立: {id}": "connect",
+        "收到连接请求: {id}": "connect",
+        "拒绝连接请求: {id}": "",
         "客户端断开连接: {id}": "disconnect",
         "連線已中斷: {id}": "disconnect",
         "收到消息: {id}": "message",
@@ -276,6 +281,12 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Đã gửi lời chào mừng tới {id}": "welcome_sent",
         "Lỗi kết nối tới Redis": "",
         "Kết nối cơ sở dữ liệu thành công": "",
+        "Tin nhắn từ {id}": "message",
+        "Kết nối {id} đã bị đóng": "disconnect",
+        "Kết nối đã đóng: {id}": "disconnect",
+        "Đã thiết lập kết nối: {id}": "connect",
+        "Đã lưu kết nối {id}": "",
+        "Đã xóa thông tin kết nối {id}": "",
     },
 }
 """What applications say of a connection, and the signal in it; empty for none."""
