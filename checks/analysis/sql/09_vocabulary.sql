@@ -11,6 +11,7 @@ FROM (VALUES
     -- Spanish
     ('es', 'content: ', '\b(?:contenido|texto|cuerpo) ?[:=]'),
     ('es', 'status 410', '\b(?:c[óo]digo|estado)(?: (?:de )?(?:estado|error|respuesta|http))?\W{1,3}410\b'),
+    ('es', 'stale connection', '\bconexi[óo]n (?:obsoleta|muerta|hu[ée]rfana)\b'),
     ('es', 'no', '\bning[úu]n[ao]?\b'),
     ('es', 'from the queue', '\bde la cola\b'),
     ('es', 'welcome message', '\bmensajes? de bienvenida|\bbienvenid[ao]s?'),
@@ -42,10 +43,11 @@ FROM (VALUES
     ('es', 'sent', '\benviad[ao]s?\b|\bentregad[ao]s?\b'),
     ('es', 'sending', '\benviando|\bdifundiendo|\bentregando'),
     ('es', 'saved', '\bguardad[ao]s?\b|\bguardando|\bregistrad[ao]s?\b'),
-    ('es', 'deleted', '\beliminad[ao]s?\b|\beliminando|\bborrad[ao]s?\b|\bborrando'),
+    ('es', 'deleted', '\b(?:elimin|borr|limpi)(?:ad[ao]s?\b|ando|ar\b)'),
     -- Portuguese
     ('pt', 'content: ', '\b(?:conte[úu]do|texto|corpo) ?[:=]'),
     ('pt', 'status 410', '\b(?:c[óo]digo|estado) (?:de |do )?(?:erro|status|resposta)\W{1,3}410\b'),
+    ('pt', 'stale connection', '\bconex[ãa]o (?:obsoleta|morta|[óo]rf[ãa])'),
     ('pt', 'no', '\bnenhuma?\b'),
     ('pt', 'from the queue', '\bda fila\b'),
     ('pt', 'welcome message', '\bmensage(?:m|ns) de boas[- ]vindas|\bboas[- ]vindas|\bbem[- ]vind[oa]s?'),
@@ -71,10 +73,11 @@ FROM (VALUES
     ('pt', 'user', '\busu[áa]ri[oa]s?'),
     ('pt', 'database', '\bbancos? de dados'),
     ('pt', 'saved', '\bsalv[ao]s?\b|\bsalvando'),
-    ('pt', 'deleted', '\bremovid[ao]s?\b|\bremovendo|\bexclu[íi]d[ao]s?'),
+    ('pt', 'deleted', '\bremov(?:id[ao]s?\b|endo|er\b)|\bexclu[íi](?:d[ao]s?|ndo)|\blimp(?:ad[ao]s?\b|ando|ar\b)'),
     -- French
     ('fr', 'content: ', '\b(?:contenu|texte|corps)[ \x{a0}]?[:=]'),
     ('fr', 'status 410', '\b(?:statut(?: http)?|code (?:de |d[''’])?(?:statut|retour|erreur|réponse))\W{1,3}410\b'),
+    ('fr', 'stale connection', '\bconnexion (?:obsol[èe]te|morte|p[ée]rim[ée]e|orpheline)'),
     ('fr', 'welcome message', '\bmessages? de bienvenue|\bbienvenue'),
     ('fr', 'no longer exists', '\bn[''’]existe plus|\bn[''’]est plus (?:disponible|connect[ée]e?|active?|valide)'
         '|\bintrouvable|\ba disparu'),
@@ -100,10 +103,11 @@ FROM (VALUES
     ('fr', 'sent', '\benvoy[ée]+s?|\btransmis(?:e|es)?\b'),
     ('fr', 'sending', '\benvoi\b'),
     ('fr', 'saved', '\benregistr[ée]+s?|\bsauvegard[ée]+s?'),
-    ('fr', 'deleted', '\bsupprim[ée]+s?|\bsuppression'),
+    ('fr', 'deleted', '\bsupprim[ée]+[rs]?|\bsuppression|\bnettoy(?:age|[ée]+[rs]?)'),
     -- German
     ('de', 'content: ', '\b(?:inhalt|nachrichtentext) ?[:=]'),
     ('de', 'status 410', '\bfehlercode\W{1,3}410\b'),
+    ('de', 'stale connection', '\b(?:tote|veraltete|verwaiste)n? (?:web ?socket-)?verbindung\b'),
     ('de', 'welcome message', '\bwillkommens(?:nachricht|meldung)(?:en)?|\bbegr(?:ü|ue)(?:ß|ss)ung(?:snachricht)?'),
     ('de', 'no longer exists', '\bexistiert nicht mehr'
         '|\b(?:ist )?nicht mehr (?:vorhanden|verf(?:ü|ue)gbar|verbunden|erreichbar|aktiv|g(?:ü|ue)ltig)|\bgibt es nicht mehr'
@@ -133,10 +137,11 @@ FROM (VALUES
     ('de', 'sent', '\bgesendet|\bverschickt|\bzugestellt'),
     ('de', 'sending', '\bsende\b|\bversende\b'),
     ('de', 'saved', '\bgespeichert'),
-    ('de', 'deleted', '\bgel(?:ö|oe)scht|\bentfernt'),
+    ('de', 'deleted', '\b(?:ge)?l(?:ö|oe)sch(?:t|e|en)\b|\bentfern(?:t|e|en)\b|\b(?:bereinig|aufger(?:ä|ae)um)t?'),
     -- Italian
     ('it', 'content: ', '\b(?:contenuto|testo|corpo) ?[:=]'),
     ('it', 'status 410', '\b(?:codice|stato)(?: (?:di )?(?:stato|errore|risposta|http))?\W{1,3}410\b'),
+    ('it', 'stale connection', '\bconnessione (?:obsoleta|morta|orfana)\b'),
     ('it', 'no', '\bnessun[ao]?\b'),
     ('it', 'welcome message', '\bmessaggio di benvenuto|\bbenvenut[oaie]\b'),
     ('it', 'no longer exists', '\bnon (?:esiste|è) pi[ùu](?: (?:disponibile|conness[oa]|attiv[oa]|valid[oa]))?'
@@ -162,7 +167,7 @@ FROM (VALUES
     ('it', 'sent', '\binviat[oaie]\b|\bconsegnat[oa]\b'),
     ('it', 'sending', '\binviando\b|\binvio\b'),
     ('it', 'saved', '\bsalvat[oa]\b'),
-    ('it', 'deleted', '\beliminat[oa]\b|\brimoss[oa]\b|\bcancellat[oa]\b'),
+    ('it', 'deleted', '\b(?:elimin|cancell)(?:at[oa]\b|ando|azione)|\brimoss[oa]\b|\brimo(?:zione|uovendo)|\bpulizia\b'),
     -- Dutch
     ('nl', 'content: ', '\b(?:inhoud|tekst) ?[:=]'),
     ('nl', 'no', '\bgeen\b'),
@@ -304,8 +309,10 @@ FROM (VALUES
     -- Russian
     ('ru', 'content: ', '(?:текст|содержание|содержимое) ?[:=]'),
     ('ru', 'status 410', '(?:код|статус)(?:ом|а)?(?: (?:ошибки|ответа|состояния|http))?[^а-яё\w]{1,3}410\b'),
+    ('ru', 'stale connection', '(?:устаревше|м[её]ртво)е (?:соединение|подключение)'),
     ('ru', 'welcome message', 'приветственн[а-я]+ сообщени[а-я]+|приветстви[а-я]+'),
-    ('ru', 'no longer exists', '(?:больше|уже) не (?:существует|подключ[её]н[а-я]?|доступ[а-я]+|актив[а-я]+|действ[а-я]+)|уже отключ(?:[её]н[а-я]?|ил(?:ся|ась))'),
+    ('ru', 'no longer exists', '(?:больше|уже) не (?:существует|подключ[её]н[а-я]?|доступ[а-я]+|актив[а-я]+|действ[а-я]+)'
+        '|уже отключ(?:[её]н[а-я]?|ил(?:ся|ась))'),
     ('ru', 'failed to send', 'не удалось отправить|ошибка (?:при )?отправк[а-я]'),
     ('ru', 'error', 'ошибк[а-я]|не удалось'),
     ('ru', 'retrying', 'повторн[а-я]+ (?:отправк[а-я]|попытк[а-я])'),
@@ -327,7 +334,7 @@ FROM (VALUES
     ('ru', 'user', 'пользовател[а-я]+'),
     ('ru', 'sent', 'отправлен[а-я]?'),
     ('ru', 'saved', 'сохран[её]н[а-я]?'),
-    ('ru', 'deleted', 'удал[её]н[а-я]?'),
+    ('ru', 'deleted', 'удал(?:[её]н[а-я]?|я[а-я]+|ил[а-я]?)|очи(?:щ|ст)[а-я]+'),
     -- Japanese
     ('ja', 'content: ', '(?:内容|本文|テキスト) ?[:：=]'),
     ('ja', 'status 410', '(?:ステータス|エラー|応答|レスポンス)?コード[^\w]{0,3}410\b|ステータス[^\w]{0,3}410\b'),
@@ -385,6 +392,7 @@ FROM (VALUES
     -- Chinese, simplified and traditional
     ('zh', 'content: ', '(?:内容|內容|正文|文本)(?:为|為|是)? ?[:：=]'),
     ('zh', 'status 410', '(?:状态|狀態|错误|錯誤|返回|响应|回應)(?:码|碼|代码|代碼)?[^\w]{0,3}410\b'),
+    ('zh', 'stale connection', '(?:失效|无效|無效|过期|過期)(?:的)?[连連][接线線]'),
     ('zh', 'no', '没有|沒有|未能?'),
     ('zh', 'from the queue', '从(?:消息)?队列(?:中)?|從(?:訊息)?佇列(?:中)?'),
     ('zh', 'welcome message', '欢迎(?:消息|信息)?|歡迎(?:訊息|消息)?'),
@@ -408,7 +416,7 @@ FROM (VALUES
     ('zh', 'sent', '已(?:成功)?(?:发送|推送|發送|推播)|已向|(?:发送|推送|發送|推播)(?:成功|完成|完毕|完畢|了)'),
     ('zh', 'sending', '(?:正在)?(?:发送|推送|發送|推播)中?'),
     ('zh', 'saved', '(?:已)?(?:保存|储存|儲存)'),
-    ('zh', 'deleted', '(?:已)?(?:删除|刪除|移除)'),
+    ('zh', 'deleted', '(?:已被?)?(?:删除|刪除|移除|清理|清除)'),
     ('zh', ': ', '：')
 ) AS words(language, meaning, pattern);
 

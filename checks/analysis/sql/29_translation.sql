@@ -8,8 +8,9 @@ CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(sa
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    said, 'status 410'), 'no'), 'from the queue'), 'welcome message'), 'connection already closed'), 'no longer exists'), 'without'),
-    'failed to send'), 'message received from'),
+    translated(
+    said, 'status 410'), 'stale connection'), 'no'), 'from the queue'), 'welcome message'), 'connection already closed'),
+    'no longer exists'), 'without'), 'failed to send'), 'message received from'),
     'message received'), 'message from'), 'connection closed'), 'connection lost'), 'disconnected'),
     'database connection'), 'new connection'), 'connected'), 'message'), 'received'),
     'rejected'), 'retrying'), 'error'), 'content: '), 'new'), 'connection'),
