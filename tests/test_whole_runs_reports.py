@@ -43,9 +43,10 @@ def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) 
 
 
 def run_with(plugin: str, folder: Path) -> int:
-    """Run in a separate process, and return its exit code."""
+    """Run in a separate process, which caches nothing, and return its exit code."""
     command = [*PYTEST, plugin, "-E", "demo", "-k", "data.gaps"]
-    environment = {**os.environ, "PYTHONPATH": str(folder.parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
+    no_cache = {"PYTHONDONTWRITEBYTECODE": "1", "XDG_CACHE_HOME": os.devnull}
+    environment = {**os.environ, "PYTHONPATH": str(folder.parents[1]), **no_cache}
     command += ["--report-dir", str(folder.parent)]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False).returncode
 
