@@ -1,11 +1,11 @@
--- Words that the grammar needs in lists: those of other languages, and the names of services that are no clients.
--- Reads nothing; makes the table vocabulary of one row, which 16_patterns.sql reads.
--- A pattern (RE2) stands within a group and ignores case. Words in Latin letters begin with \b, and end without it where their last
--- letter may bear an accent; Japanese, Korean and Chinese have no spaces to rely on. The longest stand first where one begins another.
+-- Lists of words that the grammar needs: words of other languages, and names of services that are not clients.
+-- Reads nothing; makes the table vocabulary, of one row, which 16_patterns.sql reads.
+-- Each pattern (RE2) is put into a group and ignores case. A word in Latin letters begins with \b, and ends without it if its last letter
+-- may have an accent. Japanese, Korean and Chinese have no spaces to rely on. If one word begins with another, the longer one comes first.
 
 -- ------------------------------------------------------------------------------------------ other languages
 
--- A line that holds one of these words is put into English before it is judged, meaning by meaning: see in_english().
+-- A line with one of these words is translated into English before it is judged, meaning by meaning: see in_english().
 CREATE OR REPLACE TABLE foreign_vocabulary AS
 FROM (VALUES
     -- Spanish
@@ -422,7 +422,7 @@ FROM (VALUES
 
 -- ------------------------------------------------------------------------------------------ services
 
--- What a function connects to itself. Where none of these is named, the lack of an id and of a word for a client tells.
+-- Services that a function connects to. A line about any other is recognised by what it lacks: an id, and a word for a client.
 CREATE OR REPLACE TABLE service_names AS
 FROM (VALUES
     ('database', 'databases?|db|replicas?|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo(?: ?db)?|mongo\w*'
@@ -455,7 +455,7 @@ FROM (VALUES
             '|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn'
         '|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
             '|keep-?alive|pool|cluster|protocol'),
-    -- and what else it opens a socket to, by names that stand in few other lines: enough to look for them where no id is named
+    -- other remote ends of sockets that it opens; their names are rare in other lines, so they are looked for only if no id is named
     ('remote', 'infura|alchemy|quick ?node|moralis|bybit|okx|ku ?coin|upbit|deribit|bitstamp|finnhub|twelve ?data'
         '|interactive brokers|meta ?trader|twitch|obs'
                '|play ?fab|nakama|photon|centrifugo|soketi|emqx|hive ?mq|hazelcast|rethink ?db|arango ?db|fauna ?db'
@@ -468,15 +468,15 @@ FROM (VALUES
 -- ------------------------------------------------------------------------------------------ patterns
 
 CREATE OR REPLACE TABLE vocabulary AS
-FROM (SELECT -- in Latin letters: of other languages every letter tells
+FROM (SELECT -- words in Latin letters; in other scripts, any letter is enough
              string_agg(pattern, '|') FILTER (language NOT IN ('ru', 'ja', 'ko', 'zh')) AS foreign_words,
-             -- those that make a line worth a look
+             -- words that make a line worth a look
              string_agg(pattern, '|') FILTER (meaning LIKE '%connect%' OR meaning IN (
                  'welcome message', 'no longer exists', 'message received', 'message received from', 'received')) AS foreign_signals
       FROM foreign_vocabulary),
      (SELECT map_from_entries(list((meaning, '(?i)(?:' || patterns || ')'))) AS translations
       FROM (SELECT meaning, string_agg(pattern, '|') AS patterns FROM foreign_vocabulary GROUP BY meaning)),
      (SELECT string_agg(pattern, '|') FILTER (kind <> 'remote') AS services,
-             -- names that no client bears: enough to tell a line that names no connection
+             -- names that no client has: enough to recognise a line that names no connection
              string_agg(pattern, '|') FILTER (kind NOT IN ('net', 'file', 'mail', 'directory')) AS named_services
       FROM service_names);

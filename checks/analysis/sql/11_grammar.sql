@@ -1,8 +1,8 @@
--- What words say: the patterns (RE2: linear time on hostile lines) behind every signal.
--- They are grammar, not quotations: a pattern describes a way of speaking that many applications share.
--- `w` is prose in the plain form of parsing.sql: lower case, identifiers split into words, connection ids as @.
+-- The grammar: the patterns behind every signal, which tell what words say (RE2: linear time, even on hostile lines).
+-- A pattern is not a quotation: it describes a way of speaking that many applications share.
+-- `w` is prose in the form of plain_words() (10_parsing.sql): lower case, identifiers split into words, connection ids as @.
 
--- Why a function turns a client away: what is wrong with what the client came with, or that it may not come in.
+-- Why a function turns a client away: something is wrong with what the client presented, or it may not come in.
 CREATE OR REPLACE MACRO refusal_words() AS
     '\b(?:no|invalid|missing|expired|malformed|bad|wrong)(?: \w+){0,2} (?:token|jwt|credentials?|api ?key|signature|ticket|password)\b'
     '|\b(?:token|jwt|credentials?|api ?key|signature|ticket|password|auth\w*'
@@ -10,26 +10,26 @@ CREATE OR REPLACE MACRO refusal_words() AS
     '|\b(?:could not|couldn''t|cannot|can''t|failed to|unable to) (?:verify|validate|authenticate|authori[sz]e|decode)\b'
     '|\b(?:banned|un(?:authori[sz]ed|authenticated)|not (?:authori[sz]ed|authenticated))\b|\breturn(?:ing|ed|s)? \W*(?:40[13]|50[0-4])\b';
 
--- A line without any of this vocabulary is noise and is looked at no further.
+-- A line without any of this vocabulary is noise, and is not analysed further.
 CREATE OR REPLACE MACRO english_vocabulary() AS
     '(?i)conn?ect|gone|well?come|greet|rec(?:ei|ie)v|\$default|route[ _]?key|websocket|(?:socket|\bws) (?:open|close)'
     '|\bws/(?:default\b|\w+: )|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
-    -- 410 as a status only: ids, times and durations are full of it
+    -- 410 only as a status: ids, times and durations are full of it
     '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410'
     '|forbidden|access denied|' || refusal_words() || '|status_?code["'']?: ?["'']?[45]\d\d\b'
     '|(?:[(>=]|→) ?410\b|\b(?:got|with|received) (?:a )?410\b'
     '|(?:handl|process|recogni[sz]|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es'
     '|ed|a)? (?:message|action|frame)'
     '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
-    -- a connection's id by its look, or a request's at the beginning of a line of an execution log
+    -- a connection id by its look, or a request id at the beginning of a line of an execution log
     '|(?-i:[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)|={1,2}\]?:? |^\([\w-]{11}F)'
     -- what a runtime says of an invocation that failed
     '|\t(?:invoke error|uncaught exception|unhandled promise rejection)\b';
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, english_vocabulary() || '|' || getvariable('foreign_signals'));
 
--- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
--- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
+-- Expressions that together match every line with vocabulary, and more. They are for a service that searches for lines itself: it may not
+-- know RE2's syntax or flags within an expression, and may not agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
     '(?i)conn?ect|gone|well?come|greet|rec(ei|ie)v|\$default|route.?key|websocket|socket open|socket close|ws open'
     '|ws close|ws/|410|stale|unauth|not auth|banned|forbidden|access denied|return[a-z]* .?.?.?(40[13]|50[0-4])'
@@ -49,17 +49,17 @@ CREATE OR REPLACE MACRO broad_patterns() AS [
     'Invoke Error|Uncaught Exception|Unhandled Promise Rejection|^\[ERROR\] |"errorMessage"'
     '|^REPORT RequestId: .*Status: |"platform\.report"'];
 
--- Connections to databases fill logs and are no client's: a line in English without other vocabulary is noise, too.
+-- Connections to databases fill logs and are not a client's: a line about them, in English and without other vocabulary, is noise, too.
 CREATE OR REPLACE MACRO database_connection() AS
     '(?i)\b(?:databases?|db|postgres\w*|mysql|sql|redis|dynamodb|mongo\w*)(?: \w+)? (?:re|dis)?connect(?:ed|ions?|ing)?\b'
     '|\bconnect(?:ed|ion|ing)? (?:to|with|from) (?:\w+ )?(?:databases?|db|postgres\w*|mysql|redis|dynamodb|mongo\w*)\b';
 CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
-    and_then(contains(lower(message), 'connect'),  -- (which is faster to tell)
+    and_then(contains(lower(message), 'connect'),  -- (which is faster to test)
     and_then(regexp_matches(message, database_connection()),
     NOT regexp_matches(regexp_replace(message, database_connection(), '', 'g'), english_vocabulary())));
 
--- What a library for HTTP, a database or a broker says of its own connections, by the name of its logger: within a client's request, its
--- records may bear the client's id, too. (An exception of the library, whose class begins with a capital, is an application's to tell of.)
+-- What a library for HTTP, a database or a broker says of its own connections, recognised by the name of its logger. Within a client's
+-- request, its records may have the client's id, too. (Its exceptions, whose names begin with a capital, are logged by the application.)
 CREATE OR REPLACE MACRO is_of_library(message) AS or_else(regexp_matches(message,
         '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres|tungstenite|lapin|rumqttc|rdkafka)(?:::[a-z_\d]+)+: '
         '|\b(?:(?:urllib3|paramiko|pika|websockets|httpcore|aiokafka|slack_sdk|telethon)(?:\.[a-z_\d]+)+'
@@ -74,7 +74,7 @@ CREATE OR REPLACE MACRO is_of_library(message) AS or_else(regexp_matches(message
         '|discord\.(?:gateway|client)|org\.apache\.(?:http|kafka|zookeeper)|org\.mongodb\.driver|io\.lettuce|io\.netty|reactor\.netty'
         '|okhttp3?|com\.zaxxer|software\.amazon\.awssdk\.http'
         '|System\.Net\.Http)(?:[.:][\w.:]*)?"|"name"\s*:\s*"newrelic(?:_bootstrap)?"')));
--- What is counted for a monitor: a line of StatsD, Datadog or Prometheus, or a record of CloudWatch's embedded metrics.
+-- A value for a monitoring system: a line of StatsD, Datadog or Prometheus, or a record in CloudWatch's embedded metric format.
 CREATE OR REPLACE MACRO is_metric(message) AS regexp_matches(message,
     '(?:^|\t)(?:MONITORING\|\d|[\w.-]+:[\d.]+\|(?:c|g|ms|h|s|d)\b|\w+_(?:total|count|sum|bucket)(?:\{[^}\n]*\})? [\d.]+\s*$'
     '|\{"m": ?"[^"]*", ?"v": ?[\d.-]+, ?"e": ?\d)')
@@ -82,15 +82,15 @@ CREATE OR REPLACE MACRO is_metric(message) AS regexp_matches(message,
 
 -- ------------------------------------------------------------------------------------------ who it is about
 
--- A connection of the WebSocket API: by its id, by a word for a client, by API Gateway's own words.
+-- Names for a connection of the WebSocket API: its id, a word for a client, API Gateway's own words.
 CREATE OR REPLACE MACRO client_words() AS
     '(?:client|user|peer|socket|web ?socket|ws|session|device|player|customer|member|participant|visitor|viewer|guest|host|agent|browser'
     '|subscriber|listener|spectator|bidder|trader|buyer|seller|patient|doctor|courier|passenger|collaborator|attendee'
     '|moderator|streamer|contestant|opponent|kiosk|dashboard|editor|driver|rider|operator|student|teacher|robot'
     '|terminal|person|somebody|someone)s?';
--- Of these, whose number or list a line tells: "connected clients: 5".
+-- Words for clients whose number or list a line gives: "connected clients: 5".
 CREATE OR REPLACE MACRO plural_client_words() AS '(?:clients|users|peers|connections|devices|players|sockets)';
--- "WebSocket client", "client with id": what stands before an id.
+-- The words before an id: "WebSocket client", "client with id".
 CREATE OR REPLACE MACRO client_with_id() AS '(?:connection|' || client_words() || ')(?: connection'
     '| ' || client_words() || ')?(?: with (?:connection )?(?:id\W+)?)?';
 CREATE OR REPLACE MACRO names_client(w) AS
@@ -99,23 +99,23 @@ CREATE OR REPLACE MACRO names_client(w) AS
 -- What a client joins and leaves while it stays connected.
 CREATE OR REPLACE MACRO place_words() AS
     '(?:room|channel|group|lobby|game|match|team|party|meeting|document|board|table|conversation|topic|project|file|queue)';
--- What somebody plugs in, and how their calls are put through.
+-- Devices that a user plugs in; and ICE, by which their calls are set up.
 CREATE OR REPLACE MACRO peripheral_words() AS '(?:mic|microphone|headset|headphones|webcam|keyboard|mouse|game ?pad|ice)';
--- Named by its id: among the line's fields, or in its words.
+-- Whether a line names a connection by its id: among its fields, or in its words.
 CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
--- Or nothing but the fact: "connected!", "on connect", "connect event received".
+-- Whether a line says nothing but the event itself: "connected!", "on connect", "connect event received".
 CREATE OR REPLACE MACRO is_bare(w) AS and_then(regexp_full_match(w,
     '\W*(?:event ?[:=] ?)?(?:(?:got|successfully|now|new|on|the|in|inside|entering|executing|running|handle|handling'
     '|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
     '(?:[ |:-]+(?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|invoked'
     '|called|hit|fired|entered|function|method|lambda|route|request\w*|occurr?ed|success\w*|start(?:ed)?))*\W*')
-    , NOT regexp_matches(w, '\bhas been established'));  -- so Sequelize says it of a database
+    , NOT regexp_matches(w, '\bhas been established'));  -- Sequelize says this of a database
 
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
     '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|not|no|without|invalid'
     '|missing|reject(?:s|ed|ing)?|refus(?:ed|ing)|denied|deny|unauthori[sz]ed|forbidden|timed ?out)\b');
 
--- Why a connection ended (in the line, or in a record's field), or what it came without, is no failure of what tells so.
+-- The words without a reason: why a connection ended (in the line or in a record's field), or what it came without, is not a failure here.
 CREATE OR REPLACE MACRO without_reason(w) AS
     regexp_replace(regexp_replace(w, '(\b(?:disconnected|closed|left|ended)(?: @)?) ?\([^()\n@]*\)', '\1'),
         '(?:(\b(?:disconnect\w*|lost|closed|dropped)\b[^\n]*?\b(?:reason|cause)\b'
@@ -123,12 +123,13 @@ CREATE OR REPLACE MACRO without_reason(w) AS
         '|\b(?:disconnected|closed)(?: @)?: ?(?:\d{4}\b|client-side)|\b(?:disconnect(?:ed)?|closed|ended)\b[^\n]*\n)'
         '|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
 
--- Where an application keeps its rows is no other side of a connection: "client connected, saved to redis".
+-- The words without data stores: a place for rows is not the other side of a connection ("client connected, saved to redis").
 CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
     '\b(?:sav|stor|add|insert|writ|put|persist|record|updat|remov|delet|clean)\w*(?: [\w@]+){0,3} (?:to|in|into|on|from) (?:\w+ )?'
     '(?:databases?|db|dynamo ?db|redis|valkey|mongo\w*|postgres\w*|my ?sql|(?:elasti ?)?cache|s3|sqs)\b', '', 'g');
 
--- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
+-- For lines without an id: whether they name another side than a client: a service, a host or URL that is connected to, or a client of
+-- something ("LaunchDarkly client").
 CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_stores(w),
     '\b(?:' || getvariable('named_services') || '|protocol ?[=:]|pool|rtc|web ?rtc'
     '|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
@@ -145,7 +146,7 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
         NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
         '|android|remote|anonymous|authenticated|unauthenticated|admin|test|event|handler|chat|game|lobby|room|trading|' || client_words()
         || ') (?:client|session)\b'))),
-    -- or a socket that bears somebody's name ("Infura WebSocket connected"), and no word for what an application serves
+    -- or a socket with a name of its own ("Infura WebSocket connected"), unless the name is a word for what an application serves
     and_then(contains(w, 'socket') OR contains(w, ' ws '), NOT regexp_full_match(regexp_extract(w,
         '^\W*(?:[\w.-]+ )??([\w.-]+) (?:web ?socket|ws|socket)(?: connection)? (?:is |was |has |been '
         '|now )*(?:(?:re|dis)?connected|open(?:ed)?|closed|established|lost)\b', 1),
@@ -157,8 +158,8 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
         '|authenticated|remote|front-?end|connection|orders?|alerts?|logs?|progress|status|updates?'
         '|stream(?:ing)?|voice|audio|video|ai|bot|assistant|graphql|sync|demo|test|prod|dev|staging|stage|backend|server'))));
 
--- A connection that the function opens: as libraries tell that give no name, to a URL, a host and its port, or one that it opens again.
--- (No server connects to its client.)
+-- A connection that the function opens: one that an unnamed library reports, one to a URL or to a host and port, or one that is opened
+-- again. (A server never connects to its client.)
 CREATE OR REPLACE MACRO is_from_here(w) AS or_else(regexp_matches(w,
     '\bsocket\.socket\b|\bstack terminated\b|\(connection forced\)|\bopen ssh\b|\bmessages from a new connection\b'),
     and_then(regexp_matches(w,
@@ -167,10 +168,10 @@ CREATE OR REPLACE MACRO is_from_here(w) AS or_else(regexp_matches(w,
     NOT regexp_matches(w, '\b(?:client|user|player|peer|device|browser|viewer|guest|customer)s?\b'
         '|\b(?:reject|refus|den(?:y|ied)|unauth)')));
 
--- A service by its name is one sign: as a part of each expression that knows services, their names would be prepared ten times.
+-- The words with each service's name as §. With the names in each expression that knows services, DuckDB would prepare them ten times.
 CREATE OR REPLACE MACRO with_services_marked(w) AS regexp_replace(w, '\b(?:' || getvariable('services') || ')\b', '§', 'g');
 
--- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
+-- Whether a line is about connections, greetings or errors of other services, or about WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(contains(marked, '§'), regexp_matches(marked,
     '§:?(?:(?: [\w.§-]+){0,2}(?: for @)?(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
     '|(?: [\w.§-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
@@ -198,7 +199,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '|^\W*(?:get|post|put|patch|delete|head|options) /[\w./-]* [1-5]\d\d|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT regexp_matches(w, '(?:^|[\W_])@'), or_else(is_from_here(w), and_then(NOT has_id, names_other_side(w))))));
 
--- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
+-- Whether a record names a service in its fields, as its logger or as what it connects to: few words may not say what it is about.
 CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma'
     '|sequelize|knex|hikari|jdbc|kafka|rabbit'
     '|amqp|nats|mqtt|elastic|opensearch|urllib|httpx|boto|grpc|ldap|smtp)';
@@ -208,7 +209,7 @@ CREATE OR REPLACE MACRO has_service_field(record) AS regexp_matches(record,
     '|"(?i:host|url|uri|addr|address|endpoint|peer|server)"\s*:\s*"(?:[^"]*(?:://|[A-Za-z][\w.-]*:\d|'
     || service_parts() || '))');
 
--- (An action that a client asks for may be to send.)
+-- Whether a line is about sending. (The action that a client asks for may itself be to send.)
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
     regexp_replace(w, '\b(?:action|route(?: key)?|type|command|op|method)\W{1,3}(?:send|broadcast|post|publish|push'
         '|notify|echo|relay|forward|reply|alert)\b|^\W*send ?message \||\bdisconnected: (?:sent|received'
@@ -219,7 +220,7 @@ CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
     '|repl(?:y|ied|ying)|respond\w*|notif\w+|inform(?:ed|ing|s)?|tell(?:ing|s)?|told|alert(?:ed|ing|s)?|relay\w*'
     '|echo(?:ed|ing)?|outbound|outgoing)\b');
 
--- A line that uses these words and gave no signal may be one in a dialect that is not known yet: a near miss.
+-- A line that uses these words but gave no signal may be in a dialect that is not known yet: a near miss.
 CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(and_then(regexp_matches(w,
     '\bgone(?: exception)?\b|\b410 gone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b'),
     NOT regexp_matches(w, '\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already\b|\bskip\w* (?:the )?(?:welcome|greeting)\b')),
@@ -229,7 +230,7 @@ CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(and_then(regexp_matches(w,
     names_client(w) AND NOT is_outbound(w)
     AND NOT regexp_matches(w, '\b(?:dis)?connected (?:' || plural_client_words() || '|(?:to|from) (?:the )?' || place_words() || ')\b')));
 
--- Known for what they are although they give no signal: keeping a table of connections, looking into it, what an authorizer says.
+-- Whether a line is understood but gives no signal: keeping a table of connections, looking into it, what an authorizer says.
 CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
     '\b(?:stor(?:ed|ing|es?)|sav(?:ed|ing|es?)|insert(?:ed|ing|s)?|register(?:ed|ing|s)?|persist\w*|put'
     '|add(?:ed|ing|s)?|record(?:ed|ing|s)?'
@@ -240,25 +241,25 @@ CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
     '|skip\w*|ignor\w*|process(?:ed|ing|es)?|handl(?:ed|ing|es?)|start\w*|finish\w*|complet\w*|session|heart ?beats?'
     '|ping|pong|writ(?:e|es|ing|ten)|wrote)\b');
 
--- The post of a message to a connection, made; any other word of sending tells that it is about to be.
+-- Whether a post to a connection has been made; any other word for sending says that it is about to be made.
 CREATE OR REPLACE MACRO says_posted(w) AS
     regexp_matches(w, '\b(?:sent|posted|pushed|delivered|forwarded|published|replied|notified|broadcasted|succe\w+)\b');
 
--- A connect that was turned away.
+-- Whether a connect was turned away.
 CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
     '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:reject(?:ed|ing)|refus(?:ed|ing)|den(?:ied|ying)|forbidden)\b'
     '|\b(?:too many|maximum) connections\b'
     '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)'
     '|^\W*(?:forbidden|access denied)\b|' || refusal_words());
 
--- What the function answers to API Gateway: a dump stands behind it.
+-- Whether a line is about the function's answer to API Gateway; a dump of it follows.
 CREATE OR REPLACE MACRO says_answer(w) AS regexp_matches(w, '^\W*(?:\w+ ){0,2}(?:respon(?:se|ding|d)|return(?:ing|s|ed)?|result|answer)\b');
 
--- A request that failed, where its event is shown for that. (An event may have a field for errors.)
+-- Whether a request failed and its event is shown for that reason. (An event may have a field for errors.)
 CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed|failure|rejected|refused|denied)\b');
 
 CREATE OR REPLACE MACRO sql_statement() AS '(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|UPDATE \S+ SET)';
--- How a line of code begins or ends, in many languages; tests and their output; SQL, templates of a stack, headers of HTTP, documentation.
+-- How such a line begins or ends: code in many languages, tests and their output, SQL, stack templates, HTTP headers, documentation.
 CREATE OR REPLACE MACRO listing_pattern() AS
     '^\s*(?:[+-]\s+)?(?:(?:#|\*|/\*|"{3})\s|@[\w.]+\('
     '|(?:case|rescue|def|func|fn|async|export|const|let|it|describe|elif|elsif)\b[^\n]*[(:={]'
@@ -277,7 +278,7 @@ CREATE OR REPLACE MACRO listing_pattern() AS
     '|updated|deleted)\b|\b(?i:register|mount|configur|deploy)\w* (?:[\w-]+ ){0,2}\W?\$(?:dis)?connect\b|\b(?:when'
     '|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects'
     '|disconnects)\b';
--- Code, test output and statements of policy speak of errors that did not happen.
+-- Whether a line speaks of errors that did not happen, as code, test output and statements of policy do.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|at (?:async )?(?:[\w.$<>]+ ?\(|\S+:\d+\W*$)|File \S+, line \d'
     '|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\('
@@ -290,14 +291,14 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '|\b(?:my|your|our|his|her|their|the) (?:\w+ )?(?:logs?|console|terminal|screen|browser|phone|app) (?:says?|said'
     '|shows?|showed|reads?|tells me|told me|prints?)\b'
     '|\bon (?:an? )?(?:gone ?exceptions?|410s?),? (?:the )?(?:connections?|clients?|rows?) (?:is|are|gets?|will)\b)')
-    -- (a real id is never in code, nor is the answer in an error of Go's SDK; a verb of a format beside one is a slip of the application)
+    -- (code never holds a real id, nor the answer that is in an error of Go's SDK; a format verb beside one is a slip of the application)
     OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()),
                 NOT regexp_matches(prose, gateway_id_pattern() || '|\bresponse error StatusCode: \d|\s\tstatus code: \d'));
 
 -- ------------------------------------------------------------------------------------------ connections
 
--- By how the line begins, or by words that may stand anywhere. (One expression of them all comes near to what RE2 makes an automaton
--- of; past that it takes ten times as long.)
+-- How a line about a connect begins; connect_pattern() has the words that may stand anywhere. (A single expression of them all would be
+-- close to the limit up to which RE2 makes an automaton; beyond that it takes ten times as long.)
 CREATE OR REPLACE MACRO connect_beginning() AS
     '^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
     '|^\W*(?:(?:ws|web ?socket|socket|connection|client)[ |]+)+@ (?:is )?(?:now )?up\b|^\W*' || client_words()
@@ -364,7 +365,8 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|[\w.-]+ (?:is )?connecting (?:with|via|on|over|as|through) (?:connection )?@)'
     '|\bsuccess\w* connecting\b';
 
--- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
+-- Whether it is a client that is connected. If a line names neither a connection nor a client, what is connected belongs to another
+-- service, unless the line says nothing but the event itself.
 CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(
     and_then(names_client(w), NOT regexp_matches(w, '\bhandler (?:is )?(?:initiali|loaded|ready|terminat|stopp)')), is_bare(w)));
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
@@ -379,7 +381,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b'
     '|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
-    '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
+    '|^\W*connection event ?: *\{\}'  -- a label: the event itself says what it is
     '|\b(?:still|already|currently|you are|if|are) connected\b'
     '|\bconnected\W{1,3}(?:(?:true|false|yes|no|null|none|undefined)\b|\d+\W+disconnected\b)'
     '|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
@@ -433,7 +435,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\btunnel down\W+(?:connection )?@'
     '|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
-    -- (who is named is disconnected as they were connected: "X connected to room 4")
+    -- (with an id, this is a disconnect, as "X connected to room 4" is a connect)
     and_then(and_then(is_of_client(w, has_id), or_else(names_id(w, has_id),
                       NOT regexp_matches(w, '\bdisconnected from (?:the )?(?:' || place_words() || '|chat|session)\b'))),
     NOT regexp_matches(w,
@@ -457,7 +459,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
 
 -- ------------------------------------------------------------------------------------------ inbound messages
 
--- Whose it is stands behind "from": "join request from X", "Invalid JSON from X", "Received 'join' from client X".
+-- A message and, after "from", its sender: "join request from X", "Invalid JSON from X", "Received 'join' from client X".
 CREATE OR REPLACE MACRO sender_pattern() AS
     '\bmessage (?:from (?:client|connection|user|@)|by @)'
     '|\bmessage\b[^\n]{0,40}\b(?:was|been) received (?:from|on|via) (?:connection )?@'
@@ -527,7 +529,7 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
     '|^\W*(?:' || client_words() || ' )?@ (?:said|says|wrote|typed|asked|asks)\b|^\W*from (?:connection )?@ ?:'
     '|^\W*' || client_words() || ' @ sent (?:\d|malformed|invalid|\W?[\w-]+\W? with)|^\W*' || client_words()
     || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
--- Other services' messages, those that are passed on or did not come, and events of the connection itself.
+-- Whether a message is not inbound: it is another service's, it is passed on or did not come, or it is an event of the connection itself.
 CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
     '(?:§|\b(?:e-?mails?|assistant)) (?:(?:web ?socket|ws) )?(?:message|msg|event|request)\b'
     '|\b(?:get|post|put|patch|delete|head|options) /'
@@ -549,14 +551,14 @@ CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
     '|\bevent\W{1,3}(?:opene?d?|closed?|error)\b'
     '|\bclos\w+ (?:[\w@]+ ){1,3}because (?:of )?(?:an? )?(?:\d{4} )?invalid message\b'
     '|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
--- Inbound even where the line goes on to speak of sending. (As one expression, these three would take ten times as long: the automaton
--- that RE2 makes of it does not fit into RE2's memory.)
+-- Whether a message is inbound, even if the line goes on to speak of sending. (As one expression, these three would take ten times as long:
+-- RE2's automaton for it would not fit into RE2's memory.)
 CREATE OR REPLACE MACRO says_received(w, marked) AS
     and_then(regexp_matches(w, sender_pattern()) OR regexp_matches(w, handler_pattern()) OR regexp_matches(w, speaker_pattern()),
          NOT is_no_inbound(marked));
 
--- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
--- What other services answer is received, too.
+-- Whether a line reports what a client sent, under the application's own name for it ("bid received", "received answer"), in lines that
+-- name a connection. Answers of other services are "received", too, and do not count.
 CREATE OR REPLACE MACRO says_something_received(w) AS
     regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}(?:received|requested)\W*(?:$|(?:\w+(?: id)?: \S+ )*(?:connection |id\W+)?@'
         '|from (?:client|user|connection|player|device|peer|@))'
@@ -616,7 +618,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
--- What else a service greets a client with, where it says that it sends it: "hello", GraphQL's "connection_ack", "session.created".
+-- Other greetings of a service, if the line says that they are sent: "hello", GraphQL's "connection_ack", "session.created".
 CREATE OR REPLACE MACRO greeting_words() AS
     '(?:hello|hand ?shake(?: ack\w*| response)?'
     '|(?:connection|connect|session)[ .:/-](?:ack\w*|confirmation|created|established|init\w*|ready|success)'
@@ -664,16 +666,16 @@ CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
 
 CREATE OR REPLACE MACRO connection_context() AS
     '@|\bconnections?\b|\bweb ?sockets?\b|\bws\b|\bapi ?gateway|\bapigw|\bpost ?to ?connection|\b(?:sdk|service) ?error\b';
--- (The address of another service may have such words, and messages are posted there, too.)
+-- Whether words are about a connection. (The address of another service may contain such words, and messages are posted there, too.)
 CREATE OR REPLACE MACRO has_connection_context(w) AS CASE
     WHEN contains(w, '://') AND NOT contains(w, 'execute-api') THEN regexp_matches(regexp_replace(w, '\b[a-z]+://\S*',
         '', 'g'), connection_context())
     ELSE regexp_matches(w, connection_context() || '|\bpost(?:ing)? (?:to|message|failed)|\bsend(?:ing)? (?:to|message|failed)'
          '|\bgone ?exception (?:while|when|on|during) (?:post|send|push|broadcast|deliver|emit)') END;
 
--- A 410 by its name or number: an SDK's exception (some print nothing after it), or a status.
--- That of something else: the answer of another address, a link, a token for notifications.
--- Who gives the answer may be named, though the record has a field with the client's connection, as all of a request may have.
+-- names_gone() finds a 410 by its name or number: an SDK's exception (some print nothing after it), or a status.
+-- is_gone_elsewhere() finds a 410 of something else: the answer of another address, a link, a token for notifications.
+-- names_who_answered() finds who gave the answer, even if a field has the client's connection, as every record of a request may have.
 CREATE OR REPLACE MACRO names_who_answered(w, marked) AS and_then(contains(w, '410') AND NOT contains(w, '@'), regexp_matches(marked,
     '(?:§|\b[a-z][\w-]* (?:api|endpoint|service|provider|server|url))(?: [\w§.-]+){0,4} (?:return|respond|answer|repli|failed with)'
     '[^\n]*\b410\b|\b410 from (?:the )?(?:§|(?:[\w-]+ )?[\w-]+ (?:api|endpoint|service|provider|server))'
@@ -695,8 +697,8 @@ CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     '|\b(?:sent|sending|echo(?:ed|ing)?|broadcast(?:ing)?|delivered|posted|message|received:|forward(?:ed|ing)'
     '|relay(?:ed|ing)) ["'']?gone exception["'']? (?:to|from|for)\b|\bdelivered to @: gone exception\b|\b(?:body|text'
     '|payload|content|query): gone exception\b'
-    '|\bgone ?exceptions\b')  -- what a client gave for its reason, and counts
-    -- or another exception of a call on a connection
+    '|\bgone ?exceptions\b')  -- the reason that a client gave, and counts
+    -- or another exception from a call on a connection
     OR (regexp_matches(w, '\ban error occurred \([^)\n]*exception\) when')
     AND NOT regexp_matches(w, '\ban error occurred \(gone ?exception')));
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
@@ -716,7 +718,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|\b410 (?:error|response)\b'
     '|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
     '|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer) ?= ?410\b')
-    -- (a number alone may be a score, a place or a time, unless the line tells of a post or of what is done about one, or nothing else)
+    -- (a number alone may be a score, a place or a time, unless the line is about a post or what is done about it, or says nothing else)
     OR and_then(regexp_matches(w, '(?:^|[:(|]) ?410\b|(?:, |\n)410\W*$|@\W{1,3}410\W*$|(?:[-=]>|[→>]|(?:^|[^\w ]) ?=) ?410\b'),
                 regexp_matches(w, '\b(?:post|sen[dt]|push|deliver|broadcast|emit|publish|notif|forward|relay|fan ?out|fail|err'
     '|exception|unable|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus'
@@ -731,8 +733,8 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages'
     '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
 
--- All that the SDK for JavaScript says of a post whose answer is empty, as that of a 410 is ("Failed to send to X: UnknownError"): other
--- errors have a message.
+-- Whether a post got an empty answer, as that of a 410 is: "Failed to send to X: UnknownError" is all that the SDK for JavaScript then
+-- says. Other errors have a message.
 CREATE OR REPLACE MACRO failed_post() AS
     '\b(?:fail\w*|errors?|unable|could ?n[o'']t|can ?n[o'']t)(?: to| while| when| in)* '
     '(?:send\w*|post(?:ing)?|push(?:ing)?|deliver\w*|broadcast\w*|emit\w*|notify\w*|forward\w*|relay\w*)'
@@ -745,14 +747,14 @@ CREATE OR REPLACE MACRO says_unanswered(w, dump) AS and_then(contains(dump, 'Unk
     and_then(regexp_matches(dump, '\b(?i:err\w*|reason|message|msg)["'']?: ["'']UnknownError["'']'),
              regexp_full_match(w, '\W*(?:[\w-]+[ |]+){0,2}' || failed_post() || ' ?@?\W*(?:\{\}\W*)?'))));
 
--- Nothing but the exception, as a traceback ends, a runtime reports it or a handler that caught it ("Error processing message: ..."), and
--- not what could not be sent: another line may have told of the same error.
+-- Whether a line names nothing but the exception, as at the end of a traceback, in a runtime's report, or from a handler that caught it
+-- ("Error processing message: ..."), and does not say what could not be sent. Another line may have reported the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
     '(?:\W*\b(?:(?:[\w$.]+\.)?gone ?exception|an error occurred|when calling the [a-z ]+ operation|unknown ?error|410|null|gone'
     '|errors?|exception|fail(?:ed|ure)|invoke|uncaught|unhandled|unexpected|internal|promise rejection|service|lambda|function|main|in|to'
     '|while|during|handl\w*|process\w*|execut\w*|web ?socket|ws|message|request|event|route|action|default|router)\b)+\W*');
 
--- The same in words, often right after the error itself: gone, no longer there, found to be stale.
+-- Whether words say that a connection is gone, no longer there or found to be stale, often right after the error itself.
 CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id| of (?:\w+ )?[\w-]+)?|@)[^a-z]*'
     '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be|returned) )*'
@@ -769,7 +771,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'
     '|\b(?:stale|dead) (?:client|(?:web ?)?socket)(?: @|\W*$|[:;,])'),
-    NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
+    NOT regexp_matches(w,  -- a deleted row, a job that looks for such rows
     '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b'
     '|\b(?:gone|stale|dead) ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,}|none|no|false)\b|\b(?:gone|stale|dead) ?: *(?:\||\(\))'
     '|\b(?:gone|stale|dead) (?:(?:connection |client )?(?:ids?|count|total|since|number)|letter\b[\w ]*|connections|clients) ?[:=]'
@@ -777,7 +779,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b'
     '|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up'
     '|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
-    '|\b(?:(?:stale|dead) (?:\w+ )?(?:connection|client|socket)(?: @)?|connection (?:stale|dead))'  -- (as Romance languages order it)
+    '|\b(?:(?:stale|dead) (?:\w+ )?(?:connection|client|socket)(?: @)?|connection (?:stale|dead))'  -- (the word order of Romance languages)
     ' (?:is |was |has been )?(?:remov|delet|clean|prun|purg|evict)ed\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b'
     '|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context|token|cache|row|entry|record|item|key|code|link)'
@@ -785,7 +787,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b'
     '|\bstale connection (?:clean|check|job|sweep)'));
 
--- Somebody by whatever name, in a record that names the connection.
+-- Whether somebody, under whatever name, is gone: for records that name the connection.
 CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '\W*[a-z][\w-]* (?:is )?gone\W*(?:\{\}\W*)?'),
     NOT regexp_matches(w, '\b(?:file|row|record|item|key|token|entry|cache|lock|lease|room|topic|table|url|link|page'
         '|object|message|subscription|order|job|task|stock|loot|enemy|npc|monster|offer|seat|slot|ticket|product|account|group|channel'
@@ -793,7 +795,7 @@ CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '
 
 CREATE OR REPLACE MACRO says_removal(w) AS regexp_matches(w, '\b(?:remov|delet|clean|prun|purg|evict|forg[eo]t|unregister)');
 
--- Other answers to a post. (The same digits stand in times and ids.)
+-- Other answers to a post. (The same digits occur in times and ids.)
 CREATE OR REPLACE MACRO names_status(message, status) AS and_then(contains(message, status), regexp_matches(message,
     '(?i)(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of )?' || status || '\b'
     || '|[(>=] ?' || status || '\b'));
@@ -804,13 +806,13 @@ CREATE OR REPLACE MACRO tells_lack_of_permission(message) AS
 
 -- ------------------------------------------------------------------------------------------ structured events
 
--- A client by whatever name: listener.connected.
+-- A tag with "client" for any word that means a client: listener.connected.
 CREATE OR REPLACE MACRO with_clients_alike(tag) AS regexp_replace(tag, '^' || client_words()
     || '([ .:/-](?:(?:dis)?connect|gone|joined|left))', 'client\1');
--- What such a name may begin with; the rest of the words is the kind's own.
+-- What such a tag may begin with; `more` are further words, of the kind's own.
 CREATE OR REPLACE MACRO tag_beginning(more) AS
     '(?:on|handle|ws|web ?socket|client|user|connection|chat|game|lobby|' || more || '|[ .:/$-])*';
--- What an event's own name or route says.
+-- The kind of signal that an event's own name or its route stands for.
 CREATE OR REPLACE MACRO kind_of_tag(tag, route, connection_id) AS CASE
     WHEN regexp_full_match(tag,
          tag_beginning('socket|session')
@@ -828,5 +830,5 @@ CREATE OR REPLACE MACRO kind_of_tag(tag, route, connection_id) AS CASE
     WHEN regexp_full_match(tag,
          '(?:ws|web ?socket|client|connection|post|[ .:/$-])*gone(?: exception| error)?') THEN 'gone'
     WHEN tag = 'connection api' THEN NULL  -- a call on a connection, in an access log
-    WHEN lower(ltrim(route, '$')) IN ('connect', 'disconnect') THEN lower(ltrim(route, '$'))  -- by the code's name for it, too
+    WHEN lower(ltrim(route, '$')) IN ('connect', 'disconnect') THEN lower(ltrim(route, '$'))  -- also without the $, as code names it
     WHEN route = '$default' OR (route IS NOT NULL AND connection_id IS NOT NULL) THEN 'message' END;

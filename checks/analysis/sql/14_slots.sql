@@ -1,17 +1,17 @@
--- Where in a sentence a user's words may stand: in quotation marks, behind a label, under a key of a record. (RE2: linear time.)
+-- The slots of a sentence where a user's words may be: in quotation marks, behind a label, under a key of a record. (RE2: linear time.)
 
--- What ends a label: "Message: hello", "ann> hello", "text = hello".
+-- The end of a label: "Message: hello", "ann> hello", "text = hello".
 CREATE OR REPLACE MACRO label_end() AS '(?:[:=>|]|-)\s+';
 CREATE OR REPLACE MACRO sentence_key() AS '"(?:[mM]essage|msg|event|@mt?|RenderedMessage|M|short_message|text)"\s*:\s*"';
--- Each with what stands before the words, the words, and what stands behind them; the innermost first.
+-- Each pattern captures what precedes the words, the words, and what follows them. The innermost slot comes first.
 CREATE OR REPLACE MACRO in_quotation() AS '(?s)^([^{"''`]*["''`])(.+)(["''`][^"''`]*)$';
 CREATE OR REPLACE MACRO behind_labels(number) AS '(?s)^((?:[^{\n]*?' || label_end() || '){' || number || '})(\S.*)()$';
 CREATE OR REPLACE MACRO behind_label() AS '(?s)^([^{\n]*?' || label_end() || ')(\S.*)()$';
 CREATE OR REPLACE MACRO behind_label_in_record() AS
     '(?s)^([^{]*\{.*?' || sentence_key() || '[^"\\{]*?' || label_end() || ')((?:[^"\\]|\\.)+)(".*)$';
 CREATE OR REPLACE MACRO in_record() AS '(?s)^([^{]*\{.*?' || sentence_key() || ')((?:[^"\\]|\\.)+)(".*)$';
--- What a logger puts before each of its lines is no label, however many sentences stand behind it: a name that is code's, the fields of
--- logfmt. (What is a logger's beyond doubt is cut off before.)
+-- What a logger puts before each of its lines is not a label, however many sentences follow it: a name from the code, the fields of logfmt.
+-- (What is beyond doubt a logger's has been cut off before.)
 CREATE OR REPLACE MACRO is_of_logger(beginning) AS regexp_matches(beginning,
     '^(?:\d+ --- (?:\[[^\]\n]*\] ?)*)?(?:[\w$]+(?:(?:\.|::)[\w$]+)+'
     '|[\w-]+[_-](?:handler|service|server|api|lambda|worker))\s*[:|-]\s+$|^\d+ --- $'
@@ -26,6 +26,6 @@ CREATE OR REPLACE MACRO with_words_as(mark, sentence, slot) AS list_transform([s
     WHEN 4 THEN regexp_replace(said, behind_label(), '\1' || mark || '\3')
     WHEN 5 THEN regexp_replace(said, behind_label_in_record(), '\1' || mark || '\3')
     WHEN 6 THEN regexp_replace(said, in_record(), '\1' || mark || '\3') END)[1];
--- Behind such a label stand a library's words, of which there are many, too.
+-- Whether a label announces an error. It is followed by a library's words, which are many, too.
 CREATE OR REPLACE MACRO names_error(beginning) AS regexp_matches(beginning,
     '(?i)error|exception|fail|warn|critical|fatal|traceback|cause|reason|status|refus|reject|denied|unable|could ?n|can ?n|timed? ?out');

@@ -1,4 +1,4 @@
--- The patterns of the vocabulary, which the grammar takes from variables. (Constants of a query, DuckDB prepares them once.)
+-- The patterns of the vocabulary as variables, from which the grammar takes them. (To DuckDB they are constants, which it prepares once.)
 -- Reads vocabulary; sets the variables translations (meaning -> pattern), foreign_words, foreign_signals, services and named_services.
 SET VARIABLE foreign_words = (SELECT foreign_words FROM vocabulary);
 SET VARIABLE foreign_signals = (SELECT foreign_signals FROM vocabulary);

@@ -1,19 +1,19 @@
--- The group of an event, as far as it tells two events apart: no other has a stream that ends in as many random digits, and Logs
--- Insights writes the account before it. (Not every export tells the group.)
+-- The group of an event, as far as it tells two events apart. No two streams end in the same 32 random digits, and Logs Insights writes the
+-- account before the group. (Not every export has the group.)
 CREATE OR REPLACE MACRO group_of_stream(log_group, stream) AS
     CASE WHEN regexp_matches(stream, '[0-9a-f]{32}$') THEN '' ELSE regexp_replace(log_group, '^\d{12}:', '') END;
--- Where an event was logged; NULL where an export tells nothing of it, as that of the console.
+-- Where an event was logged; NULL if an export does not say, like the console's.
 CREATE OR REPLACE MACRO origin_of(log_group, stream) AS
     CASE WHEN log_group IS NOT NULL OR stream IS NOT NULL THEN hash(group_of_stream(log_group, stream), stream) END;
 
--- The hash of an id, of which one bit tells its kind: CloudWatch's own are digits, and Logs Insights has another for the same event.
+-- The hash of an id, with one bit for its kind: CloudWatch's own ids are digits, and Logs Insights has another id for the same event.
 CREATE OR REPLACE MACRO key_by_kind(key, id) AS (key // 2 * 2 + if(regexp_full_match(id, '\d+'), 0, 1))::UBIGINT;
 CREATE OR REPLACE MACRO is_own_key(key) AS key % 2 = 0;
 
--- One pass over the files: of every event its time and a hash of its id, of those that may say something all the rest.
--- (Events of one id that say different things are different events, whoever gave them the id.)
--- (The ids of five million events would not fit into memory. 64 bits are the same for two of them once in a million runs.
--- The id is hashed from both ends: for some pairs of ids, one hash() alone was the same. An MD5 takes eight times as long.)
+-- One pass over the files. It keeps the time of every event and a hash of its id; of events that may say something, also all the rest.
+-- (Events with the same id that say different things are different events, whoever gave them the id.)
+-- (The ids of five million events would not fit into memory. Two of them have the same 64 bits once in a million runs. An id is hashed from
+-- both ends, because for some pairs of ids a single hash() was the same. An MD5 takes eight times as long.)
 -- The number of a line is the row's own (rowid): a window function would make the scan run on one core.
 CREATE TABLE IF NOT EXISTS bulk.scanned (
     timestamp BIGINT, event_key UBIGINT, content UBIGINT, origin UINTEGER, file INTEGER, is_own BOOLEAN, matters BOOLEAN, is_error BOOLEAN,
@@ -23,7 +23,7 @@ WITH vocabulary AS (
     SELECT *, may_matter(message) AS matters, getvariable('wants_errors') AND is_error_line(message) AS is_error,
            getvariable('wants_invocations') AND is_report(message) AS is_report
     FROM events
-), needs AS (  -- (what a step makes, DuckDB prepares again wherever that same step names it)
+), needs AS (  -- (if a step named its own expression again, DuckDB would prepare it again)
     SELECT *, matters OR is_error OR is_report AS is_needed FROM vocabulary
 ), prefixes AS (
     SELECT *, CASE WHEN is_needed THEN cut_from_prefix(message) END AS in_prefix FROM needs

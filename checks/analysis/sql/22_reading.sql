@@ -1,6 +1,6 @@
--- The times to ingestion are held in memory: of many lines, every so many.
+-- The stride with which lines are sampled for their time to ingestion: those times are held in memory.
 SET VARIABLE lag_stride = (SELECT count(*) // 4_000_000 + 1 FROM scanned);
--- What the spool holds, by the part of time that it falls into.
+-- What the spool holds, by the part of time into which it falls.
 CREATE OR REPLACE TEMP TABLE reading AS
 WITH returned AS (
     SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(time_to_count(timestamp, lag_ms)) AND is_own THEN 'window'
@@ -9,7 +9,7 @@ WITH returned AS (
            count(*) AS lines,
            count(DISTINCT event_key) + count(*) FILTER (event_key IS NULL) AS events,
            min(timestamp) AS oldest, max(timestamp) AS newest, max(timestamp + lag_ms) AS last_arrival,
-           -- of the lines that may say something: as late as all others
+           -- of the lines that may say something; they are as late as all others
            quantile_disc(lag_ms, [0.5, 0.99]) FILTER (rowid % getvariable('lag_stride') = 0) AS lags_ms
     FROM scanned
     GROUP BY part
@@ -23,7 +23,7 @@ SELECT part, sum(lines) AS lines, sum(events) AS events, min(oldest) AS oldest, 
 FROM (FROM returned UNION ALL FROM unreturned)
 GROUP BY part;
 
--- How far back the data tell how connections began.
+-- How far back the data show how connections began.
 SET VARIABLE covered_since = (
     SELECT greatest(min(oldest), getvariable('since') - getvariable('look_back'))
     FROM reading WHERE part <> 'unreadable');

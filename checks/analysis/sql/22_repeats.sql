@@ -1,7 +1,7 @@
--- Events without an id that several files hold, because these overlap: the same group, stream, time and message; or that one file
--- holds twice, because one log was appended to another: there, a part of the file begins where its time goes back. As many count
--- as the file or part has that has most of them. Each gets the id of the one that stands for it; those with CloudWatch's own id keep it.
--- An event whose export tells no group and no stream is that of another file that has the same time and message.
+-- Events without an id that are held more than once: by several files that overlap, with the same group, stream, time and message; or by
+-- one file, because one log was appended to another. In such a file, a new part begins where the time goes back. Of equal events, as many
+-- count as the file or part with most of them has. Each gets the id of the one that stands for it; those with CloudWatch's own id keep it.
+-- An event whose export has no group and no stream is the same as that of another file with the same time and message.
 CREATE OR REPLACE TEMP TABLE repeats AS
 WITH repeated AS (
     SELECT content, bool_or(origin IS NULL) AS is_vague
@@ -12,7 +12,7 @@ WITH repeated AS (
     FROM scanned JOIN repeated USING (content)
 ), begins AS (
     SELECT line FROM (SELECT rowid AS line, timestamp, lag(timestamp) OVER () AS before FROM scanned WHERE getvariable('goes_back'))
-    WHERE timestamp < before - 1000  -- streams that are printed together are out of order by less
+    WHERE timestamp < before - 1000  -- streams that are printed together are out of order, but by less
 ), parted AS (
     SELECT placed.*, begins.line AS part FROM placed ASOF LEFT JOIN begins ON placed.line >= begins.line
 ), numbered AS (

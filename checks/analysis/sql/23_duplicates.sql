@@ -1,4 +1,4 @@
--- Of lines with one event id the first counts. The others stay, and say nothing: a later poll counts them again.
+-- Of lines with the same event id, the first counts. The others stay but say nothing: a later poll counts them again.
 UPDATE scanned SET matters = false, is_error = false, message = NULL WHERE rowid IN (
     SELECT s.rowid
     FROM scanned s JOIN (

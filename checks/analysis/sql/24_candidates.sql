@@ -1,11 +1,11 @@
--- The lines that may say something: those of the window and its look-back. START lines are among them: they tell the request of the
--- lines after them that name none.
--- Reads scanned; makes candidates: a view with a row a line. What is judged of a line is its text_of().
+-- The lines of the window and its look-back that may say something. They include START lines, which tell the request of later lines that
+-- name none.
+-- Reads scanned; makes candidates: a view with a row per line. What is judged of a line is its text_of().
 
--- Templates with somebody's words in a slot, each with the sentence that it is without them.
+-- Templates with somebody's words in a slot, each with the sentence that is left without them.
 CREATE OR REPLACE TEMP TABLE users_words (template UBIGINT, sentence UBIGINT, slot INTEGER);
 
-CREATE OR REPLACE MACRO text_of(message, slot) AS message;  -- until such are found (28_texts.sql)
+CREATE OR REPLACE MACRO text_of(message, slot) AS message;  -- until such templates are found (28_texts.sql)
 -- (Each step of the grammar makes a copy of a text, and twenty texts of a megabyte would take half a gigabyte.)
 CREATE OR REPLACE MACRO judged_text(message, slot) AS left(text_of(message, slot), 262_144);
 

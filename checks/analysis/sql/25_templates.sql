@@ -1,5 +1,5 @@
--- The sentences of the application, each with a few of the lines that say it: the first, the last, and two by chance.
--- Reads candidates; makes templates (a row a sentence) and examples (the lines to classify).
+-- The sentences of the application, each with a few of the lines that say it: the first, the last, and two at random.
+-- Reads candidates; makes templates (a row per sentence) and examples (the lines to classify).
 CREATE OR REPLACE TEMP TABLE templates AS
 SELECT template, count(*) AS lines,
        list_distinct([min(seq), max(seq), arg_min(seq, hash(seq)), arg_max(seq, hash(seq))]) AS examples

@@ -1,16 +1,16 @@
--- A user's words are a variable: many different endings behind one beginning are no sentences of the application.
--- Here: which beginnings have many. 27_users_words.sql looks at their endings.
--- Reads sentences; variables slot (the place that is looked at), fewest_forms, step (of how many sentences one is looked at).
--- (P. He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017, merges what one beginning has in common.)
--- Of many thousands of sentences one in eight (templates are hashes: in no order) shows whether any beginning has many endings.
+-- A user's words are a variable: many different endings behind one beginning are not sentences of the application.
+-- This file finds the beginnings with many endings; 27_users_words.sql looks at the endings.
+-- Reads sentences; variables slot (the place to look at), fewest_forms, step (one in so many sentences is looked at).
+-- (P. He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017, merges sentences with a common beginning.)
+-- Of many thousands of sentences, one in eight (templates are hashes, in no order) shows whether any beginning has many endings.
 CREATE OR REPLACE MACRO parts_of_sentences(slot, step) AS TABLE
 WITH parts AS (
     SELECT template, lines, regexp_extract(text, slot_pattern(slot), ['start', 'words', 'rest']) AS part
-    -- (each stands there once; all cores share what was grouped)
+    -- (each is there once; grouping spreads the rows over all cores)
     FROM (SELECT DISTINCT * FROM sentences ANTI JOIN users_words USING (template) WHERE template % step = 0)
 )
 SELECT template, lines, part.words AS words, hash(translate(part.start || chr(1) || part.rest, '"`', ''''''), slot) AS frame,
-       part.start AS beginning, regexp_matches(part.words, '^[^{]\S*\s') AS is_wording  -- no dump, no single word: these prove nothing
+       part.start AS beginning, regexp_matches(part.words, '^[^{]\S*\s') AS is_wording  -- a dump or a single word proves nothing
 FROM parts
 WHERE words <> '' AND NOT names_error(part.start);
 

@@ -1,13 +1,13 @@
--- Which endings behind a beginning that has many are a user's words, and no sentences of the application.
--- Reads broad_frames (26_broad_frames.sql), candidates; variables slot, fewest_forms; adds to users_words(template, sentence, slot): a
--- template is a sentence with somebody's words in a slot.
--- (Over a partition, count(*) with a FILTER takes the square of its rows: of 300,000 endings, half a minute.)
+-- Which endings behind a beginning with many are a user's words, and not sentences of the application.
+-- Reads broad_frames (26_broad_frames.sql), candidates; variables slot, fewest_forms. Adds to users_words(template, sentence, slot): the
+-- template is the sentence with somebody's words in the slot.
+-- (Over a partition, count(*) with a FILTER takes quadratic time: half a minute for 300,000 endings.)
 CREATE OR REPLACE TEMP TABLE endings AS
 SELECT * EXCLUDE beginning, row_number() OVER (PARTITION BY frame ORDER BY template) <= 2000 AS is_sample
 FROM parts_of_sentences(getvariable('slot'), 1) SEMI JOIN broad_frames USING (frame)
 QUALIFY count(if(is_wording, 1, NULL)) OVER (PARTITION BY frame) >= getvariable('fewest_forms');
 
--- Endings that differ in a word or two ("ann connected", "bob connected") are one sentence of the application's own.
+-- Endings that differ in a word or two ("ann connected", "bob connected") are one sentence of the application itself.
 CREATE OR REPLACE TEMP TABLE alike AS
 WITH tokens AS (
     SELECT template, frame, string_split(any_value(words), ' ')[:16] AS tokens FROM endings WHERE is_sample GROUP BY ALL
@@ -27,7 +27,7 @@ WITH grouped AS (
     FROM endings LEFT JOIN alike USING (template)
     GROUP BY ALL
 ), forms AS (
-    -- What is said over and over in the same words is a sentence, too, although users write in the same place.
+    -- What is said over and over in the same words is a sentence, too, even if users write in the same place.
     SELECT *, len(templates) > 1 AS is_merged,
            form_lines >= 5 AND form_lines >= 0.1 * sum(form_lines) OVER (PARTITION BY frame) AS is_sentence
     FROM grouped
@@ -36,11 +36,11 @@ WITH grouped AS (
     FROM forms WHERE is_sample AND NOT is_sentence
     GROUP BY frame
 ), rare AS (
-    -- Which of the others are like a sentence that names somebody is not known.
+    -- Outside the sample, it is not known which endings are like a sentence that names somebody.
     SELECT frame, unnest(templates) AS template FROM forms
     WHERE NOT is_sentence AND (is_sample OR frame NOT IN (SELECT frame FROM forms WHERE is_sentence AND is_merged))
 ), requests AS (
-    -- A user's message is logged once an invocation; the sentences behind a logger's name follow each other.
+    -- A user's message is logged once per invocation; the sentences behind a logger's name follow each other.
     SELECT frame, count(request) AS lines, count(DISTINCT request) AS requests
     FROM rare JOIN candidates USING (template)
     GROUP BY frame

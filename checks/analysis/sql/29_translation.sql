@@ -1,5 +1,5 @@
--- Lines of other languages in English, as far as their words are known: run only where there are some, for DuckDB takes a fifth of the
--- time that it takes to prepare the grammar to prepare this.
+-- Lines of other languages in English, as far as their words are known. This runs only if there are such lines, because DuckDB needs a
+-- fifth of the time for it that it needs to prepare the grammar.
 -- Reads the variables foreign_words and translations (16_patterns.sql); redefines in_english().
 CREATE OR REPLACE MACRO translated(said, meaning) AS
     regexp_replace(said, getvariable('translations')[meaning], ' ' || meaning || ' ', 'g');

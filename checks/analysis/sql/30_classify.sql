@@ -1,10 +1,10 @@
--- What a line says by itself: its meaning (the same for all lines of a template), and the connection that it names.
--- Reads a table of lines by its name: seq, template, message; a row each of seq, template, meaning, and what is the line's own:
+-- What a line says by itself: its meaning, which all lines of a template share, and the connection that it names.
+-- Reads a table of lines by its name: seq, template, message. Returns a row for each: seq, template, meaning, and what is the line's own:
 -- connection_id, connected_at, close_code.
 
 CREATE OR REPLACE MACRO classified(lines) AS TABLE
--- (Each step names what it makes once: a macro repeats its argument, and within one step repetitions multiply.)
-WITH shared AS (  -- all cores share what was grouped, however few lines there are
+-- (Each step names an expression once: a macro repeats its argument, and within one step repetitions multiply.)
+WITH shared AS (  -- grouping spreads the lines over all cores, however few they are
     SELECT seq, any_value(template) AS template, any_value(message) AS message FROM query_table(lines) GROUP BY seq
 ), contained AS (
     SELECT *, within_container(message) AS contained FROM shared
@@ -20,7 +20,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, trim(without_prefix(text), E' \n\r\t') AS unprefixed FROM plain
 ), dequoted AS (
     SELECT *, with_plain_values(unprefixed) AS dequoted FROM unwrapped
-), framed AS (  -- a record behind what a text logger adds is one, too
+), framed AS (  -- a record behind what a text logger adds is a record, too
     SELECT *, without_lambda_prefix(text) AS line_of_logger,
            CASE WHEN ends_with(dequoted, '}') AND NOT starts_with(dequoted, '{')
                 THEN regexp_extract(line_of_logger, frame_pattern() || '(?:\[[\w .-]+\] )?\{') END AS frame_of_record
@@ -35,7 +35,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest)
                 WHEN ends_with(rest, '} []') THEN trailing_braces(left(rest, length(rest) - 3)) END AS trailer,  -- Monolog's
-           -- a bare JSON string or list is data, not a statement; but for a route key, and for what became of JavaScript's promises
+           -- a bare JSON string or list is data, not a statement, except a route key, and what became of JavaScript's promises
            and_then(regexp_matches(rest, '^(?:\[|"[^$])'), json_valid(rest) AND NOT contains(rest, '"status":"rejected"')) AS is_data,
            is_cut_off(rest) AS is_cut_off,
            coalesce(json_extract_string(record, '$.message'), rest) AS record_words,
@@ -69,7 +69,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     FROM marked
 ), unframed AS (
     SELECT *, without_frames(own_words) AS unframed FROM worded
-), foreign_words AS (  -- (Where a sign is missing, there is nothing to search for; so below.)
+), foreign_words AS (  -- (Without such a mark there is nothing to search for; likewise below.)
     SELECT *, CASE WHEN regexp_matches(unframed, '["''`]') THEN without_speech(without_bodies(unframed)) ELSE unframed END AS original
     FROM unframed
 ), english AS (
@@ -103,7 +103,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type,
            is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign,
-           -- (of a call on a connection a library tells the answer)
+           -- (a library also reports the answer to a call on a connection)
            or_else(is_report(message) OR and_then(NOT contains(message, 'connections/'), is_of_library(message) OR is_metric(message)),
                    and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
     FROM fields
@@ -128,11 +128,11 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                 WHEN access_row = 'CONNECTION_API' THEN CASE WHEN access_row_status(rest) = '410' THEN 'gone' END
                 WHEN access_row = '$default' THEN 'message'
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
-                -- an event by the application's own name may be one that it sends, a route that of the request in which it sends
+                -- an event with the application's own name may be one that it sends; a route may be that of the request in which it sends
                 WHEN is_outbound AND NOT has_event_type THEN NULL
                 ELSE kind_of_tag(tag, route, dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
-           -- (what is sent in another way instead is named beside it)
+           -- (the line may also name another way by which the message is sent instead)
            access_row IS NULL AND NOT is_hypothetical AND NOT is_gone_elsewhere
            AND (NOT is_elsewhere OR and_then(contains(words, 'gone exception'), contains(words, '@'))) AND (
                names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address(dump)))
@@ -163,7 +163,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                 WHEN says_done(greeting) THEN 'welcome_sent'
                 WHEN is_error_line(message) THEN 'welcome_failed' END AS welcome_kind,  -- (Go's way to say what failed)
            CASE WHEN event_kind = 'connect' AND (says_request_failed(words) OR answer_status >= '400')
-                THEN NULL  -- refused: no connection came to be
+                THEN NULL  -- refused: no connection was made
                 WHEN event_kind = 'message' AND NOT has_event_type AND (is_named_gone OR is_worded_gone) THEN NULL
                 WHEN event_kind IS NOT NULL THEN nullif(event_kind, 'gone')
                 WHEN access_row IS NOT NULL OR is_access_record
@@ -174,11 +174,11 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                 WHEN says_disconnect(words, dump_id IS NOT NULL) THEN 'disconnect'
                 WHEN says_message(words, marked, dump, dump_id IS NOT NULL) THEN 'message'
                 WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind,
-           -- no signal, and yet no riddle; what Lambda itself says explains no line of the application
+           -- not a signal, yet not a riddle; what Lambda itself says does not explain a line of the application
            NOT is_start(message) AND NOT is_cold_start(message)
            AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
                 OR execution_request_id IS NOT NULL OR is_failure OR says_housekeeping(words)) AS is_known,
-           -- what became of a post to a connection
+           -- whether it is about what became of a post to a connection
            is_welcome OR is_named_gone OR is_worded_gone OR event_kind = 'gone' OR structured_kind IS NOT NULL AS is_about_post
     FROM greetings
 )
@@ -189,13 +189,13 @@ SELECT seq, template,
                                       CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
                                       welcome_kind], lambda kind: kind IS NOT NULL) END,
         is_welcome: CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END,
-        -- (what is done about it names the error again: "removed X after 410 Gone")
+        -- (a line about the reaction names the error again: "removed X after 410 Gone")
         is_worded_gone: and_then(structured_kind IS NULL AND event_kind IS DISTINCT FROM 'gone',
                                  if(is_named_gone,
                                     says_removal(words) OR (is_worded_gone AND NOT contains(words, 'exception')),
                                     is_worded_gone)),
         repeats_gone: and_then(is_named_gone, is_failed_invocation(text) OR says_gone_alone(words)),
-        -- names a connection, by a name for it or by its look, in words that nobody knows
+        -- names a connection, by a name for it or by its look, in words that are not understood
         is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL
                             AND welcome_kind IS NULL AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone,
                             dump_id IS NOT NULL OR names_connection(prose)),
@@ -205,7 +205,7 @@ SELECT seq, template,
                      ELSE function_log() END,
         post: CASE WHEN access_row = 'CONNECTION_API' OR tag = 'connection api' OR contains(words, 'connection api request') THEN 'done'
                    WHEN NOT is_outbound THEN NULL
-                   -- (why a post failed may stand in the next line)
+                   -- (the next line may say why a post failed)
                    WHEN CASE WHEN is_failure THEN NOT regexp_matches(words, '@(?: failed)?\W*$') ELSE says_posted(words) END
                    THEN 'done' ELSE 'begun' END,
         is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
@@ -225,7 +225,7 @@ SELECT seq, template,
                        WHEN access_row IS NOT NULL THEN access_row_id(rest)
                        WHEN is_about_post AND recipient_id IS NOT NULL THEN recipient_id
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
-                       -- (a value that ends in "=" looks like an id in words, though not like one of API Gateway's)
+                       -- (among words, a value that ends in "=" looks like an id, but not like one of API Gateway's)
                        WHEN is_gateway_id(dump_id) AND NOT is_gateway_id(prose_id) THEN dump_id
                        ELSE coalesce(prose_id, dump_id) END) AS connection_id,
        CASE WHEN structured_kind IS NULL AND event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at,

@@ -1,21 +1,21 @@
--- What each template means, where all of its examples mean the same, and which of its variables the connection id is.
--- Reads templates, examples, classified(). The key of a meaning is the template; or the line's number, where lines of one template
--- mean different things.
--- A place is the number of a variable, and the text around it: where that stands in a line just once, the variable is cut out
--- without a search for all variables of the line.
+-- The meaning of each template, if all of its examples mean the same; and which of its variables is the connection id.
+-- Reads templates, examples, classified(). The key of a meaning is the template or, if lines of one template mean different things, the
+-- line's number.
+-- A place is the number of a variable and the text around it. If that text occurs only once in a line, the variable is cut out without a
+-- search for all variables of the line.
 CREATE OR REPLACE MACRO place_of(template, variables, variable) AS CASE WHEN list_contains(variables, variable) THEN {
     number: list_position(variables, variable),
     before: right(string_split(template, chr(1))[list_position(variables, variable)], 40),
     after: first_of(string_split(template, chr(1))[list_position(variables, variable) + 1], '^([^\w=%-])')} END;
 
--- (For these optimizers, which find nothing to do here, DuckDB compiles each pattern again: a sixth of the time that a small log takes.)
+-- (These optimizers find nothing to do here, yet DuckDB compiles each pattern again for them: a sixth of the time of a small log.)
 SET disabled_optimizers = 'expression_rewriter,statistics_propagation';
 CREATE OR REPLACE TEMP TABLE judged AS FROM classified('examples');
 RESET disabled_optimizers;
 
 CREATE OR REPLACE TEMP TABLE meanings AS
 WITH sentences AS (
-    -- (where something has a place)
+    -- (needed only if something has a place)
     SELECT judged.*, lines, CASE WHEN connection_id IS NOT NULL OR connected_at IS NOT NULL OR close_code IS NOT NULL
                                  THEN sentence_of(message) END AS sentence
     FROM judged JOIN examples USING (seq) JOIN templates ON templates.template = judged.template
@@ -37,7 +37,7 @@ WITH sentences AS (
            AND (close_code IS NULL OR close_code_place IS NOT NULL) AS has_places
     FROM fixed
 )
-SELECT * EXCLUDE (lines, digest, has_places), true AS is_sure FROM placed WHERE lines = 1  -- (to group a million of them is slow)
+SELECT * EXCLUDE (lines, digest, has_places), true AS is_sure FROM placed WHERE lines = 1  -- (grouping a million of them is slow)
 UNION ALL
 SELECT key, any_value(COLUMNS(* EXCLUDE (key, lines, digest, has_places))), min(digest) = max(digest) AND bool_and(has_places) AS is_sure
 FROM placed WHERE lines > 1

@@ -1,22 +1,22 @@
--- What each line says: its meaning is its template's, only ids and times are its own; and the request that it belongs to.
--- Reads scanned, candidates, meanings, unsure_templates and taught(seq, kind, connection_id), the lines that a user's own patterns matched.
+-- What each line says: its meaning is that of its template, and only ids and times are its own; and the request that it belongs to.
+-- Reads scanned, candidates, meanings, unsure_templates and taught(seq, kind, connection_id): the lines that a user's own patterns match.
 -- Variable wants_every_line: whether lines that say nothing are wanted, too.
 
 CREATE OR REPLACE MACRO says_something(meaning) AS len(meaning.kinds) > 0 OR meaning.uses_vocabulary OR meaning.is_riddle;
--- What the user says that nobody needs to know: variable ignored, a pattern (may be NULL).
+-- Whether the user declared a text unimportant: variable ignored, a pattern (may be NULL).
 CREATE OR REPLACE MACRO is_ignored(text) AS coalesce(regexp_matches(text, getvariable('ignored')), false);
 
--- Where to find what a line means.
+-- Each line with the key of its meaning.
 CREATE OR REPLACE TEMP VIEW keyed AS
 SELECT c.*, if(u.template IS NULL, c.template, seq::UBIGINT) AS key
 FROM candidates c LEFT JOIN unsure_templates u ON u.template = c.template;
 
--- The first lines of invocations. A line without a request id belongs to the invocation that began last in its log stream.
+-- The first lines of invocations. A line without a request id belongs to the last invocation that began before it in its log stream.
 CREATE OR REPLACE TEMP TABLE starts AS
 SELECT seq, timestamp, log_group, stream, request, is_counted, meaning.version AS version
 FROM keyed JOIN (FROM meanings WHERE meaning.is_start) USING (key);
 
--- The id of each request, as some line of it tells.
+-- The id of each request, as one of its lines gives it.
 CREATE OR REPLACE TEMP VIEW request_ids AS
 SELECT request, any_value(named_request_id(message, stored_request_id)) AS request_id
 FROM scanned WHERE request IS NOT NULL AND message IS NOT NULL GROUP BY request;
@@ -35,19 +35,19 @@ FROM unknown c ASOF JOIN (FROM starts WHERE request IS NOT NULL AND stream IN (S
 CREATE OR REPLACE TEMP VIEW keyed_lines AS
 SELECT k.* REPLACE (coalesce(k.request, i.request) AS request) FROM keyed k LEFT JOIN invocations i USING (seq);
 
--- A variable by its place in the template. What stands around it shows where it is in most lines, without a search for all variables.
+-- A variable by its place in the template. In most lines, the text around it shows where it is, without a search for all variables.
 CREATE OR REPLACE MACRO split_at(line, place) AS CASE WHEN place.before <> '' THEN string_split(line, place.before) END;
 CREATE OR REPLACE MACRO cut_out(parts, place) AS
     CASE WHEN len(parts) = 2 THEN left(parts[2], nullif(strpos(parts[2], place.after), 0) - 1) END;
 CREATE OR REPLACE MACRO is_missing(variable, place) AS place IS NOT NULL AND variable IS NULL;
 
--- Each line with its request, the key of its meaning, and the variables that count.
+-- Each line with its request, the key of its meaning, and the variables that are needed.
 CREATE OR REPLACE TABLE bulk.requested AS
 WITH meant AS (
     SELECT seq, message, slot, request, m.* EXCLUDE is_sure,
            meaning.uses_vocabulary OR meaning.is_riddle AS may_be_open
     FROM keyed_lines JOIN meanings m USING (key)
-), worded AS (  -- where there is nothing to cut out, nobody reads the text
+), worded AS (  -- if there is nothing to cut out, nobody reads the text
     SELECT *, CASE WHEN may_be_open OR id_place IS NOT NULL OR connected_at_place IS NOT NULL OR close_code_place IS NOT NULL
                    THEN text_of(message, slot) END AS text
     FROM meant
@@ -73,7 +73,7 @@ SELECT seq, request, key,
        may_be_open AND NOT is_ignored(text) AS is_open
 FROM searched;
 
--- What the user taught about a line replaces what the grammar made of it.
+-- What the user taught about a line replaces what the grammar found in it.
 CREATE OR REPLACE TEMP TABLE taught_lines AS
 SELECT seq, list_distinct(list(kind)) AS taught_kinds, any_value(connection_id) AS taught_id FROM taught GROUP BY seq;
 
@@ -89,12 +89,12 @@ FROM requested JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
      JOIN (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates) USING (seq)
 WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_every_line');
 
--- The connection of a request, for its lines that name none. Of several (a broadcast), it is the one whose connect, disconnect or message
--- the request is; whose error a line tells of, that does not say.
+-- The connection of a request, for its lines that name none. If a request names several (a broadcast), it is the one of its connect,
+-- disconnect or message; a line about an error does not show whose request it is.
 CREATE OR REPLACE TEMP TABLE named_requests AS
 WITH needed AS (
     SELECT DISTINCT request FROM statements WHERE connection_id IS NULL AND request IS NOT NULL
-), naming AS (  -- lines that say nothing may name it
+), naming AS (  -- a line that says nothing may still name it
     SELECT request, coalesce(taught_id, r.connection_id) AS connection_id
     FROM requested r SEMI JOIN needed USING (request) LEFT JOIN taught_lines USING (seq)
 ), pairs AS (
@@ -108,7 +108,7 @@ WITH needed AS (
 )
 SELECT *, true AS is_alone FROM alone UNION ALL SELECT *, false FROM clients ANTI JOIN alone USING (request);
 
--- A GoneException that names no connection is that of the one that was posted to last, where a line said so before it.
+-- A GoneException that names no connection belongs to the connection that was last posted to, if a line before it says so.
 CREATE OR REPLACE TEMP TABLE posted_to AS
 WITH errors AS (
     SELECT seq, timestamp, request FROM statements
@@ -122,8 +122,8 @@ WITH errors AS (
 SELECT e.seq, p.connection_id
 FROM errors e ASOF JOIN posts p ON e.request = p.request AND moment(e.timestamp, e.seq) >= moment(p.timestamp, p.seq);
 
--- Else it is that of the client whom the request greets, or of the only one that it names: but not where that one sent a message,
--- left, was just reached, or has an error of its own.
+-- Otherwise it belongs to the client that the request greets, or to the only connection that the request names, unless that client sent a
+-- message, left, was just reached, or has an error of its own.
 CREATE OR REPLACE TEMP VIEW named_lines AS
 WITH requests AS (
     SELECT request, bool_or(list_has_any(kinds, ['connect', 'welcome_sent', 'welcome_failed', 'welcome_retry'])) AS is_greeting,
@@ -141,12 +141,12 @@ SELECT s.* REPLACE (coalesce(
 FROM statements s LEFT JOIN named_requests n ON n.request = s.request LEFT JOIN posted_to p USING (seq)
 LEFT JOIN requests ON requests.request = s.request;
 
--- Lines that tell of a failed request, or of one that turned the client away.
+-- Lines about a failed request, or about one that turned the client away.
 CREATE OR REPLACE TEMP TABLE refusals AS
 SELECT seq, request, connection_id, meaning.source AS source FROM requested JOIN (FROM meanings WHERE meaning.is_refusal) USING (key);
 
--- Such requests: a $connect among them opened no connection. Nor did one that the function welcomed, and whose upgrade API Gateway
--- refused all the same, as its access log tells.
+-- Their requests: a $connect among them opened no connection. Nor did a $connect that the function accepted, if API Gateway still refused
+-- the upgrade, as its access log shows.
 CREATE OR REPLACE TEMP TABLE refused_requests AS
 WITH connects AS (
     SELECT request, connection_id, source FROM statements WHERE list_contains(kinds, 'connect')
@@ -156,15 +156,15 @@ UNION
 SELECT request
 FROM (FROM connects WHERE source = function_log()) SEMI JOIN (FROM refusals WHERE source = access_log()) USING (connection_id);
 
--- Upgrades that API Gateway refused. Where the function was throttled, or an authorizer said no, its access log alone tells of them.
+-- Upgrades that API Gateway refused. If the function was throttled, or an authorizer said no, only the access log shows it.
 CREATE OR REPLACE TEMP TABLE refused_upgrades AS
 SELECT connection_id, min(timestamp) AS timestamp
 FROM refusals JOIN (SELECT seq, timestamp FROM candidates WHERE is_counted) USING (seq)
 WHERE source = access_log() AND connection_id IS NOT NULL
 GROUP BY connection_id;
 
--- A line that names a connection in words that nobody knows is a near miss where no line of its invocation was understood;
--- one whose invocation is not known, where no other line tells of its connection.
+-- A line that names a connection in words that are not understood is a near miss if no line of its invocation was understood. If its
+-- invocation is not known, it is a near miss if no other line is about its connection.
 CREATE OR REPLACE TEMP TABLE missed_lines AS
 WITH riddles AS (
     SELECT seq, request, connection_id FROM statements WHERE is_riddle
@@ -177,11 +177,11 @@ SELECT seq FROM riddles ANTI JOIN understood_requests USING (request) WHERE requ
 UNION ALL
 SELECT seq FROM (FROM riddles WHERE request IS NULL) ANTI JOIN (FROM statements WHERE len(kinds) > 0) USING (connection_id);
 
--- That a welcome is about to be sent, in whatever words, is no near miss where the request tells what became of it.
+-- An announcement of a welcome, in whatever words, is not a near miss if the request shows what became of the welcome.
 CREATE OR REPLACE TEMP TABLE kept_announcements AS
 SELECT seq FROM (FROM statements WHERE announces_welcome) SEMI JOIN (FROM statements WHERE is_welcome AND len(kinds) > 0) USING (request);
 
--- An execution log tells of a request step by step: the first step that says something counts, and a connect only where all went well.
+-- An execution log reports a request step by step: the first step that says something counts, and a connect counts only if all went well.
 CREATE OR REPLACE TEMP TABLE silent_steps AS
 WITH steps AS (
     SELECT seq, request, kinds, row_number() OVER (PARTITION BY request, kinds ORDER BY timestamp, seq) AS number

@@ -1,4 +1,4 @@
--- Signals: what the lines say of connections, each once.
+-- Signals: what the lines say about connections, each once.
 -- Reads lines.
 
 -- A line whose request is not known stands for itself.
@@ -13,31 +13,31 @@ WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to th
 ), in_other_logs AS (
     SELECT DISTINCT connection_id FROM spread WHERE source > function_log() AND connection_id IS NOT NULL
 ), repeated AS (
-    -- "Connection X is gone, deleting" after the error itself is an echo of it, not a second error.
+    -- "Connection X is gone, deleting" after the error itself is an echo, not a second error.
     SELECT seq, kind FROM spread s SEMI JOIN (FROM spread WHERE kind = 'gone' AND NOT is_worded_gone) error
         ON error.request = s.request AND error.connection_id IS NOT DISTINCT FROM s.connection_id
     WHERE kind = 'gone' AND is_worded_gone
     UNION
-    -- Nor is what an access log or an execution log tells a second event, where the function, which knows more, logs that kind for
-    -- the connection, too.
+    -- An access log or an execution log does not report a second event either, if the function, which knows more, logs that kind for the
+    -- connection, too.
     SELECT seq, kind FROM spread s SEMI JOIN (FROM spread SEMI JOIN in_other_logs USING (connection_id)) better
         ON better.connection_id = s.connection_id AND better.kind = s.kind AND better.source < s.source
        AND (s.kind <> 'gone' OR is_soon(better.timestamp, s.timestamp))
     WHERE source > function_log()
     UNION
-    -- Those logs name the connection of every connect, disconnect and message, which the function may do or not.
+    -- Those logs name the connection of every connect, disconnect and message. The function need not: its lines that name none are repeats.
     SELECT seq, kind FROM spread SEMI JOIN (FROM spread WHERE source > function_log() AND connection_id IS NOT NULL) named USING (kind)
     WHERE source = function_log() AND connection_id IS NULL AND kind IN ('connect', 'disconnect', 'message')
     UNION
-    -- A post that failed, one of the two may tell with its connection: within seconds of it the other's line tells of the same.
+    -- If only one of the two names the connection of a failed post, the other's line within seconds of it is about the same post.
     SELECT s.seq, s.kind FROM spread s JOIN spread named ON is_soon(named.timestamp, s.timestamp)
     WHERE s.kind = 'gone' AND s.connection_id IS NULL AND named.kind = 'gone' AND named.connection_id IS NOT NULL
       AND (s.source = function_log()) <> (named.source = function_log())
 ), errors AS (
     FROM (FROM spread WHERE kind = 'gone') ANTI JOIN repeated USING (seq, kind)
 ), unnamed AS (
-    -- "GoneException: UnknownError", or the traceback in which an invocation ends, tells of an error again that other lines of the
-    -- request tell with its connection; and where only such words as "X is gone" name it, so does every line that names none.
+    -- "GoneException: UnknownError", or the traceback at the end of an invocation, repeats an error that other lines of the request report
+    -- with its connection. If only words such as "X is gone" name it, every line that names none repeats it.
     SELECT seq, kind, row_number() OVER (PARTITION BY request ORDER BY timestamp, seq) AS number, named, worded, repeats_gone
     FROM (FROM errors WHERE NOT names_connection) JOIN (
         SELECT request, count(*) AS named, count(*) FILTER (is_worded_gone) AS worded
@@ -51,5 +51,5 @@ FROM spread
                 UNION ALL SELECT seq, kind FROM unnamed
                 WHERE number <= CASE WHEN repeats_gone THEN named ELSE worded END) AS counted USING (seq, kind);
 
--- Those of this run's own probes (34_probes.sql).
+-- The signals of this run's own probes (34_probes.sql).
 CREATE OR REPLACE TEMP TABLE probe_signals AS SELECT *, NULL::VARCHAR AS probe FROM signals LIMIT 0;

@@ -1,6 +1,6 @@
--- Probes: connections that this run opened itself, told by their mark in a line that names them, or in one of their request. They are
--- judged apart: signals holds those of real clients alone.
--- Reads signals, keyed_lines; variable probe_mark.
+-- Probes: connections that this run opened itself, told by their mark in a line that names them, or in a line of their request. They are
+-- judged apart: signals then holds only those of real clients.
+-- Reads events, signals, keyed_lines; variable probe_mark.
 CREATE OR REPLACE TEMP TABLE marked_lines AS
 WITH marked AS (
     SELECT timestamp, message, coalesce(request_id_at_once(message), known_request_id) AS request_id

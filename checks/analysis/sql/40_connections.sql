@@ -1,11 +1,11 @@
--- One row a connection: when it began and ended, and in which window it is judged.
+-- One row per connection: when it began and ended, and in which window it is judged.
 -- Reads signals, refused_requests, refused_upgrades; variables since, until, lifetime, settling (ms), last_moment (ms, or NULL),
 -- covered_since (ms: how far back the data reach).
 
--- When it is known for good what became of something: as soon as it is right, or some seconds after it was first told. A line that follows
--- right after the end of a window so counts, in the next one. Nobody waits for it where the logs end with the window.
+-- When the outcome of something is settled: as soon as it is right, or some seconds after the first line about it. So a line just after the
+-- end of a window is taken into account, and the outcome counts in the next window. If the logs end with the window, nobody waits.
 CREATE OR REPLACE MACRO settled_at(first, right_at) AS
-    least(first + getvariable('settling'), right_at, getvariable('last_moment'));  -- least() passes over NULL
+    least(first + getvariable('settling'), right_at, getvariable('last_moment'));  -- least() ignores NULL
 
 CREATE OR REPLACE TEMP TABLE connections AS
 WITH stories AS (
@@ -16,16 +16,16 @@ WITH stories AS (
            min(timestamp) FILTER (kind = 'disconnect') AS ended,
            min(counts_at) FILTER (kind = 'disconnect') AS ended_at,
            bool_or(is_counted) AS is_seen,
-           -- its $connect failed, and nothing was heard of it but that nobody could reach it
+           -- its $connect failed, and nothing was heard of it except that nobody could reach it
            bool_or(kind = 'connect' AND request IN (FROM refused_requests)) IS TRUE AND NOT bool_or(kind = 'message') AS is_refused,
-           -- the first that names a version: an access log names none
+           -- of the first line that names a version, which an access log does not
            coalesce(arg_min(is_own, timestamp) FILTER (kind = 'disconnect'),
                     arg_min(is_own, timestamp) FILTER (kind = 'connect')) AS is_own
     FROM signals
     WHERE connection_id IS NOT NULL
     GROUP BY connection_id
 ), judged AS (
-    -- (A clock that is behind may stamp a $disconnect before its $connect, unless it tells of that itself.)
+    -- (A clock that is behind may stamp a $disconnect before its $connect, unless the $disconnect itself tells when the connection began.)
     SELECT *, least(began_at + getvariable('lifetime'),
                     CASE WHEN ended IS NULL THEN NULL
                          WHEN connected_at_end IS NOT NULL THEN ended_at
@@ -39,7 +39,7 @@ SELECT connection_id, began, ended, is_seen,
             WHEN ended IS NULL AND settled >= getvariable('until') THEN 'open'
             WHEN settled >= getvariable('until') THEN 'unsettled'
             WHEN ended IS NOT NULL AND began IS NOT NULL THEN 'complete'
-            -- its connect would have been read, had it been logged
+            -- its connect would have been read if it had been logged
             WHEN ended - getvariable('lifetime') >= getvariable('covered_since') THEN 'headless'
             WHEN began IS NULL THEN 'unknown'
             ELSE 'lost' END AS state,

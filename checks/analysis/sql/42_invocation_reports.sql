@@ -1,12 +1,12 @@
--- What Lambda reports at the end of each invocation; of whose connection it was, its other lines tell.
--- Reads scanned, which holds all of them only where wants_invocations is set, signals, keyed_lines and meanings.
+-- What Lambda reports at the end of each invocation; the other lines of the invocation tell whose connection it was about.
+-- Reads scanned (which holds all reports only if wants_invocations is set), signals, keyed_lines and meanings.
 CREATE OR REPLACE TEMP VIEW invocation_reports AS
 WITH requests AS (
     SELECT request, bool_or(kind = 'connect') AS is_connect,
            CASE WHEN count(DISTINCT connection_id) = 1 THEN any_value(connection_id) END AS connection_id
     FROM signals WHERE request IS NOT NULL
     GROUP BY request
-), timeouts AS (  -- older reports have no status: there a line of its own tells of it
+), timeouts AS (  -- older reports have no status; a separate line reports the timeout
     SELECT request FROM keyed_lines JOIN (FROM meanings WHERE meaning.is_timeout) USING (key) WHERE request IS NOT NULL
 )
 SELECT report.* EXCLUDE (request_id, is_timeout),

@@ -8,13 +8,13 @@ FROM (SELECT count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (ki
       FROM connections),
      (SELECT count(*) AS contradicted FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent);
 
--- The kinds of signals that the window holds; the three about the welcome message are one family.
+-- The families of the signals in the window; the three kinds about the welcome message are one family.
 CREATE OR REPLACE TEMP VIEW seen_families AS
 SELECT DISTINCT split_part(kind, '_', 1) AS family
 FROM (FROM signals UNION ALL SELECT * EXCLUDE (probe) FROM probe_signals) WHERE is_counted;
 
--- Connections that began within a time, by the first line that tells of it; a connect of no known connection is one, too.
--- Whichever version of the function logged it: API Gateway counts them all.
+-- How many connections began within a time, by the first line about each; a connect without a known connection counts, too. All versions of
+-- the function count, because API Gateway counts them all.
 CREATE OR REPLACE MACRO connects_between(since, until) AS TABLE
 SELECT count(*) AS connects
 FROM (

@@ -1,8 +1,8 @@
--- How the window went by: what happened in each stretch of time, how long connections lasted, when the code changed.
+-- The course of the window: what happened in each bucket of time, how long connections lasted, and when the code changed.
 -- Reads candidates, signals, starts, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
 CREATE OR REPLACE TEMP VIEW series AS
 WITH happened AS (
-    -- A connection opens once and closes once, however many lines tell of it; a line that names none stands for its request.
+    -- A connection opens once and closes once, however many lines say so; a line that names none stands for its request.
     SELECT began AS timestamp, 'connect' AS kind FROM connections WHERE state NOT IN ('elsewhere', 'refused')
     UNION ALL SELECT ended, 'disconnect' FROM connections WHERE state <> 'elsewhere'
     UNION ALL SELECT min(timestamp), kind FROM signals
@@ -10,7 +10,7 @@ WITH happened AS (
               GROUP BY kind, attempt_of(request, seq)
     UNION ALL SELECT timestamp, kind FROM signals WHERE kind = 'gone' AND is_counted
     UNION ALL SELECT timestamp, CASE WHEN is_sent THEN 'sent' ELSE 'failed' END FROM welcomes WHERE is_counted
-), counted AS (  -- before they are joined: a join would hold all that happened in memory
+), counted AS (  -- before the join, which would hold all that happened in memory
     SELECT timestamp - (timestamp - getvariable('since')) % getvariable('bucket') AS start,
            count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (kind = 'disconnect') AS disconnects,
            count(*) FILTER (kind = 'gone') AS gone_errors, count(*) FILTER (kind = 'sent') AS welcomes_sent,
@@ -36,8 +36,8 @@ SELECT edge, coalesce(connections, 0) AS connections
 FROM (SELECT unnest(getvariable('duration_edges')) AS edge) LEFT JOIN counted USING (edge)
 ORDER BY edge;
 
--- A published version that served for the first time in the window, where another had served before: of functions that tell of
--- connections, and not of those that only log into the same place.
+-- A published version that served for the first time in the window, if another had served before. This applies to functions that log about
+-- connections, not to those that only log into the same place.
 CREATE OR REPLACE TEMP VIEW deploys AS
 WITH versions AS (
     SELECT log_group, version, min(timestamp) AS first

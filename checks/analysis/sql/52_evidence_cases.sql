@@ -1,20 +1,20 @@
--- What the numbers count, case by case, each with the line that shows it best. The names are those of `EvidenceKind` in metrics.py.
+-- The cases behind the numbers, each with the line that shows it best. The names are those of `EvidenceKind` in metrics.py.
 -- Reads signals, lines, connections, welcomes, welcome_delays, gone_errors, invocation_reports.
 CREATE OR REPLACE TEMP TABLE evidence_cases AS
 WITH ends AS (
-    -- Of a connection the line that tells of its end, or else of its beginning.
+    -- For a connection: the line about its end, or else about its beginning.
     SELECT connection_id, coalesce(max(seq) FILTER (kind = 'disconnect'), max(seq) FILTER (kind = 'connect')) AS seq
     FROM signals WHERE kind IN ('connect', 'disconnect')
     GROUP BY connection_id
 ), failures AS (
-    -- Of a welcome message that failed: a 410 says more than the sentence that follows it.
+    -- For a failed welcome message: a 410 says more than the sentence that follows it.
     SELECT coalesce(max(s.seq) FILTER (s.kind = 'gone'), max(s.seq)) AS seq, w.connection_id,
            any_value(w.timestamp) AS timestamp
     FROM welcomes w JOIN signals s
       ON attempt_of(s.request, s.seq) = w.attempt AND s.connection_id IS NOT DISTINCT FROM w.connection_id
     WHERE w.is_counted AND NOT w.is_sent AND s.kind IN ('gone', 'welcome_sent', 'welcome_failed')
     GROUP BY w.attempt, w.connection_id
-), slow_welcomes AS (  -- of a percentile: what took as long, or longer
+), slow_welcomes AS (  -- for a percentile: what took as long, or longer
     SELECT min(s.seq) AS seq, connection_id, sent_at AS timestamp
     FROM (FROM welcome_delays WHERE is_counted QUALIFY seconds >= quantile_disc(seconds, 0.95) OVER ()) JOIN signals s USING (connection_id)
     WHERE kind = 'welcome_sent' AND s.timestamp = sent_at
@@ -24,7 +24,7 @@ WITH ends AS (
            quantile_disc(milliseconds, 0.95) FILTER (is_connect) OVER () AS connect_p95
     FROM invocation_reports
 ), undelivered AS (
-    -- Of a connection without its welcome the line that tells of the failure: a "sent" that is not believed tells nobody why.
+    -- For a connection without its welcome: the line about the failure. A "sent" that is not believed does not show the reason.
     SELECT coalesce(max(f.seq), max(s.seq)) AS seq, connection_id, min(s.timestamp) AS timestamp
     FROM signals s SEMI JOIN (FROM greetings WHERE is_counted AND NOT is_delivered) USING (connection_id)
     LEFT JOIN failures f USING (connection_id)

@@ -1,5 +1,5 @@
--- What was seen beside the errors, and so tells their likely causes apart: each row of `indicator_facts` is a name, and the line or
--- the connection that it was seen on. Of causes that explain each other only the first is named.
+-- What was seen beside the errors, and so distinguishes their likely causes: each row of `indicator_facts` is a name, and the line or the
+-- connection on which it was seen. Of causes that explain each other, only the first is named.
 -- Reads gone_errors, signals, lines, keyed_lines, starts, meanings, connections, welcomes, evidence_cases.
 CREATE OR REPLACE TEMP TABLE indicator_facts AS
 WITH signs AS (
@@ -16,7 +16,7 @@ WITH signs AS (
                 WHEN timestamp > ended THEN 'gone_after_disconnect'
                 WHEN timestamp >= began + getvariable('lifetime_limit') THEN 'gone_after_lifetime'
                 WHEN timestamp - began < 5_000 THEN 'gone_soon'
-                WHEN last_message - timestamp >= 5_000 THEN 'gone_alive'  -- not what was on its way when the client left
+                WHEN last_message - timestamp >= 5_000 THEN 'gone_alive'  -- not a message that was on its way when the client left
                 WHEN timestamp - last_sign >= 600_000 THEN 'gone_after_idle'
                 WHEN began IS NULL AND connection_id IS NOT NULL THEN 'gone_unknown' END AS name,
            seq, connection_id
@@ -43,7 +43,7 @@ WITH signs AS (
 ), first_errors AS (
     SELECT connection_id, min(timestamp) AS first_error FROM gone_errors GROUP BY ALL
 ), short_lived AS (
-    SELECT seq, connection_id, coalesce(first_error <= timestamp, false) AS is_after_gone  -- it ended then
+    SELECT seq, connection_id, coalesce(first_error <= timestamp, false) AS is_after_gone  -- timestamp is its end
     FROM evidence_cases LEFT JOIN first_errors USING (connection_id) WHERE kind = 'short_lived'
 ), named AS (
     FROM explained
@@ -67,6 +67,6 @@ WITH signs AS (
 )
 FROM named WHERE name IS NOT NULL;
 
--- How often each was seen in the window.
+-- How often each indicator was seen in the window.
 CREATE OR REPLACE TEMP VIEW indicators AS
 SELECT name, count(*) AS times FROM indicator_facts GROUP BY name ORDER BY times DESC, name;

@@ -1,8 +1,8 @@
--- Shares in each hour of the window, and a new hour every half: what breaks for half an hour is a small share of a day.
+-- The shares in each hour of the window, with a new hour every half hour: half an hour's outage is a small share of a day.
 -- Reads signals, connections, welcomes, greetings; variables since, until, lifetime, short_lived_seconds.
--- What each share is made of; a case has one row or more. A connection that was lost is compared with those that began when it did: by the
--- time at which its two hours are over, a busy hour would be held against the quiet one two hours later. Those that began before the
--- window, and are judged in it, stand beside the ones that were over before it.
+-- What each share is made of; a case has one row or more. A lost connection is compared with those that began when it did: if it counted at
+-- the end of its two hours, a busy hour would be held against the quiet one two hours later. Connections that began before the window and
+-- are judged in it are compared with those that were over before it.
 CREATE OR REPLACE TEMP VIEW timed_cases AS
 SELECT 'welcome.failure_rate' AS name, timestamp, connection_id, coalesce(connection_id, '') || ' ' || attempt AS id, NOT is_sent AS is_case
 FROM welcomes WHERE is_counted
@@ -34,11 +34,11 @@ WITH halves AS (
 )
 SELECT name, getvariable('since') + start * 1_800_000 AS start, count(*) FILTER (is_case) AS cases, count(*) AS n
 FROM each_once GROUP BY name, start
-HAVING name <> 'gone.connection_rate' OR NOT bool_and(is_nothing_else)  -- where lines tell of errors alone, nobody has seen the others
+HAVING name <> 'gone.connection_rate' OR NOT bool_and(is_nothing_else)  -- if all lines are about errors, nobody has seen the rest
 ORDER BY ALL;
 
--- The connections that began in a span, and the short-lived ones among them. Who leaves soon ends first: where many began just
--- now, those that ended are the short-lived ones, and the others are still open.
+-- The connections that began in a span, and the short-lived ones among them. Clients that leave soon end first: if many connections began
+-- just now, those that ended are the short-lived ones, and the others are still open.
 CREATE OR REPLACE MACRO begun(first, last) AS TABLE
 SELECT count(*) AS n, count(*) FILTER (duration_seconds < getvariable('short_lived_seconds')) AS cases
 FROM connections

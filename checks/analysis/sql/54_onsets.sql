@@ -1,14 +1,14 @@
--- Since when, and until when? Cases that come with the traffic grow as it does. Where they set in at some time, the share of all
--- connections that had met one lags most behind the share of all traffic just before. By Kolmogorov and Smirnov a lag of this size is
--- chance in 5 %. Where they are over, the same share leads most just after. (Only the first case of a connection: the others follow from
--- it, and would prove nothing.)
+-- When cases set in, and when they were over. Cases that come with the traffic grow as it does. If they set in at some time, then just
+-- before it the share of cases so far lags most behind the share of traffic so far. A lag of this size is chance in 5 % (Kolmogorov and
+-- Smirnov). If they are over, then just after them the share of cases leads most. (Only the first case of a connection counts: the others
+-- follow from it, and would prove nothing.)
 -- Reads evidence_cases, signals, connections; variables until, lifetime.
 CREATE OR REPLACE TEMP TABLE case_moments AS
 WITH times AS (
     SELECT 'signals' AS traffic, timestamp FROM signals WHERE is_counted
     UNION ALL SELECT 'ends', coalesce(began, ended) FROM connections
               WHERE state IN ('complete', 'lost', 'headless')
-                AND coalesce(began <= getvariable('until') - getvariable('lifetime'), true)  -- a later one is not lost yet
+                AND coalesce(began <= getvariable('until') - getvariable('lifetime'), true)  -- a later one cannot be lost yet
     UNION ALL SELECT 'completions', ended FROM connections WHERE state = 'complete'
 ), sizes AS (
     SELECT traffic, count(*) AS all_signals FROM times GROUP BY ALL
@@ -17,7 +17,7 @@ WITH times AS (
            min(timestamp) AS timestamp
     FROM evidence_cases GROUP BY kind, coalesce(connection_id, 'line ' || seq)
 ), moments AS (
-    -- (By a join of their own, each case would be compared with all signals.)
+    -- (In a join of their own, each case would be compared with all signals.)
     SELECT traffic, timestamp, count(*) FILTER (is_signal) AS signals
     FROM (SELECT *, true AS is_signal FROM times UNION ALL SELECT traffic, timestamp, false FROM firsts)
     GROUP BY ALL
@@ -32,16 +32,16 @@ WITH times AS (
 )
 SELECT DISTINCT * EXCLUDE (traffic) FROM counted JOIN sizes USING (traffic) JOIN passed USING (traffic, timestamp);
 
--- In whole numbers, which add up exactly: the lag, or the lead, times the cases and the signals.
+-- Whether a lag or a lead is more than chance. It is multiplied by the cases and the signals, because whole numbers add up exactly.
 CREATE OR REPLACE MACRO is_no_chance(lag, cases, signals) AS
     lag > sqrt(-ln(0.05) / 2) * sqrt(cases + signals) * sqrt(cases) * sqrt(signals);
 
--- A single case shortly before the others would move the beginning to itself. So of all beginnings that is taken which makes it most
--- likely that cases come as they do: at one rate from there to the end, and at another at other times (Poisson's likelihood).
+-- A single case shortly before the others would move the beginning to itself. So the beginning is the one that makes the cases most likely,
+-- at one rate from there to the end and at another at all other times (Poisson's likelihood).
 CREATE OR REPLACE MACRO likelihood(cases, signals) AS CASE WHEN cases > 0 AND signals > 0 THEN cases * ln(cases / signals) ELSE 0 END;
 
--- Cases that are over have most of them behind, and become rare: at most a fifth of what they were, for the traffic. Those that were
--- there when the window began may be over, too.
+-- Cases are over if most of them are in the past and they have become rare: for the traffic, at most a fifth of what they were. Cases that
+-- were there when the window began may be over, too.
 CREATE OR REPLACE TEMP TABLE onsets AS
 WITH lags AS (
     SELECT *, signals_before * all_cases - cases_before * all_signals AS lag FROM case_moments
@@ -62,7 +62,7 @@ WITH lags AS (
     WHERE is_no_chance(cases * signals_since - signals * all_since, all_since, signals_since)
       AND all_since - cases <= cases AND 5 * (all_since - cases) * signals <= cases * (signals_since - signals)
     GROUP BY kind
-), repeated AS (  -- a connection that meets case after case is not over it
+), repeated AS (  -- a connection that meets case after case is not over them
     SELECT kind, ended FROM endings JOIN begun USING (kind) JOIN evidence_cases USING (kind)
     GROUP BY kind, began, ended
     HAVING 2 * count(*) FILTER (timestamp > ended) <= count(*) FILTER (timestamp >= began)

@@ -1,7 +1,7 @@
--- All lines that tell of an error, for those that set in when cases did. Most have no vocabulary, so the events are read once more, unless
--- the scan has them all, as where a limit on errors wants them; of large logs those that the scan has are enough. Where cases did not set
--- in, they may have been there since the window began, as after a deploy.
--- As in 54_onsets.sql, time is counted in signals. Where there are none before the cases began, nobody can tell what set in.
+-- All lines that report an error, to find those that set in when cases did. Most have no vocabulary, so the events are read once more,
+-- unless the scan has them all, as when a limit on errors needs them; for large logs, those that the scan has are enough. If cases did not
+-- set in, they may have been there since the window began, as after a deploy.
+-- As in 54_onsets.sql, time is counted in signals. If there are none before the cases began, nobody can tell what set in.
 -- Reads events or scanned, signals, lines, evidence_cases, onsets; variables case_kinds, since, lifetime, is_quick_to_read, wants_errors.
 -- The table is empty if the files are gone.
 CREATE OR REPLACE MACRO around() AS 900_000;
@@ -20,7 +20,7 @@ SET VARIABLE reads_again = getvariable('is_quick_to_read') AND NOT getvariable('
 
 INSERT INTO all_errors
 WITH events_again AS (
-    SELECT DISTINCT timestamp, stream, without_dumped_bytes(message) AS message FROM temp.events  -- (files that overlap hold a line twice)
+    SELECT DISTINCT timestamp, stream, without_dumped_bytes(message) AS message FROM temp.events  -- (overlapping files hold a line twice)
     WHERE getvariable('has_before') AND getvariable('reads_again') AND in_reach(timestamp) AND is_error_line(message)
 ), templates AS (
     SELECT template, any_value(message) AS message FROM scanned
@@ -31,5 +31,5 @@ UNION ALL
 SELECT timestamp, template, message FROM scanned SEMI JOIN (FROM templates WHERE is_error_line(message)) USING (template)
 WHERE in_reach(timestamp);
 
--- What is a signal itself has checks of its own.
+-- Lines that are signals themselves have checks of their own.
 DELETE FROM all_errors WHERE template IN (SELECT template FROM lines WHERE len(kinds) > 0);

@@ -1,5 +1,5 @@
--- Errors that set in when the cases did, though no line joins the two: what crashed, was throttled, could not be loaded. Before, there
--- were as few of an error, for the traffic, as chance allows in 1 % of all runs (Hoeffding's inequality,
+-- Errors that set in when the cases did, although no line connects the two: a crash, throttling, code that could not be loaded. Before,
+-- there were as few of such an error, for the traffic, as chance allows in 1 % of all runs (Hoeffding's inequality,
 -- https://doi.org/10.1080/01621459.1963.10500830; Bonferroni's correction for many errors).
 -- Reads all_errors, beginnings; variable most_errors.
 CREATE OR REPLACE TEMP TABLE coincident_errors AS
@@ -17,5 +17,5 @@ WITH counted AS (
 SELECT kind, without_prefix(message) AS text, events, first,
        row_number() OVER (PARTITION BY kind ORDER BY is_report, events DESC, first, message) AS place
 FROM tested WHERE first <= latest AND lag > 0 AND 2 * all_events * lag * lag > ln(100 * templates)
-QUALIFY place <= getvariable('most_errors') AND (NOT is_report OR bool_and(is_report) OVER (PARTITION BY kind));  -- it says least
+QUALIFY place <= getvariable('most_errors') AND (NOT is_report OR bool_and(is_report) OVER (PARTITION BY kind));  -- reports say least
 DROP TABLE all_errors;

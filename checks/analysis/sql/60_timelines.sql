@@ -1,5 +1,5 @@
--- The connections that met most of a kind of case, and all that was logged of each: the first entries and the last where there are many.
--- Those since the onset come first.
+-- The connections with most cases of a kind, and all that was logged of each; of many entries, the first and the last. Connections with
+-- most cases since the onset come first.
 -- Reads evidence_cases, onsets, connections, lines, requested, meanings; variables most_timelines, most_entries.
 CREATE OR REPLACE TEMP TABLE worst_connections AS
 SELECT kind, connection_id, count(*) AS cases, count(*) FILTER (e.timestamp >= o.began) AS cases_since, min(e.timestamp) AS first_case,
@@ -11,7 +11,7 @@ GROUP BY kind, connection_id
 QUALIFY row_number() OVER (PARTITION BY kind ORDER BY cases_since DESC, count(*) DESC, first_case, connection_id)
         <= getvariable('most_timelines');
 
--- Lines that say nothing are no part of `lines`. Of a connection are those that name it, and those of its requests that name none.
+-- Lines that say nothing are not in `lines`. A connection's lines are those that name it, and those of its requests that name none.
 CREATE OR REPLACE TEMP TABLE timeline_lines AS
 WITH worst AS (
     SELECT DISTINCT connection_id FROM worst_connections

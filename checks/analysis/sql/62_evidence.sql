@@ -2,7 +2,7 @@
 -- Reads logged_cases, case_versions, greeted_versions, redacted_cases, redacted_lines, case_sentences, redacted_fields, evidence_cases,
 -- onsets, indicator_facts, series, worst_connections, timeline_lines; variables most_examples, most_templates.
 
--- How many of the cases each indicator was seen on: an error on its own line, all else on the connection.
+-- How many of the cases each indicator was seen on: for errors only on their own line, for all else also on the connection.
 CREATE OR REPLACE TEMP TABLE case_indicators AS
 WITH cases AS (
     SELECT rowid AS number, kind, seq, connection_id FROM logged_cases
@@ -22,7 +22,7 @@ WITH buckets AS (
 SELECT kind, start, coalesce(cases, 0) AS cases
 FROM (FROM series, (SELECT DISTINCT kind FROM logged_cases)) LEFT JOIN buckets USING (kind, start);
 
--- How many of the connections met cases of another kind, too: where these are most, both kinds are one incident.
+-- How many of the connections met cases of another kind, too: if most of them did, both kinds are one incident.
 CREATE OR REPLACE TEMP TABLE shared_connections AS
 SELECT c.kind, other.kind AS other, count(*) AS connections
 FROM (SELECT DISTINCT kind, connection_id FROM logged_cases) c
@@ -38,7 +38,7 @@ SELECT kind, left(v.shown, 128) AS version, g.shown AS log_group, sum(cases)::BI
 FROM versions c JOIN redacted_fields v ON v.text = c.version LEFT JOIN redacted_fields g ON g.text = c.log_group
 GROUP BY ALL;
 
--- All connections are those of the window, and those of cases, which may tell of one that was silent in it.
+-- connections_seen counts the connections of the window and those of cases, since a case may be about one that was silent in it.
 CREATE OR REPLACE TEMP VIEW evidence AS
 WITH seen AS (
     SELECT connection_id, true AS is_seen FROM connections WHERE is_seen
@@ -66,8 +66,8 @@ SELECT connection_id AS key, timestamp, kinds, message, entries
 FROM timeline_lines JOIN redacted_lines USING (seq)
 ORDER BY timestamp, seq;
 
--- The lines of the cases by their template, the most frequent first, with a few examples of each. What came since the onset comes
--- before what was there earlier.
+-- The lines of the cases by template, the most frequent first, with a few examples of each. What came since the onset comes before earlier
+-- lines.
 CREATE OR REPLACE TEMP VIEW case_templates AS
 WITH cases AS (
     SELECT c.rowid AS number, kind, sentence, timestamp, began, (timestamp < began, timestamp, seq) AS rank

@@ -5,7 +5,7 @@ CREATE OR REPLACE MACRO shortened(text) AS
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
 CREATE OR REPLACE MACRO cut(message) AS shortened(rtrim(message, E' \n\r\t'));
 
--- The lines of cases and of timelines: one of several kinds of cases stands here once.
+-- The lines of cases and of timelines; a line of several kinds of cases is here once.
 CREATE OR REPLACE TEMP TABLE redacted_lines AS
 SELECT seq, cut(shown) AS message FROM case_texts JOIN redacted_texts USING (text);
 CREATE OR REPLACE TEMP TABLE shown_errors AS

@@ -1,10 +1,10 @@
--- What is said in the window, a row a sentence and kind; and its texts, with those of the worst connections, redacted in one statement,
--- for the rules take DuckDB 20 ms to prepare each time.
+-- What is said in the window, a row per sentence and kind. Its texts and those of the worst connections are redacted in one statement,
+-- because DuckDB takes 20 ms to prepare the rules each time.
 -- Reads candidates, lines, requested, scanned, taught, unsure_templates, users_words, worst_gone_connections; variable most_sentences.
 CREATE OR REPLACE TEMP TABLE said_sentences AS
 WITH unknown AS (
     SELECT DISTINCT connection_id FROM lines WHERE is_near_miss
-), places AS (  -- of the lines of a connection: where one stands tells what a sentence in words that nobody knows may be
+), places AS (  -- a line's place among those of its connection hints at the meaning of unknown words
     SELECT seq, row_number() OVER begins = 1 AS is_first, row_number() OVER ends = 1 AS is_last
     FROM lines SEMI JOIN unknown USING (connection_id)
     WINDOW begins AS (PARTITION BY connection_id ORDER BY timestamp, seq),
@@ -16,7 +16,7 @@ WITH unknown AS (
     FROM lines LEFT JOIN places USING (seq) WHERE is_counted GROUP BY template, kinds, is_near_miss
 ), mixed AS (
     SELECT template FROM unsure_templates UNION SELECT template FROM candidates SEMI JOIN taught USING (seq)
-), silent AS (  -- of any other sentence all lines say something, or none does: nobody has to look which (their numbers take much memory)
+), silent AS (  -- of any other sentence all lines say something, or none does, so nobody looks which (their numbers take much memory)
     SELECT template, seq FROM candidates ANTI JOIN (SELECT template FROM said UNION FROM mixed) USING (template) WHERE is_counted
     UNION ALL SELECT template, seq FROM candidates SEMI JOIN mixed USING (template) ANTI JOIN lines USING (seq) WHERE is_counted
 ), quiet AS (
@@ -30,7 +30,7 @@ WITH unknown AS (
            CASE WHEN is_near_miss THEN 'near miss' WHEN len(kinds) = 0 THEN 'nothing' ELSE 'signal' END AS taken_for
     FROM said
     UNION ALL SELECT template, times, seq, NULL, [], 'nothing' FROM quiet
-    UNION ALL SELECT template, times, seq, NULL, [], 'other' FROM noise  -- without a word of connections
+    UNION ALL SELECT template, times, seq, NULL, [], 'other' FROM noise  -- lines without a word about connections
 ), ranked AS (
     SELECT *, list_position(['near miss', 'signal', 'nothing', 'other'], taken_for) AS rank FROM sentences
     ORDER BY rank, times DESC, seq
@@ -42,7 +42,7 @@ WITH unknown AS (
          LEFT JOIN lines l USING (seq)
          LEFT JOIN requested q USING (seq)
     WHERE NOT regexp_matches(message, '^(?:START|END|REPORT) RequestId: |^INIT_START |^\{.*"type": ?"platform\.')
-), plain AS (  -- (each step names what it makes once, as in classified())
+), plain AS (  -- (each step names an expression once, as in classified())
     SELECT *, beginning_of(CASE WHEN slot IS NULL THEN without_colours(message) ELSE message END) AS line FROM placed
 ), unwrapped AS (
     SELECT *, sentence_of(line) AS whole FROM plain
@@ -51,7 +51,7 @@ SELECT *, CASE WHEN slot IS NULL THEN whole ELSE with_words_as('*', whole, slot)
        is_error_line(message) AS is_error
 FROM unwrapped;
 
-CREATE TEMP TABLE IF NOT EXISTS worst_gone_connections  -- where nobody looked for them
+CREATE TEMP TABLE IF NOT EXISTS worst_gone_connections  -- if nobody looked for them
     (connection_id VARCHAR, errors BIGINT, first_error BIGINT, sample VARCHAR, welcome_errors BIGINT);
 CREATE OR REPLACE TEMP TABLE redactions AS
 SELECT text, redacted(text) AS redacted

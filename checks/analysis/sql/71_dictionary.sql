@@ -15,7 +15,7 @@ WITH shown AS (
     FROM named
     GROUP BY name, kinds, meaning
 )
--- What a sentence in words that nobody knows may be: the first line of its connections, the last, or one that comes again and again.
+-- A guess at unknown words: a connect if it is the first line of its connections, a disconnect if the last, a message if it recurs.
 SELECT * EXCLUDE (rank, place),
        CASE WHEN taken_for <> 'near miss' OR NOT contains(template, '{connection_id}') THEN ''
             WHEN sum(place.firsts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'connect'
@@ -23,5 +23,5 @@ SELECT * EXCLUDE (rank, place),
             WHEN sum(times) OVER alike > 1.2 * max(place.connections) OVER alike THEN 'message' ELSE '' END AS guess
 FROM printed
 WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1))
-ORDER BY rank, times DESC, template, kinds  -- an error that nobody understands matters
+ORDER BY rank, times DESC, template, kinds  -- an error that is not understood matters
 LIMIT getvariable('most_sentences');

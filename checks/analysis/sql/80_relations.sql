@@ -1,4 +1,4 @@
--- What a team's own checks read, in tables that their queries see alone: times are in UTC, and only the window counts.
+-- The tables for a team's own checks, whose queries see nothing else: times are in UTC, and only the window counts.
 -- Reads connections, welcomes, signals, request_ids; variables since, until.
 CREATE OR REPLACE TABLE memory.main.connections AS
 SELECT connection_id, state, make_timestamp_ms(began) AS began, make_timestamp_ms(ended) AS ended, duration_seconds

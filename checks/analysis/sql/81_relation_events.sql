@@ -1,4 +1,4 @@
--- All events of the window, each once, for a team's own checks: made only where one asks for them.
+-- All events of the window, each once, for a team's own checks: made only if one asks for them.
 CREATE OR REPLACE TABLE memory.main.events AS
 WITH timed AS (
     SELECT *, time_to_count(timestamp, to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp) AS counts_at FROM temp.events
@@ -9,7 +9,7 @@ WITH timed AS (
     SELECT *, CASE WHEN NOT bool_or(known_origin IS NULL) OVER (PARTITION BY timestamp, message) THEN known_origin END AS origin
     FROM counted
 ), judged AS (
-    SELECT *, CASE WHEN event_id IS NULL AND getvariable('may_overlap')  -- as many as the file has that has most of them
+    SELECT *, CASE WHEN event_id IS NULL AND getvariable('may_overlap')  -- as many as the file with most of them has
                    THEN row_number() OVER (PARTITION BY file, timestamp, origin, message) END AS repetition
     FROM placed
 )

@@ -1,4 +1,4 @@
--- Log data quality: what was read, how fresh it is, and how much of it was understood.
+-- The quality of the log data: what was read, how fresh it is, and how much of it was understood.
 CREATE OR REPLACE TEMP VIEW data_metrics AS
 WITH read AS (
     SELECT coalesce(sum(events), 0) AS events, max(newest) AS newest FROM reading WHERE part = 'window'

@@ -1,12 +1,12 @@
 -- Events that report an error, by their signature: the template of what they say.
--- Reads starts and scanned, which holds such events only where wants_errors is set.
+-- Reads starts and scanned, which holds such events only if wants_errors is set.
 
--- Python prints what raised an exception, and what handling it raised, as one traceback after another: where each line is an event,
--- too, they are one error.
+-- Python prints an exception, and another that was raised while it was handled, as one traceback after the other. Even if each line is an
+-- event, they are one error.
 CREATE OR REPLACE MACRO is_chain(message) AS
     starts_with(message, 'During handling of the above exception') OR starts_with(message, 'The above exception was the direct cause');
 
--- Where each line is an event, the exception that a traceback ends in is no error of its own; nor is a trace right behind the line that
+-- If each line is an event, the exception at the end of a traceback is not an error of its own. Nor is a trace right behind the line that
 -- says what failed, or behind its own first line, which Lambda's runtime for Java repeats.
 CREATE OR REPLACE MACRO part_of_error(message) AS CASE
     WHEN starts_with(message, 'Traceback') THEN 'traceback'
@@ -16,11 +16,11 @@ CREATE OR REPLACE MACRO is_continuation(part, part_before, gap_ms, repeats_befor
     (part = 'exception' AND (part_before = 'traceback' OR repeats_before))
     OR (part IN ('exception', 'traceback') AND part_before = 'line' AND gap_ms <= 1000);
 
--- What a module raises while it is loaded stands before the first START, and fails the invocation that begins behind it.
+-- What a module raises while it is loaded is logged before the first START, and fails the invocation that begins after it.
 CREATE OR REPLACE MACRO is_failed_init(message, ms_to_start) AS
     and_then(ms_to_start <= 60_000, is_failed_invocation(message) OR is_init_report(message));
 
--- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
+-- Lambda's report of an invocation (REPORT … Status: timeout) is an error of its own only if no line before it reported one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
 WITH first_starts AS (
     SELECT coalesce(log_group, '') AS log_group, stream, min(timestamp) AS timestamp, arg_min(request, timestamp) AS request
@@ -78,14 +78,14 @@ SELECT harmless(signature) AS shape, events, first, harmless(redacted(left(words
 FROM unwrapped
 ORDER BY events DESC, first, shape;
 
--- Without a wish for them nobody has looked, and 0 would be a lie.
+-- No row if nobody wants errors: nobody has looked then, and 0 would be a lie.
 CREATE OR REPLACE TEMP VIEW errors_metrics AS
 SELECT 'errors.events' AS name, count(*)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator
 FROM error_lines HAVING getvariable('wants_errors');
 
--- How errors cluster, which name no connection: by their Fano factor, the variance of their number in five minutes as a ratio of
--- the mean. It is taken from one such stretch to the next (von Neumann's mean square successive difference, halved), so that the
--- rhythm of a day is none. A window of few stretches does not tell it.
+-- How errors cluster. They name no connection, so this is their Fano factor: the variance of their number in five minutes as a ratio of the
+-- mean. The variance is taken from one such bin to the next (half of von Neumann's mean square successive difference), so the rhythm of a
+-- day does not count. A window of few bins does not show it.
 CREATE OR REPLACE TEMP VIEW errors_clusters AS
 WITH stretches AS (
     SELECT unnest(range((getvariable('until') - getvariable('since')) // 300_000)) AS stretch

@@ -1,20 +1,20 @@
 -- GoneException (410): posts to a connection that no longer exists, or not yet.
 CREATE OR REPLACE TEMP TABLE gone_in_reach AS
 WITH greeting AS (
-    -- The requests that greet: they send the welcome message, or handle $connect; and whom.
+    -- The requests that greet, and whom: they send the welcome message, or handle $connect.
     SELECT DISTINCT request, connection_id FROM signals
     WHERE request IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
 )
 SELECT s.*,
        l.is_welcome OR s.request IN (SELECT request FROM greeting) IS TRUE AS is_welcome_error,
-       -- not those of $connect that told others of it
+       -- not the errors of a $connect that told others about the client
        l.is_welcome OR (s.request, s.connection_id) IN (SELECT (request, connection_id) FROM greeting) IS TRUE AS is_own_welcome
 FROM signals s JOIN lines l USING (seq)
 WHERE s.kind = 'gone';
 
 CREATE OR REPLACE TEMP VIEW gone_errors AS FROM gone_in_reach WHERE is_counted;
 
--- The connections that an error kept from their welcome: no retry has mended it for some seconds (settled_at in 40_connections.sql).
+-- The connections that an error kept from their welcome: no retry made up for it within some seconds (settled_at in 40_connections.sql).
 CREATE OR REPLACE TEMP VIEW ungreeted AS
 SELECT connection_id
 FROM (SELECT connection_id, min(counts_at) AS counts_at FROM gone_in_reach
@@ -35,13 +35,13 @@ CREATE OR REPLACE TEMP TABLE worst_gone_connections AS
 SELECT g.* REPLACE (without_prefix(beginning_of(message)) AS sample)
 FROM (FROM gone_connections LIMIT getvariable('most_gone_connections')) g JOIN candidates ON candidates.seq = sample;
 
--- Where API Gateway's own log is all that was read, and tells of no call on a connection, nobody has seen whether posts fail.
+-- If only API Gateway's own log was read, and it shows no call on a connection, nobody has seen whether posts fail.
 CREATE OR REPLACE MACRO posts_are_unseen() AS
     EXISTS (FROM meanings WHERE meaning.source > function_log())
     AND NOT EXISTS (FROM meanings WHERE meaning.source = function_log() OR (meaning.source > function_log() AND meaning.post IS NOT NULL))
     AND (SELECT sum(events) FROM reading WHERE part = 'window') = (SELECT count(*) FROM candidates WHERE is_counted);
 
--- An error that names no connection may have hit one of its own, or one that another error names.
+-- An error that names no connection may have hit a connection of its own, or one that another error names.
 CREATE OR REPLACE TEMP VIEW gone_metrics AS
 WITH totals AS (
     SELECT coalesce(sum(errors), 0)::BIGINT AS errors, coalesce(sum(welcome_errors), 0)::BIGINT AS welcome_errors,
@@ -71,7 +71,7 @@ SELECT name, CASE WHEN is_unseen THEN NULL ELSE value END AS value, n,
             ELSE '' END AS reason
 FROM measured, (SELECT posts_are_unseen() AS is_unseen);
 
--- How errors cluster; what names no connection stands for itself.
+-- How errors cluster; an error that names no connection stands for itself.
 CREATE OR REPLACE TEMP VIEW gone_clusters AS
 SELECT unnest(['gone.errors', 'gone.errors_per_connection']) AS name,
        coalesce(sum(CASE WHEN connection_id IS NULL THEN errors ELSE errors * errors END), 0)::DOUBLE AS squares

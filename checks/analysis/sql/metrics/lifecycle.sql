@@ -1,6 +1,6 @@
 -- The lives of connections: opened, closed, lost, too short.
--- A connect or disconnect that names no connection completes none. Where many do, few complete ones prove nothing; and each such
--- disconnect may be that of a connection that seems lost.
+-- A connect or disconnect that names no connection completes none. If many name none, few complete connections prove nothing; and each such
+-- disconnect may belong to a connection that seems lost.
 CREATE OR REPLACE TEMP VIEW lifecycle_metrics AS
 WITH totals AS (
     SELECT count(*) FILTER (state = 'complete') AS complete,

@@ -1,4 +1,4 @@
--- Welcome messages: delivered, failed, tried again.
+-- Welcome messages: delivered, failed, retried.
 CREATE OR REPLACE TEMP VIEW welcome_metrics AS
 WITH outcomes AS (
     SELECT count(*) FILTER (is_sent) AS sent, count(*) FILTER (NOT is_sent) AS failed
@@ -24,7 +24,7 @@ UNION ALL SELECT 'welcome.undelivered_rate', undelivered / nullif(greeted, 0), g
 UNION ALL SELECT 'welcome.delay_p50_seconds', p50, delayed, NULL FROM delay
 UNION ALL SELECT 'welcome.delay_p95_seconds', p95, delayed, NULL FROM delay;
 
--- How retries cluster; what names no connection stands for itself.
+-- How retries cluster; a retry that names no connection stands for itself.
 CREATE OR REPLACE TEMP VIEW welcome_clusters AS
 SELECT unnest(['welcome.retries', 'welcome.average_retries']) AS name, coalesce(sum(retries * retries), 0)::DOUBLE AS squares
 FROM (
