@@ -96,7 +96,7 @@ def test_what_a_metric_means(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ("gone.errors", "formula number of events that report a GoneException (410)"),
         ("welcome.average_retries", "formula retries ÷ welcome messages"),
-        ("data.age_seconds", "formula from the newest event to the end of the window"),
+        ("data.age_seconds", "formula time from the newest event to the end of the window"),
         ("data.gaps", "computed in no SQL file: the run counts it as it reads"),
         ("api.blind_spots", "computed in checks/resources/api_gateway.py"),
         ("tracing.fault_rate", "computed in checks/resources/xray.py"),

@@ -171,7 +171,7 @@ CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
     "lifecycle.median_duration_seconds": ({"value": 90.0, "n": 4}, "half of the 4 connections lasted 1.5 min or less"),
     "lifecycle.short_lived": ({"value": 1.0}, "1 connection ended within 5 s"),
     "welcome.average_retries": ({"value": 1.25, "n": 4}, "each welcome message took 1.25 retries on average"),
-    "alarms.missing": ({"value": 2.0}, "alarms that the limits call for and that do not exist: 2"),
+    "alarms.missing": ({"value": 2.0}, "alarms that the limits call for but that do not exist: 2"),
     "tracing.response_p95_seconds": ({"value": 0.5, "n": 8}, "95th percentile response time: 0.5 s"),
     "lambda.timeout_rate": ({"value": 0.5, "n": 8}, "4 of 8 invocations ran out of time"),
 }
