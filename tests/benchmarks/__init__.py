@@ -1,1 +1,1 @@
-"""Benchmarks, run by hand: is a run fast, does its time grow linearly, and does it stay small? See README.md."""
+"""Benchmarks, run by hand: is a run fast, does its time grow linearly, and is its memory small? See README.md."""

@@ -1,4 +1,4 @@
-"""Compares whole runs of the checks with json.loads over the same lines; exit code 1 where a target is missed.
+"""Compares whole runs of the checks with json.loads over the same lines; exit code 1 if a target is missed.
 
 python -m tests.benchmarks
 python -m tests.benchmarks FOLDER --runs 5
@@ -29,9 +29,9 @@ MOST_OF_JSON_LOADS: Final = {
     ("dense", LARGE): 1.5,
     ("unlike", SMALL): 5.7,
 }
-"""Of each input, at so many events."""
+"""The highest allowed ratio, by input and number of events."""
 MOST_GROWTH: Final = 6.0
-"""Five times the events may take six times as long: the start-up makes it less than five, a busy machine more."""
+"""Five times the events may take six times as long: the start-up makes the factor smaller, a busy machine larger."""
 MOST_MEMORY_MIB: Final = 600.0
 
 JSON_LOADS: Final = "import json, sys\nfor line in open(sys.argv[1], 'rb'): json.loads(line)"
@@ -123,7 +123,7 @@ def _compare(kind: str, events: int, runs: int, folder: Path) -> Comparison:
 def _input(kind: str, events: int, folder: Path) -> Path:
     logs = folder / f"{kind}-{events}.jsonl"
     if not logs.exists():
-        partial = logs.with_suffix(".partial")  # an interrupted one is not reused
+        partial = logs.with_suffix(".partial")  # an interrupted file is not reused
         with partial.open("wb") as file:
             file.writelines(INPUTS[kind].lines(events))
         partial.rename(logs)
@@ -157,7 +157,7 @@ def _json_loads(logs: Path, folder: Path) -> Cost:
 
 
 def meets(what: str, measured: float, most: float) -> bool:
-    """Print a measure and its target, and return whether it is met."""
+    """Print a measurement and its target, and return whether the target is met."""
     is_met = measured <= most
     say(f"{'met   ' if is_met else 'MISSED'}  {what:<50}{measured:8.2f}  (at most {most:g})")
     return is_met

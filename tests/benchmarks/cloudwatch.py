@@ -22,18 +22,18 @@ LARGE: Final = 5 * SMALL
 GROUP: Final = "/aws/lambda/chat"
 BEGIN: Final = "2026-06-02T00:00:00Z"
 RUNS: Final = 3
-"""Of the checks, of which the median counts; the peers take minutes, and run once."""
+"""The runs of the checks, whose median counts; the other readers take minutes, and run once."""
 LATENCY_SECONDS: Final = 0.2
 CALLS_PER_SECOND: Final = 10
-"""The quota of FilterLogEvents in most Regions, and so in the one below."""
+"""The quota of FilterLogEvents in most Regions, including the one below."""
 REGION: Final = "eu-west-1"
 
 
 def main() -> int:
-    """Run all of them in turn and print the ratios; the exit code says whether every target is met."""
+    """Run all readers in turn and print the ratios; the exit code says whether every target is met."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.cloudwatch", description=__doc__)
-    parser.add_argument("--aws", help="the AWS CLI; not compared with unless given")
-    parser.add_argument("--awslogs", help="awslogs; likewise")
+    parser.add_argument("--aws", help="the command of the AWS CLI; left out unless given")
+    parser.add_argument("--awslogs", help="the command of awslogs; left out unless given")
     options = parser.parse_args()
     targets = []
     with TemporaryDirectory(prefix="benchmarks-") as temporary:
@@ -68,7 +68,7 @@ def _input(events: int, folder: Path) -> Path:
 
 @contextmanager
 def serving(logs: Path, *options: str) -> Iterator[Mapping[str, str]]:
-    """Serve the events from another process; yield the variables with which boto3 finds it."""
+    """Serve the events from another process; yield the environment variables by which boto3 finds it."""
     command = [sys.executable, "-m", "tests.endpoint", str(logs), "--group", GROUP, "--region", REGION, *options]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as endpoint:
         try:
@@ -80,7 +80,7 @@ def serving(logs: Path, *options: str) -> Iterator[Mapping[str, str]]:
 
 
 def _checks(events: int, folder: Path, aws: Mapping[str, str]) -> tuple[Cost, int]:
-    """Run the checks, and count their calls; a wrong number of events, however fast, ends the benchmark."""
+    """Run the checks, and return their cost and their calls; a wrong number of events ends the benchmark."""
     window = ["--since", BEGIN, "--until", iso(until_ms(events))]
     options = ["--log-group", GROUP, *window, "--report-dir", str(folder / "reports"), "-p", "no:cacheprovider"]
     output = folder / "checks.log"

@@ -1,6 +1,6 @@
-"""Plays deploys, healthy and with faults, through snapshots and polls: how often, and how soon, is each caught?
+"""Plays deploys, healthy and with faults, through snapshots and polls; counts how often, and how soon, each is caught.
 
-python -m tests.benchmarks.verdicts prints them, too.
+`python -m tests.benchmarks.verdicts` prints these, too.
 """
 
 from collections import Counter
@@ -40,10 +40,10 @@ from tests.report.results import reading
 from tests.run.making import analysis, log_read, settings, signature
 
 TRAFFIC: Final = "gone.connection_rate"
-"""Its sample is the connections seen."""
+"""The metric whose sample is the connections seen."""
 DAY_MINUTES: Final = 24 * 60
 MINUTES_TO_BEGIN: Final = 0.5
-"""From the deploy to the first poll."""
+"""The time from the deploy to the first poll."""
 NOTHING: Final = "\N{EN DASH}"
 COMPARED: Final = (
     "gone.errors_per_connection",
@@ -59,7 +59,7 @@ class Fault:
     """A fault that a deploy brings.
 
     Attributes:
-        name: Its name for people.
+        name: Its name in the table.
         service: What the new code does.
     """
 
@@ -84,7 +84,7 @@ RUN_HOURS: Final = (1.0, 2.5, 6.0, 24.0)
 
 
 def deploy_limits(shipped: Sequence[Limit]) -> list[Limit]:
-    """The shipped limits with increases, new kinds of errors, and a slow $connect: what thresholds.yaml offers."""
+    """Return the shipped limits and those that thresholds.yaml offers on increases, new errors and a slow $connect."""
     file = Path("thresholds.yaml")
     limits = [structs.replace(one, max_increase=0.5, at_least=5) if one.metric in COMPARED else one for one in shipped]
     new_kinds = Limit("errors.new_signatures", file, 1, inherited=False, max=0)
@@ -100,7 +100,7 @@ class Deploy:
         random: The source of all draws.
         limits: The limits by which it is judged.
         service: What the new code does.
-        an_hour: Connects in an hour.
+        an_hour: Connects per hour.
         before: The baseline that it is compared with.
         counts: The counts since the deploy.
         kinds: The kinds of errors since the deploy.
@@ -133,14 +133,14 @@ class Deploy:
 
 
 def families(metrics: Mapping[str, Metric]) -> frozenset[str]:
-    """Return the kinds of signals that connections log: all, but no `$disconnect` before the first one has ended."""
+    """Return the families of signals that connections log: all, but `$disconnect` only after one has ended."""
     if not metrics[TRAFFIC].n:
         return frozenset()
     return frozenset(SignalFamily) - ({SignalFamily.DISCONNECT} if not metrics["lifecycle.complete"].value else set())
 
 
 def deploy(random: Random, limits: Sequence[Limit], service: Service, an_hour: float, minutes: float) -> Deploy:
-    """Return a deploy without traffic yet, after a healthy day; the same minutes of that day are its baseline."""
+    """Return a deploy, without traffic yet, after a healthy day; its baseline is the same minutes of that day."""
     counts, window = Counts(), Window(START - timedelta(days=1), START - timedelta(days=1) + timedelta(minutes=minutes))
     counts.grow(random, HEALTHY, an_hour * minutes / 60)
     metrics = counts.metrics(HEALTHY)
@@ -151,7 +151,7 @@ def deploy(random: Random, limits: Sequence[Limit], service: Service, an_hour: f
 
 
 def play_run(random: Random, limits: Sequence[Limit], service: Service, an_hour: float, hours: float) -> Outcome:
-    """Judge once by a window that began with the deploy."""
+    """Judge once, over a window that began with the deploy."""
     one = deploy(random, limits, service, an_hour, 60 * hours)
     recent = min(LIFETIME_MINUTES, 60 * hours)
     one.go_on(60 * hours - recent)
@@ -176,20 +176,20 @@ def play_deploy(random: Random, limits: Sequence[Limit], service: Service, an_ho
 
 
 def cell(played: Sequence[Outcome]) -> str:
-    """Return how many fail, and how many are inconclusive."""
+    """Return the percentage that fail, and the percentage that are inconclusive."""
     codes = Counter(one.code for one in played)
     fails, unsure = (100 * codes[code] / len(played) for code in (ExitCode.FAIL, ExitCode.INCONCLUSIVE))
     return f"{fails:.0f} / {unsure:.0f}"
 
 
 def reason(played: Sequence[Outcome]) -> str:
-    """Return the metric that fails most of them; nothing if few fail."""
+    """Return the metric that fails most of them; a dash if it fails less than a tenth."""
     most = Counter(metric for one in played for metric in one.failed).most_common(1)
     return f"`{most[0][0]}`" if most and most[0][1] >= len(played) / 10 else NOTHING
 
 
 def rows_of_faults(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[str]:
-    """The rows of the table in Markdown."""
+    """Yield the rows of the table in Markdown."""
     for fault in FAULTS:
         for an_hour in AN_HOUR:
             gates = [play_deploy(random, limits, fault.service, an_hour) for _ in range(plays)]
@@ -202,7 +202,7 @@ def rows_of_faults(random: Random, limits: Sequence[Limit], plays: int) -> Itera
 
 
 def table_of_faults(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[str]:
-    """The table in Markdown, line by line."""
+    """Yield the table in Markdown, line by line."""
     runs = " | ".join(f"run of {hours:g} h" for hours in RUN_HOURS)
     yield f"| the deploy | connects an hour | gate of 15 min | fails after min | {runs} | by |"
     yield f"|---|--:|--:|--:|{'--:|' * len(RUN_HOURS)}---|"

@@ -25,7 +25,7 @@ IN_MESSAGES: Final = (
     "OpenTelemetry's collector",
     "Telemetry API",
 )
-"""Formats whose tools write a value for so many events."""
+"""Formats whose tools put EVENTS_PER_MESSAGE events into one value."""
 
 EVENTS_PER_MESSAGE: Final = 1000
 
@@ -51,21 +51,21 @@ COMMON: Final = (
 )
 
 MOST: Final = 2.0
-"""Times what the same events take in JSON Lines."""
+"""The longest time, as a multiple of what the same events take in JSON Lines."""
 
 MOST_MEMORY_MIB: Final = 512
-"""Of a run on a document four times as large."""
+"""The highest memory of a run on a document four times as large."""
 
 COMPARED: Final = ("data.events", "gone.errors", "lifecycle.complete", "welcome.undelivered_rate")
-"""Metrics that do not depend on how exactly a format tells the time."""
+"""Metrics that do not depend on how precisely a format gives the time."""
 
 DOCUMENT: Final = "filter-log-events"
 
 
 def main() -> int:
-    """Run them in turn, print times and memory; the exit code says whether every target is met."""
+    """Run the formats in turn and print times and memory; the exit code says whether every target is met."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.formats", description=__doc__)
-    parser.add_argument("formats", nargs="*", help="names of tests/logs/exports.py (the common ones)")
+    parser.add_argument("formats", nargs="*", help="names from tests/logs/exports.py (the common ones)")
     parser.add_argument("--events", type=int, default=500_000, help="in each file (500,000)")
     parser.add_argument("--write", type=Path, help="only write this file")
     options = parser.parse_args()
@@ -87,7 +87,7 @@ def main() -> int:
 
 
 class _Runs:
-    """Whole runs in one folder; each must measure what the first one measured with so many events."""
+    """Whole runs in one folder; each must measure the same as the first run with as many events."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -104,7 +104,7 @@ class _Runs:
         metrics = json.loads((reports / "dev" / "result.json").read_text(encoding="utf-8"))["metrics"]
         first, right = self._first.setdefault(events, (cost, metrics))
         if any(metrics[one] != right[one] for one in COMPARED):
-            sys.exit(f"{name}: measures something else than {JSON_LINES}")
+            sys.exit(f"{name}: the metrics differ from those of {JSON_LINES}")
         sys.stdout.write(
             f"{name:30} {events:9,} events {file.stat().st_size / 1e6:6,.0f} MB {cost.cpu_seconds:6.2f} s "
             f"{cost.cpu_seconds / first.cpu_seconds:5.2f} x {cost.peak_bytes / MIB:5.0f} MiB\n"
@@ -116,7 +116,7 @@ class _Runs:
 def _written(name: str, events: int) -> Iterator[str]:
     """Yield the text of a file: a single document, or one message for each thousand events."""
     write = FORMATS[name].write
-    if name == DOCUMENT:  # which must not need the memory here that it must not need there
+    if name == DOCUMENT:  # in pieces: to write it must not need the memory that a run must not need
         yield '{"events": ['
         yield from (", " * (number > 0) + json.dumps(event) for number, event in enumerate(_events(events)))
         yield '], "searchedLogStreams": []}\n'

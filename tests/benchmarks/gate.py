@@ -1,4 +1,4 @@
-"""Measures the polls of a gate on a service of ten million events a day, which go on while it waits.
+"""Measures the polls of a gate on a service with ten million events a day, which keep coming while it waits.
 
 python -m tests.benchmarks.gate
 python -m tests.benchmarks.gate --baseline
@@ -32,7 +32,7 @@ environments:
     log_group: /aws/lambda/chat
     limits: {welcome.sent: {min: 1000000000}, gone.connection_rate: {max: 50%, max_increase: 50%}}
 """
-"""One that the gate waits for in vain, so that it polls to the end."""
+"""The first limit is never met, so the gate polls to the end."""
 
 
 def main() -> int:
@@ -57,10 +57,10 @@ def main() -> int:
             sys.exit((folder / "gate.log").read_text(encoding="utf-8")[-2000:])
         polls = json.loads((folder / "dev" / "result.json").read_text(encoding="utf-8"))["looks"]
     times = [datetime.fromisoformat(poll["at"]) for poll in polls]
-    starts = pairwise(times[:-1])  # before the last one the gate pauses for what is left of its time
+    starts = pairwise(times[:-1])  # the pause before the last poll is only the rest of the wait
     seconds = [(later - earlier).total_seconds() - PAUSE_SECONDS for earlier, later in starts]
     events = ", ".join(f"{poll['events']:,}" for poll in polls)
-    memory, processor = f"{cost.peak_bytes / MIB:.0f} MiB", f"{cost.cpu_seconds:.0f} s of the processor"
+    memory, processor = f"{cost.peak_bytes / MIB:.0f} MiB", f"{cost.cpu_seconds:.0f} s of processor time"
     sys.stdout.write(f"{len(polls)} polls, of {events} events; {memory}, {processor}\n")
     sys.stdout.write(f"seconds: {', '.join(f'{one:.1f}' for one in seconds)}\n")
     return 0 if at_most("the longest poll after the first, s", max(seconds[1:]), LONGEST_SECONDS) else 1

@@ -1,4 +1,4 @@
-"""Plays two windows through the comparison with a baseline, and prints how often an increase is seen, rightly or not.
+"""Plays two windows through the comparison with a baseline, and prints how often it sees an increase, rightly or not.
 
 python -m tests.benchmarks.increases
 """
@@ -27,7 +27,7 @@ SINCE: Final = datetime(2026, 6, 2, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
 READ: Final = ReadState(1000, seen=frozenset(SignalFamily))
 CONNECTIONS: Final = 2000
-"""In the earlier window."""
+"""The expected connections in the earlier window."""
 
 CLUSTERED: Final = ("gone.errors", "gone.errors_per_connection", "welcome.retries", "welcome.average_retries")
 SINGLE: Final = ("gone.connections", "welcome.failure_rate")
@@ -42,10 +42,10 @@ class Change:
     """A change between two windows.
 
     Attributes:
-        errors: The expected errors of each of the six metrics in the earlier window.
-        cluster: The average number that a client meets, if they cluster: from one to nearly twice as many.
+        errors: The expected number of errors in the earlier window, for each of the six metrics.
+        cluster: The average number that a client meets, if errors cluster: from one to nearly twice as many.
         traffic: The connects in the later window, as a multiple of the earlier one.
-        growth: The errors of a connection there, as a multiple of the earlier one.
+        growth: The errors per connection in the later window, as a multiple of the earlier one.
     """
 
     errors: float
@@ -55,7 +55,7 @@ class Change:
 
 
 def measured(random: Random, change: Change, traffic: float, growth: float) -> Mapping[str, Metric]:
-    """The metrics of a window."""
+    """Return the metrics of a window."""
     n = poisson(random, CONNECTIONS * traffic)
     expected = change.errors * traffic * growth
     metrics = {"gone.connection_rate": Metric("gone.connection_rate", 0.0, n, 0)}
@@ -71,7 +71,7 @@ def measured(random: Random, change: Change, traffic: float, growth: float) -> M
 
 
 def play(random: Random, change: Change) -> tuple[set[Verdict], Verdict]:
-    """Return the verdicts by all six limits together, and that on the errors alone."""
+    """Return the verdicts by all six limits together, and the one on `gone.errors` alone."""
     before = Baseline("before", Window(SINCE - HOUR, SINCE), measured(random, change, 1, 1))
     now, window = measured(random, change, change.traffic, change.growth), Window(SINCE, SINCE + HOUR)
 
@@ -98,7 +98,7 @@ def tail(random: Random, days: float) -> Counter[str]:
 
 
 def new_in(random: Random, days: float, baseline_days: float, faults: float = 0.0) -> NewKinds:
-    """Return the kinds of errors that are new in some days, with so many expected cases of a new one."""
+    """Return the kinds of errors that are new in some days; `faults` is how many cases of a new kind are expected."""
     now = tail(random, days)
     now["fault"] = poisson(random, faults)
     return new_kinds(+now, dict(tail(random, baseline_days)), days / (days + baseline_days))
@@ -116,7 +116,7 @@ def month_of_days(random: Random, baseline_days: int) -> int:
 
 
 def rows_of_kinds(random: Random, plays: int) -> Iterator[str]:
-    """The rows of the table on new kinds of errors."""
+    """Yield the rows of the table on new kinds of errors."""
     for days in (1, 7):
         months = [month_of_days(random, days) for _ in range(max(1, plays // 10))]
         fails = f"{sum(months) / len(months):.2f} days fail, at most {max(months)}"
@@ -141,7 +141,7 @@ CHANGES: Final = (
 
 
 def rows(random: Random, plays: int) -> Iterator[str]:
-    """The rows of the table in Markdown."""
+    """Yield the rows of the table in Markdown."""
     for change in CHANGES:
         played = [play(random, change) for _ in range(plays)]
         fails = sum(Verdict.FAIL in verdicts for verdicts, _ in played) / plays
@@ -154,8 +154,8 @@ def rows(random: Random, plays: int) -> Iterator[str]:
 def main() -> int:
     """Simulate and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--plays", type=int, default=400, help="of each change (400)")
-    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
+    parser.add_argument("--plays", type=int, default=400, help="simulations of each change (400)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random numbers (1)")
     arguments = parser.parse_args()
     sys.stdout.write(
         "| errors before | cluster | traffic | growth | six limits fail % | inconclusive % | errors fail % |\n"

@@ -1,4 +1,4 @@
-"""Logs to measure with: mostly noise, dense with a chat's own lines, and one without similar lines."""
+"""Logs to measure with: one mostly noise, one dense with a chat's own lines, and one without similar lines."""
 
 import json
 import random
@@ -12,7 +12,7 @@ from tests.simulator.timeline import new_request_id
 SINCE_MS: Final = 1_780_358_400_000
 STEP_MS: Final = 20
 PAUSE_MS: Final = 3_000
-"""Between the lines of one connection; others say something meanwhile."""
+"""The time between the lines of one connection; meanwhile, others log theirs."""
 
 OPENS: Final = ("$connect", "CONNECT", "Connect event received for connection ID: {id}", "Saved connection {id}")
 SAYS: Final = ("$default", "MESSAGE", "Message event received for connection ID: {id}", "Got message: {chat}")
@@ -23,7 +23,7 @@ GONE: Final = (
     "Connection {id} is invalid: An error occurred (GoneException) when calling the PostToConnection operation: "
 )
 CONNECTIONS_PER_ERROR: Final = 40
-"""One of so many is gone when its second message is answered."""
+"""One connection in so many is gone when its second message is answered."""
 EVENTS_PER_CONNECTION: Final = 30
 CHAT: Final = (
     "connection", "gone", "the", "printer", "is", "welcome", "why", "disconnected", "lunch", "at", "noon", "again",
@@ -35,7 +35,7 @@ class Input(NamedTuple):
     """A log to measure with.
 
     Attributes:
-        lines: Returns the lines of so many events.
+        lines: Returns the lines of a number of events.
         truth: Returns what a run must find in them: metric -> value.
     """
 
@@ -91,7 +91,7 @@ def _api_event(identity: str, route: str, kind: str, chat: str, draw: random.Ran
 
 
 def unlike(events: int) -> Iterator[bytes]:
-    """Yield a log in which every line is a different sentence, and may say something about connections."""
+    """Yield a log in which every line is a different sentence that may say something about connections."""
     draw = random.Random(6)
     words = ["".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=draw.randrange(3, 9))) for _ in range(5000)]
     for number in range(events):

@@ -1,4 +1,4 @@
-"""A night of a lake: a whole run over Parquet by the hour, its time and its memory; exit code 1 on a wrong number.
+"""Measures a whole run over a night of hourly Parquet files; exit code 1 on a wrong number or too much memory.
 
 python -m tests.benchmarks.lake
 python -m tests.benchmarks.lake FOLDER --events 5000000
@@ -30,7 +30,7 @@ HOUR: Final = f"""
     SELECT timestamp, message, 'prod-chat-' || timestamp || '-' || place AS id, '/aws/lambda/prod-chat' AS log_group,
            '2026/06/02/[$LATEST]' || md5((number % 50)::VARCHAR) AS log_stream
     FROM (SELECT number, place, $begin + (number - $first) * $step + place * {PAUSE_MS} AS timestamp,
-                 -- each connection has ids of its own, and its requests, too
+                 -- each connection has an id of its own, and so has each of its requests
                  regexp_replace(replace(text, '{ID}', substr(md5(number::VARCHAR), 1, 15) || '='), '{REQUEST}',
                                 format('{{:08x}}-4b1e-4c57-9d0e-\\1', number), 'g') AS message
           FROM range($first, $first + $connections) AS connections(number)
@@ -40,10 +40,10 @@ HOUR: Final = f"""
 
 
 def main() -> int:
-    """Write a night and judge it; the exit code says whether the memory's target is met."""
+    """Write a night and judge it; the exit code says whether the memory target is met."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.lake", description="Measure a run over Parquet.")
     parser.add_argument("folder", nargs="?", type=Path, help="keep the lake here and reuse it (temporary)")
-    parser.add_argument("--events", type=int, default=EVENTS, help=f"of the night ({EVENTS:,})")
+    parser.add_argument("--events", type=int, default=EVENTS, help=f"events of the night ({EVENTS:,})")
     arguments = parser.parse_args()
     with kept_folder(arguments.folder) as folder:
         lake, connections = folder / f"lake-{arguments.events}", arguments.events // EVENTS_PER_CONNECTION // HOURS
@@ -57,13 +57,13 @@ def main() -> int:
         errors = -(-total // CONNECTIONS_PER_ERROR)
         truth = {"lifecycle.complete": total, "gone.errors": errors, "gone.connections": errors}
         cost = checks_cost(lake, truth, folder)
-    say(f"  whole run {cost.seconds:7.1f} s, {cost.cpu_seconds:7.1f} s of the processor")
+    say(f"  whole run {cost.seconds:7.1f} s, {cost.cpu_seconds:7.1f} s of processor time")
     return 0 if meets("peak memory in MiB", cost.peak_bytes / MIB, MOST_MEMORY_MIB) else 1
 
 
 def write(lake: Path, connections: int) -> None:
-    """Write so many connections an hour, in Firehose's folders."""
-    partial = lake.with_suffix(".partial")  # an interrupted one is not reused
+    """Write a lake with so many connections an hour, in folders like Firehose's."""
+    partial = lake.with_suffix(".partial")  # an interrupted lake is not reused
     with duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(lake.with_suffix(".tmp"))}) as database:
         database.execute("CREATE TABLE sentences (is_gone BOOLEAN, place BIGINT, text VARCHAR)")
         for is_gone in (False, True):

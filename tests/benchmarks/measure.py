@@ -37,14 +37,14 @@ def python(*arguments: str, log: Path) -> Cost:
 
 
 def run(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> Cost:
-    """Run any command in the same way, with variables added to this process's own."""
+    """Run any command in the same way, with environment variables added to this process's own."""
     env = {**os.environ, **(environment or {})}
     with log.open("wb") as output:
         begun = time.perf_counter()
         process = subprocess.Popen(
             command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env
         )
-        _, status, usage = os.wait4(process.pid, 0)  # Popen's own wait tells nothing of this child's memory
+        _, status, usage = os.wait4(process.pid, 0)  # Popen's own wait does not report this child's memory
         seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     return Cost(seconds, usage.ru_maxrss * _MAXRSS_UNIT, process.returncode, usage.ru_utime + usage.ru_stime)

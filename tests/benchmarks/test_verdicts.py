@@ -1,4 +1,4 @@
-"""A small part of the simulated services: few wrong verdicts, as documented, with a little more room for chance."""
+"""A small sample of the simulated services: few wrong verdicts, as documented, with a little more room for chance."""
 
 from dataclasses import replace
 from random import Random
@@ -77,14 +77,14 @@ def test_nothing_has_changed_but_the_traffic(cluster: int) -> None:
 
 @pytest.mark.parametrize(("cluster", "caught"), [(1, 0.8), (5, 0.4)])
 def test_twice_the_errors_are_caught(cluster: int, caught: float) -> None:
-    """There were a hundred before, of which each client met one, or five."""
+    """There were a hundred errors before, of which each client met one, or five on average."""
     random = Random(1)
     played = [increases.play(random, Change(100, cluster, growth=2))[1] for _ in range(60)]
     assert played.count(Verdict.FAIL) / len(played) >= caught
 
 
 def test_an_outage_of_25_minutes_is_caught() -> None:
-    """In flat traffic it is within the limit of the day; a healthy day has no such hour."""
+    """In flat traffic, the outage is within the limit of the day; a healthy day has no such hour."""
     random = Random(1)
     undelivered = next(limit for limit in LIMITS if limit.metric == "welcome.undelivered_rate")
     out = play("", lambda: play_day(random, undelivered, 0.0043, 1500, 25), 60)
@@ -116,7 +116,7 @@ def test_faults_of_a_deploy() -> None:
 
 
 def test_a_long_tail_of_errors_is_no_news() -> None:
-    """Of thirty healthy days with eighty kinds at most one fails; a new exception at 1 % is caught."""
+    """Of 300 healthy days with eighty kinds of errors at most five fail; a new exception at 1 % is caught."""
     random = Random(1)
     assert sum(increases.month_of_days(random, 1) for _ in range(10)) <= 5
     hours = [increases.new_in(random, 1 / 24, 1, faults=6) for _ in range(100)]

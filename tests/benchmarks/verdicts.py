@@ -1,10 +1,10 @@
-"""Plays services through the judging code, healthy and with faults, and prints how often they fail, and how soon.
+"""Plays services, healthy and with faults, through the judging code, and prints how often and how soon they fail.
 
 python -m tests.benchmarks.verdicts
 python -m tests.benchmarks.verdicts --plays 2000 --seed 1
 
-What a window counts is drawn, not logged and read, so a night takes a millisecond. Judging and polling are the real
-ones.
+The counts of a window are drawn at random, not logged and read, so a night takes a millisecond. The code that judges
+and polls is the real one.
 """
 
 import argparse
@@ -42,7 +42,7 @@ ENVIRONMENT: Final = "prod"
 JUDGED: Final = {Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME}
 START: Final = datetime(2026, 6, 1, tzinfo=UTC)
 DAY_SWING: Final = 0.6
-"""Traffic is at most so much above and below its mean in the course of a day."""
+"""How far traffic rises above and falls below its mean in the course of a day, as a ratio of the mean."""
 WAIT: Final = timedelta(minutes=15)
 HOLD: Final = 2
 DAY: Final = timedelta(days=1)
@@ -50,11 +50,11 @@ DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service, by its true rates: those of a chat application that was healthy on the day it was recorded.
+    """A service, by its true rates; by default those of a chat application, recorded on a healthy day.
 
     Attributes:
-        gone: Connections that posts failed on.
-        cluster: The maximum of errors of such a connection; each number from 1 on is equally likely.
+        gone: Connections to which a post failed.
+        cluster: The highest number of errors of such a connection; each number from 1 up is equally likely.
         gone_welcomes: Connections that were gone at their welcome message.
         short_lived: Connections of less than five seconds.
         incomplete: Connections whose `$disconnect` never came.
@@ -65,7 +65,7 @@ class Service:
         exceptions: Connections that meet a new kind of error.
         slow: Connects that take SLOW_SECONDS.
         reconnects: Additional short-lived connections of one client, each minute.
-        is_client_known: Whether the log has its address.
+        is_client_known: Whether the log has that client's address.
     """
 
     gone: float = 0.073
@@ -86,9 +86,9 @@ class Service:
 SLOW_SECONDS: Final = 4.0
 FAST_SECONDS: Final = 0.2
 LIFETIME_MINUTES: Final = 120
-"""After which API Gateway ends a connection."""
+"""The time after which API Gateway ends a connection."""
 RECONNECTING: Final = Service(reconnects=15)
-"""One client reconnects every four seconds; in a night for RECONNECTING_MINUTES."""
+"""One client reconnects every four seconds; in a night, it does so for RECONNECTING_MINUTES."""
 RECONNECTING_MINUTES: Final = 40
 CASES: Final = ("gone", "gone_welcomes", "short_lived", "incomplete", "undelivered", "retried", "exceptions", "slow")
 
@@ -97,7 +97,7 @@ HEALTHY: Final = Service()
 
 @dataclass(slots=True)
 class Counts:
-    """The counts of a window, as it grows."""
+    """The counts of a growing window."""
 
     connections: int = 0
     cases: Counter[str] = field(default_factory=Counter)
@@ -109,7 +109,7 @@ class Counts:
     unlogged: list[tuple[float, int]] = field(default_factory=list)
 
     def grow(self, random: Random, service: Service, expected: float, minutes: float = 0.0) -> None:
-        """Add a span of so many minutes with so many expected connections."""
+        """Add a span of some minutes in which so many connections are expected."""
         new = poisson(random, expected)
         self.connections += new
         self.minutes += minutes
@@ -164,7 +164,7 @@ class Counts:
 
 
 def poisson(random: Random, mean: float) -> int:
-    """Draw the number of events if so many are expected; by the normal distribution beyond 200 of them."""
+    """Draw the number of events if so many are expected; beyond 200, by the normal distribution."""
     if mean > 200:
         return max(0, round(random.gauss(mean, sqrt(mean))))
     number, left = 0, random.random()
@@ -176,7 +176,7 @@ def poisson(random: Random, mean: float) -> int:
 
 
 def binomial(random: Random, n: int, rate: float) -> int:
-    """Draw how many of n are cases: by inversion, or by the normal distribution beyond 200 expected ones."""
+    """Draw how many of n are cases: by inversion or, beyond 200 expected cases, by the normal distribution."""
     if rate > 0.5:
         return n - binomial(random, n, 1 - rate)
     if n * rate > 200:
@@ -208,7 +208,7 @@ class Picture:
 
 
 def picture(counts: Counts, service: Service, window: Window | None) -> Picture:
-    """Return what is seen of some counts; without a window there was nothing to look at yet."""
+    """Return what a poll sees of some counts; without a window, there was nothing to see yet."""
     seen = frozenset(SignalFamily) if counts.connections else frozenset[str]()
     connections = counts.connections + counts.of_client
     read = ReadState(connections, seen=seen)
@@ -240,7 +240,7 @@ def outcome(judgements: Sequence[Judgement], minutes: float) -> Outcome:
 
 
 def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day: float) -> Outcome:
-    """Simulate a day's run."""
+    """Simulate a nightly run, over one day."""
     counts = Counts()
     counts.grow(random, service, a_day, 24 * 60)
     seen = picture(counts, service, Window(START, START + DAY))
@@ -248,7 +248,7 @@ def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day:
 
 
 def play_nights(random: Random, limits: Sequence[Limit], service: Service, a_day: float, nights: int) -> Outcome:
-    """Simulate a row of nights, each with those before it from the history; return how the last one ends."""
+    """Simulate consecutive nights, each judged with the earlier ones from the history; return the last outcome."""
     earlier: dict[str, list[Night]] = {limit.metric: [] for limit in limits}
     judgements: list[Judgement] = []
     for number in range(nights):
@@ -269,7 +269,7 @@ def play_nights(random: Random, limits: Sequence[Limit], service: Service, a_day
 
 
 def play_day(random: Random, limit: Limit, rate: float, a_day: float, outage_minutes: int = 0) -> Outcome:
-    """Simulate a day by the hour, of one share at a rate; in an outage, at a random time, everything is a case."""
+    """Simulate a day, judged by the hour, of one share at a rate; in an outage, at a random time, all are cases."""
     begin = random.randrange(24 * 60 - outage_minutes)
     halves: list[tuple[int, int]] = []
     for half in range(48):
@@ -286,7 +286,7 @@ def play_day(random: Random, limit: Limit, rate: float, a_day: float, outage_min
 
 
 def share_of(metric: str, cases: int, n: int) -> Metric:
-    """Return a share of a sample."""
+    """Return the metric of a share: cases of a sample."""
     return Metric(metric, cases / n if n else None, n, cases)
 
 
@@ -296,7 +296,7 @@ def traffic(minute: float) -> float:
 
 
 def play_gate(random: Random, limits: Sequence[Limit], service: Service, a_minute: float) -> Outcome:
-    """Simulate a gate of `--wait 15m --hold 2` at a random time of day, at this traffic; sleep advances its clock."""
+    """Simulate a gate of `--wait 15m --hold 2` at a random time of day, with this traffic; sleep advances its clock."""
     counts, begin = Counts(), random.random() * 24 * 60
     now = START
 
@@ -333,7 +333,7 @@ SHARES: Final = {
     "lifecycle.short_lived_rate": "short_lived",
     "welcome.undelivered_rate": "undelivered",
 }
-"""The shares that a service sets by itself."""
+"""The shares, each with the rate of a service that sets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +380,7 @@ class Row:
 
 NIGHTS: Final = (5, 20, 50, 100, 200, 500, 1_500, 5_000, 20_000, 100_000)
 SMALL: Final = (5, 12, 20, 50, 100, 150)
-"""Services of which a night alone is too little to judge."""
+"""Services for which a single night is too little to judge."""
 GATES: Final = (5, 10, 20, 50, 200, 1_000)
 MOST_DRAWS: Final = 5_000_000
 """Connections with errors are drawn one by one, so a large service is played less often."""
@@ -392,7 +392,7 @@ def play(name: str, play_one: Callable[[], Outcome], plays: int) -> Row:
 
 
 def rows_of_nights(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[Row]:
-    """Days of healthy services, each alone, with those before it, and by the hour."""
+    """Yield days of healthy services: judged alone, with those before them, and by the hour."""
     for size in NIGHTS:
         number = min(plays, max(100, MOST_DRAWS // size))
         yield play(f"night, {size:,} a day", partial(play_night, random, limits, HEALTHY, size), number)
@@ -411,13 +411,13 @@ def rows_of_nights(random: Random, limits: Sequence[Limit], plays: int) -> Itera
 
 
 def rows_of_gates(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[Row]:
-    """Gates over healthy services."""
+    """Yield gates over healthy services."""
     for size in GATES:
         yield play(f"gate, {size:,} a minute", partial(play_gate, random, limits, HEALTHY, size), plays)
 
 
 def rows_of_one_client(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[Row]:
-    """Healthy services with one client that reconnects all the time."""
+    """Yield healthy services with one client that reconnects all the time."""
     for known in (True, False):
         service, what = replace(RECONNECTING, is_client_known=known), "known" if known else "unknown"
         for size in (20, 200, 1_500, 5_000):
@@ -429,7 +429,7 @@ def rows_of_one_client(random: Random, limits: Sequence[Limit], plays: int) -> I
 
 
 def rows_over_limits(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[Row]:
-    """Services of which one share is at three times its limit."""
+    """Yield services with one share at three times its limit."""
     for metric in SHARES:
         service = at_times_the_limit(limits, metric, 3)
         what = f"{metric} at 3 times its limit"
@@ -441,13 +441,13 @@ def rows_over_limits(random: Random, limits: Sequence[Limit], plays: int) -> Ite
 def main() -> int:
     """Simulate and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--plays", type=int, default=400, help="of each service (400)")
-    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
+    parser.add_argument("--plays", type=int, default=400, help="simulations of each service (400)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random numbers (1)")
     arguments = parser.parse_args()
     sys.stdout.write(
         "| service | fails % | inconclusive % | warns % | passes % | minutes |\n|---|--:|--:|--:|--:|--:|\n"
     )
-    from tests.benchmarks.faults import table_of_faults  # noqa: PLC0415 -- which plays the services of this module
+    from tests.benchmarks.faults import table_of_faults  # noqa: PLC0415 -- it plays the services of this module
 
     random, limits = Random(arguments.seed), shipped_limits()
     for rows in (rows_of_nights, rows_of_gates, rows_of_one_client, rows_over_limits):
