@@ -79,7 +79,7 @@ CREATE OR REPLACE MACRO without_secret_values(message) AS without_values_in_sent
 CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
     '(?s)-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)', '[redacted]', 'g'),
-    -- "Bearer token" and "Basic authentication" are words
+    -- "Bearer token" and "Basic authentication" are words, not secrets
     '\b((?i:bearer|basic|splunk|geniekey|ssws)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
     '\beyJ(?:[\w-]{5,}\.|[\w-]{17,})(?:[\w-]*\.?){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged; not an id
     -- of AWS, GitHub, GitLab, Slack, Google; of Stripe and others; webhook addresses, which are secrets themselves
@@ -97,8 +97,8 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
 -- Letters of all alphabets in use, digits and the underscore. (RE2 takes twenty times as long to prepare \pL.)
 CREATE OR REPLACE MACRO letter_class() AS 'A-Za-z\x{AA}\x{B5}\x{BA}\x{C0}-\x{1FFF}\x{3005}-\x{3007}\x{3031}-\x{D7FF}';
 CREATE OR REPLACE MACRO word_class() AS '\w' || letter_class();
--- Without addresses. "Chrome/120.0.0.0" is a version. The first group of an IPv6 address does not continue a word: times, `std::string` and
--- "::" alone are not addresses.
+-- Without e-mail, IP and MAC addresses. "Chrome/120.0.0.0" is a version. The first group of an IPv6 address does not continue a word:
+-- times, `std::string` and "::" alone are not addresses.
 CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(replace(regexp_replace(regexp_replace(regexp_replace(message,
     '(?:[' || word_class() || '.+%-]|\\u[0-9a-f]{4})+(?:@|%(?:25)?40|\\(?:u00|x)40|&(?:#(?:64|x40)|commat);|＠| ?[\[(]at[\])] ?)'
     '(?:[' || word_class() || '-]|\\u[0-9a-f]{4})+(?:\.[' || word_class() || '-]+)+', '[email]', 'g'),
