@@ -85,6 +85,23 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
         ],
         [("message", ANN), ("message", ANN), ("gone", BOB)],
     ),
+    "a request that handles a message is no $disconnect of somebody else": (
+        [
+            said(f"Message received from {ANN}"),
+            said(f"Connection closed, removing: {BOB}", SINCE_MS + 1),
+            said(f"Client {ANN} disconnected", SINCE_MS + 2),
+        ],
+        [("message", ANN), ("disconnect", ANN)],
+    ),
+    "a batch of events is": (
+        [
+            said(f"Client {BOB} disconnected"),
+            said(f"Message received from {ANN}", SINCE_MS + 1),
+            said(f"Message received from {BOB}", SINCE_MS + 2),
+            said(f"Client {ANN} disconnected", SINCE_MS + 3),
+        ],
+        [("disconnect", BOB), ("message", ANN), ("message", BOB), ("disconnect", ANN)],
+    ),
     # one event about the welcome, and one error
     "a welcome that failed with a GoneException is two signals": (
         [said(f"Failed to send welcome message to connection {ANN}: {GONE}")],
@@ -342,6 +359,17 @@ def test_leaving_a_place_is_no_near_miss(tmp_path: Path) -> None:
     """It is known, and says nothing about the connection."""
     lines = [said(CONNECTED), said("Player 3 disconnected from game 17")]
     assert values(analysed(tmp_path, lines), "data.near_miss_rate") == [0]
+
+
+def test_the_end_of_somebody_else_is_a_near_miss_unless_a_gone_exception_explains_it(tmp_path: Path) -> None:
+    """It tells what a post met, but not that this was a 410. A team that knows what its line means teaches it."""
+    met = [said(f"Message received from {ANN}"), said(f"Connection closed, removing: {BOB}", SINCE_MS + 2)]
+    explained = [*met, said(f"Failed to send to {BOB}: GoneException", SINCE_MS + 1)]
+    names = ("data.near_miss_rate", "lifecycle.events", "gone.errors")
+    assert values(analysed(tmp_path, met), *names) == [0.5, 1, 0]
+    assert values(analysed(tmp_path, explained), *names) == [0, 1, 1]
+    taught = {"disconnect": {"closed": r"Connection closed, removing: (?P<connection_id>\S+)"}}
+    assert values(analysed(tmp_path, met, signals=taught), *names) == [0, 2, 0]
 
 
 def test_few_near_misses_are_shown(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ SELECT seq, timestamp, request, template, is_own, counts_at, is_counted, coalesc
        connected_at, close_code, coalesce(taught_kinds, meaning.kinds) AS kinds,
        meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.repeats_gone AS repeats_gone,
        meaning.source AS source, meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
-       is_open AND meaning.uses_vocabulary AND len(kinds) = 0 AS is_near_miss,
+       is_open AND meaning.uses_vocabulary AS may_be_near_miss,
        is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle, meaning.announces_welcome AS announces_welcome
 FROM requested JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
      JOIN (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates) USING (seq)
@@ -189,9 +189,27 @@ WITH steps AS (
 )
 SELECT seq FROM steps WHERE number > 1 OR (kinds = ['connect'] AND request IN (FROM refused_requests));
 
+-- A request handles the event of one client. If that sends a message or connects, a later line about the end of another's connection tells
+-- what a post met, not of a $disconnect. Nor does it say that it met a 410: without a GoneException in the request, it is a near miss.
+CREATE OR REPLACE TEMP TABLE ends_of_others AS
+WITH ends AS (
+    SELECT seq, timestamp, request, connection_id FROM statements ANTI JOIN taught USING (seq)
+    WHERE kinds = ['disconnect'] AND request IS NOT NULL AND connection_id IS NOT NULL
+), clients AS (
+    SELECT request, min(moment(timestamp, seq)) AS first, any_value(connection_id) AS client
+    FROM statements SEMI JOIN ends USING (request)
+    WHERE connection_id IS NOT NULL AND list_has_any(kinds, ['connect', 'message'])
+    GROUP BY request HAVING count(DISTINCT connection_id) = 1
+)
+SELECT seq, request IN (SELECT request FROM statements WHERE list_contains(kinds, 'gone')) AS is_explained
+FROM ends JOIN clients USING (request) WHERE moment(timestamp, seq) > first AND connection_id <> client;
+
 CREATE OR REPLACE TABLE bulk.lines AS
-SELECT * REPLACE (CASE WHEN seq IN (FROM silent_steps) THEN [] ELSE kinds END AS kinds,
-                  (is_near_miss AND seq NOT IN (FROM kept_announcements)) OR seq IN (FROM missed_lines) AS is_near_miss)
+SELECT * EXCLUDE (may_be_near_miss)
+         REPLACE (CASE WHEN seq IN (FROM silent_steps) OR seq IN (SELECT seq FROM ends_of_others) THEN [] ELSE kinds END AS kinds),
+       CASE WHEN len(named_lines.kinds) = 0
+            THEN (may_be_near_miss AND seq NOT IN (FROM kept_announcements)) OR seq IN (FROM missed_lines)
+            ELSE may_be_near_miss AND seq IN (SELECT seq FROM ends_of_others WHERE NOT is_explained) END AS is_near_miss
 FROM named_lines;
 -- (A copy of all lines that say something takes much memory.)
 DROP VIEW named_lines;
