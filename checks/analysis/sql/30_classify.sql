@@ -120,7 +120,8 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
            is_outbound(words) AS is_outbound, is_failure(words) AS is_failure, says_refusal(words) AS says_refusal,
            and_then((contains(words, '410') OR contains(words, 'gone')) AND NOT contains(dump, '@connections/'),
                     is_gone_elsewhere(words)) OR names_who_answered(unaddressed, marked) AS is_gone_elsewhere,
-           dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
+           dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context,
+           names_other_address(dump) AS names_other_address
     FROM tagged
 ), kinds AS (
     SELECT *,
@@ -135,13 +136,13 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
            -- (the line may also name another way by which the message is sent instead)
            access_row IS NULL AND NOT is_hypothetical AND NOT is_gone_elsewhere
            AND (NOT is_elsewhere OR and_then(contains(words, 'gone exception'), contains(words, '@'))) AND (
-               names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address(dump)))
+               names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address))
                OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError|PostToConnection'))
-                                                 AND (dump_id IS NOT NULL OR NOT names_other_address(dump)))
+                                                 AND (dump_id IS NOT NULL OR NOT names_other_address))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
                                         OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b'))
-                                            AND has_context AND NOT names_other_address(dump)
+                                            AND has_context AND NOT names_other_address
                                             AND NOT (is_access_record AND tag IN ('connect', 'disconnect', 'message')))))
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))
@@ -154,7 +155,9 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
     FROM contexts
 ), greetings AS (
     SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting, id_of_prose(prose) AS prose_id,
-           CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END AS answer_status FROM kinds
+           CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END AS answer_status,
+           is_failed_invocation(text) AS is_failed_invocation
+    FROM kinds
 ), judged AS (
     SELECT *,
            CASE WHEN NOT is_welcome THEN NULL
@@ -194,7 +197,7 @@ SELECT seq, template,
                                  if(is_named_gone,
                                     says_removal(words) OR (is_worded_gone AND NOT contains(words, 'exception')),
                                     is_worded_gone)),
-        repeats_gone: and_then(is_named_gone, is_failed_invocation(text) OR says_gone_alone(words)),
+        repeats_gone: and_then(is_named_gone, is_failed_invocation OR says_gone_alone(words)),
         -- names a connection, by a name for it or by its look, in words that are not understood
         is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL
                             AND welcome_kind IS NULL AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone,
@@ -209,7 +212,7 @@ SELECT seq, template,
                    WHEN CASE WHEN is_failure THEN NOT regexp_matches(words, '@(?: failed)?\W*$') ELSE says_posted(words) END
                    THEN 'done' ELSE 'begun' END,
         is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
-                         ELSE is_failed_invocation(text)
+                         ELSE is_failed_invocation
                               OR (NOT is_elsewhere AND (says_refusal OR and_then(answer_status >= '400',
                                                                                  event_kind = 'connect' OR says_answer(words)))) END,
         uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
