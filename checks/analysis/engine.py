@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -256,11 +257,14 @@ def hand_over_memory(resting: Engine | None, working: Engine | None) -> None:
 @cache
 def _sql(name: str) -> str:
     """Return the text of the SQL file of a name: `sql/30_classify.sql` is "classify", `sql/metrics/gone.sql` "gone"."""
+    return _sql_files()[name].read_text(encoding="utf-8")
+
+
+@cache
+def _sql_files() -> Mapping[str, Traversable]:
     folder = files(__package__) / "sql"
-    for file in (*folder.iterdir(), *(folder / "metrics").iterdir()):
-        if file.name.removesuffix(".sql").lstrip("0123456789_") == name:
-            return file.read_text(encoding="utf-8")
-    raise FileNotFoundError(f"{folder} holds no SQL file {name!r}")
+    every = (*folder.iterdir(), *(folder / "metrics").iterdir())
+    return {file.name.removesuffix(".sql").lstrip("0123456789_"): file for file in every}
 
 
 def define_macros(database: "duckdb.DuckDBPyConnection", statements: str) -> None:
