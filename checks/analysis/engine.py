@@ -43,6 +43,7 @@ _QUICK_BYTES: Final = 100_000_000
 """The size of JSON that is read in a few tenths of a second."""
 _PARQUET_RATIO: Final = 20
 """How many bytes of JSON become one byte of Parquet, at most."""
+_SQL: Final = files(__package__) / "sql"
 _MACROS: Final = ("vocabulary", "parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files with nothing but macros and constant tables."""
 _FEW_TEXTS: Final = 1000
@@ -257,13 +258,14 @@ def hand_over_memory(resting: Engine | None, working: Engine | None) -> None:
 @cache
 def _sql(name: str) -> str:
     """Return the text of the SQL file of a name: `sql/30_classify.sql` is "classify", `sql/metrics/gone.sql` "gone"."""
+    if name not in _sql_files():
+        raise FileNotFoundError(f"{_SQL} holds no SQL file {name!r}")
     return _sql_files()[name].read_text(encoding="utf-8")
 
 
 @cache
 def _sql_files() -> Mapping[str, Traversable]:
-    folder = files(__package__) / "sql"
-    every = (*folder.iterdir(), *(folder / "metrics").iterdir())
+    every = (*_SQL.iterdir(), *(_SQL / "metrics").iterdir())
     return {file.name.removesuffix(".sql").lstrip("0123456789_"): file for file in every}
 
 
