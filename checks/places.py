@@ -50,7 +50,7 @@ def cache_folder(folder: Path) -> Path | None:
     It is Python's bytecode cache, or the user's own cache if Python writes no bytecode there. In a container, it is
     often told not to (PYTHONDONTWRITEBYTECODE), or another user installed the package.
     """
-    return next(filter(None, map(_made, _cache_folders(folder))), None)
+    return next(filter(None, map(_writable, _cache_folders(folder))), None)
 
 
 def _cache_folders(folder: Path) -> Iterator[Path]:
@@ -60,7 +60,7 @@ def _cache_folders(folder: Path) -> Iterator[Path]:
         yield expanded_path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / COMMAND
 
 
-def _made(folder: Path) -> Path | None:
+def _writable(folder: Path) -> Path | None:
     """Return a folder, which is made if it does not exist; None if it is not writable."""
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)

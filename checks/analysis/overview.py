@@ -16,7 +16,6 @@ from checks.window import (
     from_epoch_ms,
 )
 
-_MILLISECOND: Final = timedelta(milliseconds=1)
 _MOST_BUCKETS: Final = 96
 _BUCKET_SECONDS: Final = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400)
 DURATION_EDGES_SECONDS: Final = (0.1, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0, 3600.0, 7200.0, 14_400.0)

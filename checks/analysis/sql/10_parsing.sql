@@ -396,7 +396,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d|[=-]>)'
          '|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
-    -- (Behind who sent it may stand what.)
+    -- (The content may follow the sender.)
     WHEN regexp_matches(said, '(?i)^\W*(?:\w+[\]:]? ){0,3}(?:message received ?: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?'
          || id_pattern() || '|(?:[a-z]+_)?(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
     THEN regexp_replace(with_ids_at_once(said), '(?is)(\b(?:content|text|body|payload|data|comment)\s*[:=]).*', '\1')

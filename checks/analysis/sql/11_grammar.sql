@@ -189,12 +189,12 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '(?:open|clos|start|end|creat|terminat|finish|expir)\w*|client [\w.-]+ closed its connection'
     '|starting new (?:https? )?connection|sse|server-sent'
     '|upstream (?:respon\w+|returned|answered|status)'
-    -- what libraries say who give no name: WebRTC, clients of MQTT, Discord and WebSockets, Python's drivers for databases
+    -- messages of libraries that do not name themselves: WebRTC, clients of MQTT, Discord and WebSockets, Python's database drivers
     '|ice connection|peer connection state|session present|(?:dis)?connected with result code|shard (?:id )?(?:none|#?\d+) (?:has |is '
     '|was )*(?:re-?|dis)?connected|(?:interface|operational) error: (?:ssl )?connection (?:is |has been |already )*closed'
     '|pooled connection|unexpected server response'
     '|web ?socket (?:connection closed|bad status) exception'
-    '|(?:up-?load|download|recognition|inference|check-?out|payment|log-?in|sign-?in|cart|orm) session (?:is |was |has been )*'
+    '|(?:up-?load|download|recognition|check-?out|payment|log-?in|sign-?in|cart|orm) session (?:is |was |has been )*'
     '(?:open|clos|start|end|creat|terminat)\w*'
     '|^\W*(?:get|post|put|patch|delete|head|options) /[\w./-]* [1-5]\d\d|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT regexp_matches(w, '(?:^|[\W_])@'), or_else(is_from_here(w), and_then(NOT has_id, names_other_side(w))))));
