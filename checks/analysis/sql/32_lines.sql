@@ -189,9 +189,9 @@ WITH steps AS (
 )
 SELECT seq FROM steps WHERE number > 1 OR (kinds = ['connect'] AND request IN (FROM refused_requests));
 
--- Lines about the end of another client's connection. A request handles the event of one client. If that is a message or a connect, such a
--- line reports what a post met, not a $disconnect. It does not say that this was a 410: without a GoneException in the request, it is a near
--- miss.
+-- Lines about the end of another client's connection. A request handles the event of one client. If that is a message or a connect, such
+-- a line reports what a post met, not a $disconnect. It does not say that this was a 410: without a GoneException in the request, it is a
+-- near miss.
 CREATE OR REPLACE TEMP TABLE ends_of_others AS
 WITH ends AS (
     SELECT seq, timestamp, request, connection_id FROM statements ANTI JOIN taught USING (seq)
