@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from checks.analysis.analyse import Analysis, Scope, Signature, analyse
+from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Scope, Signature, analyse
 from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect
 from checks.logs.files import read_files
@@ -277,6 +278,20 @@ def test_errors_change_no_other_number(tmp_path: Path, not_looked_for: Analysis)
 def test_errors_of_one_connection_or_request_are_one_case(signed: Mapping[str, Sequence[Signature]]) -> None:
     """The case is the request's connection, else the request, else the line."""
     assert [(one.events, one.cases) for one in signed["repeated"]] == [(5, 3)]
+
+
+def test_errors_that_are_all_different_are_counted_and_the_most_frequent_are_named(tmp_path: Path) -> None:
+    """However many sentences there are, each event counts, and no frequent one is lost among them."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    different = [
+        failed(f"{one}{two}{three}xq failed {three}{two}{four}zw")
+        for one, two, three, four in product(letters[:12], letters, letters, "kqz")
+    ]
+    analysis = looked_at(tmp_path, [*different, *[failed("No such room")] * 3])
+    assert len(different) > 20_000
+    assert analysis.metrics["errors.events"].value == len(different) + 3
+    assert (analysis.signatures[0].shape, analysis.signatures[0].events) == ("No such room", 3)
+    assert len(analysis.signatures) == MOST_SIGNATURES
 
 
 def test_errors_that_come_in_bursts_cluster(tmp_path: Path) -> None:
