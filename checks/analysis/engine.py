@@ -315,6 +315,9 @@ def unreadable_logs_named(requested: Sequence[str]) -> Iterator[None]:
         yield
     except duckdb.InterruptException as error:
         raise KeyboardInterrupt from error
+    except duckdb.OutOfMemoryException as error:
+        too_much = f"the analysis takes more memory than the {_MEMORY} that it may use; judge a shorter window"
+        raise SourceError(f"{', '.join(requested)}: {too_much}") from error
     except duckdb.Error as error:
         raise SourceError(f"{', '.join(requested)}: {Engine(Path()).shown(str(error))}") from error
 

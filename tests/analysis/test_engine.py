@@ -12,9 +12,10 @@ import pytest
 
 from checks.analysis import engine as engine_module
 from checks.analysis.analyse import ALL_EVENTS, Analysis, analyse, engine_in_scope
-from checks.analysis.engine import Engine, count_connects, define_macros, hand_over_memory
+from checks.analysis.engine import Engine, count_connects, define_macros, hand_over_memory, unreadable_logs_named
 from checks.analysis.evidence import Evidence, find_evidence
 from checks.analysis.recognise import Dialect
+from checks.errors import SourceError
 from checks.logs.spool import Counted, Spool, SpoolFile
 from checks.metrics import EvidenceKind
 from checks.window import Window, from_epoch_ms
@@ -61,6 +62,16 @@ def test_a_query_that_does_not_fit_has_all_memory_from_then_on(tmp_path: Path, m
     query = "SELECT current_setting('threads') AS threads, current_setting('memory_limit') AS memory"
     monkeypatch.setattr(engine, "_database", Tight(engine.cursor(), query))
     assert engine.row(query) == {"threads": 1, "memory": "457.7 MiB"}
+
+
+def test_too_little_memory_is_a_clear_error(tmp_path: Path) -> None:
+    """It names the logs and the remedy, without DuckDB's advice to its programmers."""
+    engine = Engine(tmp_path)
+    with (
+        pytest.raises(SourceError, match=r"^a, b: the analysis takes more memory than .* judge a shorter window$"),
+        unreadable_logs_named(["a", "b"]),
+    ):
+        engine.rows("SELECT list(i || repeat('x', 1_000_000)) FROM range(1_000) AS numbers(i)")
 
 
 def test_few_lines_are_scanned_on_one_core_and_many_on_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
