@@ -85,9 +85,13 @@ SAMPLE: Final[Sequence[Event]] = [
     lambda_event(TRACEBACK, SINCE_MS + 2005, "ERROR"),
     lambda_event("Client disconnected, connectionId=Qm7xKdTwoAMCJ4g=", SINCE_MS + 60_005),
     event(f"END RequestId: {REQUEST}\n", SINCE_MS + 60_005),
-    event(f"REPORT RequestId: {REQUEST}\tDuration: 4.11 ms\tBilled Duration: 5 ms\n", SINCE_MS + 60_005),
+    event(
+        f"REPORT RequestId: {REQUEST}\tDuration: 4.11 ms\tBilled Duration: 5 ms\t\n"
+        "XRAY TraceId: 1-6a1e2f00-1234567890abcdef12345678\tSegmentId: 0123456789abcdef\tSampled: true\t\n",
+        SINCE_MS + 60_005,
+    ),
 ]
-"""An invocation of a function, as CloudWatch has it: platform lines, and a message of several lines."""
+"""An invocation of a traced function, as CloudWatch has it: platform lines, and messages of several lines."""
 
 
 def json_lines(events: Iterable[Event]) -> str:

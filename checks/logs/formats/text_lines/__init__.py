@@ -27,10 +27,10 @@ GROUP: Final = r"(?:/[\w./#-]+|[\w.#-]+(?:/[\w./#-]+)+)"
 """The name of a log group, known by its slashes."""
 PREFIX: Final = rf"(?=(?:\[[A-Za-z]+\]\t)?(?P<inner>{ISO})(?:\t| {UUID} Task timed out ))"
 """Lambda's own prefix. It stays in the message, and gives its time if the tool does not."""
-PLATFORM_LINE: Final = r"(?:START|END|REPORT) (?:RequestId: |- )|INIT_START |XRAY TraceId: "
+PLATFORM_LINE: Final = r"(?:START|END|REPORT) (?:RequestId: |- )|INIT_START "
 
 _CONTINUATION: Final = (
-    r"[ \t)}\]]|$|Traceback \(|Caused by: |During handling |The above exception |\.\.\. \d|"
+    r"[ \t)}\]]|$|XRAY TraceId: |Traceback \(|Caused by: |During handling |The above exception |\.\.\. \d|"
     r"(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt|Fault)\b"
 )
 """The beginning of a line that continues a message, for logs in which no tool marks where each message begins."""
@@ -48,7 +48,8 @@ _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)
 """The longest record, in characters: the engine reads 16 MiB of JSON, in which a character may take six bytes."""
 _ENCODER: Final = msgspec.json.Encoder()
-_IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
+_PLATFORM_EVENT: Final = re.compile(rf"(?:{PLATFORM_LINE})[^\n]*(?:\nXRAY TraceId: [^\n]*)?")
+"""An event of Lambda's own; the report of an invocation that is traced has a second line."""
 _IS_START: Final = re.compile("START |INIT_START ")
 _HOLDS_FOREIGN_LINE: Final = re.compile(
     rf"START RequestId: {UUID}|\t{UUID}\t"
@@ -284,9 +285,9 @@ def _foreign_lines(message: str) -> str:
 
 def _split_platform_line(event: SpoolEvent) -> Iterator[SpoolEvent]:
     """Separate a platform line from what follows: it is always an event of its own."""
-    line, _, rest = event.message.partition("\n")
-    if event.timestamp is None and rest.strip() and _IS_PLATFORM_LINE.match(line):
-        yield replace(event, message=line)
+    own = _PLATFORM_EVENT.match(event.message)
+    if event.timestamp is None and own and (rest := event.message[own.end() + 1 :]).strip():
+        yield replace(event, message=own[0])
         yield replace(event, message=rest)
     else:
         yield event
