@@ -288,6 +288,8 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '|^\W*handler for \W?\$|\b(?:creat|updat|delet)\w+ (?:route|integration|permission)s? for |\bignor\w+ errors?\b'
     '|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status'
     '|error)) [^\n]{0,60}(?:gone|410)\b'
+    '|\b(?:may|might|can|could|would|should|will|must) (?:(?:also|still|sometimes) )?(?:raise|throw|return|catch|handle|get|see'
+    '|fail with) (?:an? |the )?(?:[\w.]+\.)?(?:gone ?exception|410\b)'
     '|\b(?:my|your|our|his|her|their|the) (?:\w+ )?(?:logs?|console|terminal|screen|browser|phone|app) (?:says?|said'
     '|shows?|showed|reads?|tells me|told me|prints?)\b'
     '|\bon (?:an? )?(?:gone ?exceptions?|410s?),? (?:the )?(?:connections?|clients?|rows?) (?:is|are|gets?|will)\b)')
