@@ -693,6 +693,8 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "aws --query [].message": Format(lambda e: json.dumps([one["message"] for one in e], indent=4), None),
     "aws --query [].message --output text": Format(messages_text, None),
+    "jq -s 'map(.events)'": Format(lambda e: json.dumps([[], e[:2], e[2:], []], indent=2)),
+    "jq -s 'map(.results)'": Format(lambda e: json.dumps([[*map(result, e[:2])], [*map(result, e[2:])]])),
     "pages in a list": Format(lambda e: json.dumps([{"events": e[:2], "nextToken": "a"}, {"events": e[2:]}])),
     "event of a subscribed function": Format(lambda e: json.dumps({"awslogs": {"data": packed(e)}})),
     "records of Kinesis": Format(lambda e: json.dumps({"Records": [{"kinesis": {"data": packed(e)}}]})),

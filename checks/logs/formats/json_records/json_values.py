@@ -1,9 +1,10 @@
 """Splits JSON of any layout (documents, arrays, values in a row or spread over lines) into one value per line."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, BinaryIO, Final
 
 import msgspec
@@ -42,6 +43,8 @@ _BETWEEN_ARRAYS: Final = re.compile(rb'%b(?=\s*+\{\s*+"(?!field"))' % _NEXT_ARRA
 """The separator of two arrays of objects that are not Logs Insights rows."""
 _BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+(?:,|%b)\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")' % _NEXT_ARRAY)
 """The separator of two items. Hardly anything in an item looks like it: in a string, the quotation mark is escaped."""
+_LIST: Final = re.compile(rb'\[\s*+(?:\]|\{\s*+"(?!field")|\[\s*+\{\s*+"field")')
+"""The beginning of a value that is itself a list of events or rows, as `jq -s 'map(.events)'` writes pages."""
 _COMMA: Final = re.compile(rb"\s*+,?+\s*+")
 _ERROR_PLACE: Final = re.compile(r"trailing characters \(byte (\d+)\)|\(byte (\d+)\)")
 
@@ -182,11 +185,22 @@ class JsonSplitter:
     def _write(self) -> None:
         """Write the values that were read, each on a line; an envelope is replaced by its events."""
         values, self._unwritten = self._unwritten, []
+        if values and _LIST.match(bytes(values[0])):
+            values = [*chain.from_iterable(map(self._items, values))]
         lines = b"\0".join(values)
         if any(envelope.mark in lines for envelope in ENVELOPES):
             self.target.writelines(map(self._unwrapped, values))
         elif values:
             self.target.write(_on_lines(lines))
+
+    def _items(self, value: bytes | msgspec.Raw) -> Sequence[bytes | msgspec.Raw]:
+        """Return the events of a list; any other value is returned as it is."""
+        if not _LIST.match(bytes(value)):
+            return [value]
+        items = _VALUES.decode(value)
+        if len(items) == MOST_ROWS and _CELLS.match(bytes(items[0])):
+            self.gaps.append(LIMIT_REACHED)
+        return items
 
     def _unwrapped(self, raw: bytes | msgspec.Raw) -> bytes:
         """Return the events of an envelope; any other value is returned as it is."""

@@ -100,3 +100,17 @@ def test_an_event_may_have_the_key_of_an_envelope() -> None:
     """A record with its own time or message is one event, whatever lists it has."""
     one = {"timestamp": 1, "message": "one", "events": [{"message": "inner"}], "results": []}
     assert split(json.dumps([one])) == (["one"], [])
+
+
+def test_each_list_of_rows_in_a_list_may_be_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`jq -s 'map(.results)'` merges the answers of several queries so, and a block may end anywhere."""
+    monkeypatch.setattr(json_values, "MOST_ROWS", 3)
+    row = [{"field": "@timestamp", "value": "2026-06-02 08:30:00.125"}, {"field": "@message", "value": "one"}]
+    for size in (*range(8, 120, 7), 1 << 18):
+        monkeypatch.setattr(json_values, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(json_values, "_LONGEST_HEAD", size)
+        lines = io.BytesIO()
+        splitter = JsonSplitter(io.BytesIO(json.dumps([[row] * 3, [row] * 2]).encode()), lines, lambda _: None)
+        splitter.split()
+        assert [json.loads(line) for line in lines.getvalue().splitlines()] == [row] * 5
+        assert splitter.gaps == [LIMIT_REACHED]
