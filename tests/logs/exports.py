@@ -565,6 +565,15 @@ FORMATS: Final[Mapping[str, Format]] = {
     "rows of Insights": Format(lambda events: json.dumps([*map(insights_fields, reversed(events))], indent=2)),
     "console CSV": Format(console_csv, None),
     "console CSV, saved by a spreadsheet": Format(lambda e: table(e, ["message", "timestamp"], ";"), None),
+    "console CSV, with a spreadsheet's dates": Format(
+        lambda e: table(
+            ({**o, "timestamp": f"{instant(o['timestamp']):%d.%m.%Y %H:%M:%S}"} for o in e),
+            ["timestamp", "message"],
+            ";",
+        ),
+        None,
+        1000,
+    ),
     "console CSV, with the delimiter above": Format(
         lambda e: "sep=;\n" + table(e, ["message", "timestamp"], ";"), None
     ),

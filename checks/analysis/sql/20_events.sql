@@ -14,13 +14,13 @@ CREATE OR REPLACE MACRO number_to_epoch_ms(number) AS CASE
     WHEN number < 1e17 THEN (number / 1e3)::BIGINT
     WHEN number < 1e20 THEN (number / 1e6)::BIGINT END;
 -- A time in ISO 8601, perhaps with a comma, or with an offset as Go and others write it: `(+09:00)`, `+0900 JST`. Windows PowerShell writes
--- `/Date(1780389000000)/`.
+-- `/Date(1780389000000)/`. A spreadsheet writes `02.06.2026 08:30` where dates have dots; with slashes, the month may come first or second.
 CREATE OR REPLACE MACRO text_to_time(written) AS coalesce(
     try_cast(written AS TIMESTAMPTZ),
     try_cast(regexp_replace(replace(written, ',', '.'), '\s*\(?([+-]\d\d):?(\d\d)\)?(?:\s+[A-Z]+)?$', '\1:\2') AS TIMESTAMPTZ),
     try_strptime(written, '%d/%b/%Y:%H:%M:%S %z'),  -- API Gateway's requestTime
     epoch_ms(try_cast(first_of(written, '^\\?/Date\((\d{1,13})\)') AS BIGINT))::TIMESTAMPTZ,
-    try_strptime(written, ['%a, %d %b %Y %H:%M:%S GMT', '%b %-d, %Y @ %H:%M:%S.%g'])::TIMESTAMPTZ);
+    try_strptime(written, ['%a, %d %b %Y %H:%M:%S GMT', '%b %-d, %Y @ %H:%M:%S.%g', '%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M'])::TIMESTAMPTZ);
 CREATE OR REPLACE MACRO text_to_epoch_ms(written) AS list_transform([text_to_time(written)], lambda time:
     CASE WHEN time BETWEEN '1970-01-01' AND '9999-12-31' THEN epoch_ms(time) END)[1];
 CREATE OR REPLACE MACRO to_epoch_ms(written, number) AS
