@@ -16,8 +16,14 @@ from checks.config.scalars import LAKE
 from checks.errors import SourceError
 from checks.logs.decompress import FileKind, PlainFile, decompress, members
 from checks.logs.formats import sniff
-from checks.logs.formats.conversion import Conversion, UnreadableError, open_database
-from checks.logs.formats.tables import check_parquet
+from checks.logs.formats.conversion import (
+    Conversion,
+    UnreadableError,
+    execute_with_progress,
+    open_database,
+    readable,
+)
+from checks.logs.formats.tables import parquet_layout
 from checks.logs.spool import (
     SHOW_SECONDS,
     LogRequest,
@@ -236,9 +242,15 @@ class _FileReader:
             raise SourceError(f"{source.origin}: none of its members is a log: {names}")
 
     def _add_parquet(self, source: _Source, plain: PlainFile, stem: Path) -> None:
-        """Use the file as it is: the analysis reads only the columns that it needs."""
+        """Use the file as it is, if each value that the analysis needs can be read: it reads only these columns."""
         file = _plainly_named(plain.path, stem)
-        layout = check_parquet(self._database, file, lambda share: self._show_half(source, 1, 1, share))
+        with readable():
+            layout = parquet_layout(self._database, file)
+            self._database.execute("SET VARIABLE files = $files", {"files": [str(file)]})
+            lengths = ", ".join(f'sum(strlen("{key}"))' for key, _ in layout.values)
+            events = layout.query("getvariable('files')", 0)
+            show = partial(self._show_half, source, 1, 1)
+            execute_with_progress(self._database, f"SELECT {lengths} FROM ({events})", show)  # noqa: S608 -- our own names
         self._files.append(SpoolFile(file, source.origin, is_parquet=True, has_ids=layout.has_ids))
 
     @cached_property

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,8 +17,6 @@ from checks.logs.formats.conversion import (
     ShowBytes,
     UnreadableError,
     count_bytes,
-    execute_with_progress,
-    readable,
 )
 from checks.logs.spool import SpoolFile
 
@@ -93,6 +91,9 @@ CSV_FORMATS: Final = (
 )
 """In the order in which they are tried."""
 
+_OWN_FIELD: Final = re.compile(r"(?i)(?:.+\.)?(?:\w*conn\w*_?id|(?:error|exception)[._]?(?:type|name|class))")
+"""The name of a column for a connection or an error: a query has taken records apart."""
+
 
 def csv_converter(head: str) -> "CsvConverter | None":
     """Return the converter for a file that begins like this; None if its first line is not a known header."""
@@ -104,7 +105,10 @@ def csv_converter(head: str) -> "CsvConverter | None":
             numbers = {key: number for number, key in enumerate(form.columns)}
             return CsvConverter(form, ",", numbers, len(numbers), skipped)
     for delimiter in _DELIMITERS:
-        names = _names(header, delimiter)
+        written = _names(header, delimiter)
+        names = [name.lower() for name in written]
+        is_whole = "@message" in names or "_raw" in names or len({*written}) < len(names)
+        is_record = not is_whole and any(map(_OWN_FIELD.fullmatch, names))
         for form in CSV_FORMATS:
             numbers = {
                 key: names.index(name)
@@ -112,6 +116,8 @@ def csv_converter(head: str) -> "CsvConverter | None":
                 for name in candidates[::-1]
                 if name in names
             }
+            if is_record and "timestamp" in numbers and ("message" in numbers or "@timestamp" in names):
+                return CsvConverter(form, delimiter, numbers, len(names), skipped, written)
             if {"timestamp", "message"} <= numbers.keys() and not _is_copied(head, delimiter, numbers, len(names)):
                 return CsvConverter(form, delimiter, numbers, len(names), skipped)
     return None
@@ -128,10 +134,10 @@ def _is_copied(head: str, delimiter: str, numbers: Mapping[str, int], width: int
 
 
 def _names(header: str, delimiter: str) -> list[str]:
-    """Return the column names in lower case; none if the line is too long for a header, or malformed."""
+    """Return the column names; none if the line is too long for a header, or malformed."""
     with suppress(csv.Error):
         row = next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
-        return [name.strip().lower() for name in row]
+        return [name.strip() for name in row]
     return []
 
 
@@ -144,12 +150,15 @@ class CsvConverter(Struct, frozen=True):
     width: int
     skipped: int
     """The number of lines above the header, or above the first row."""
+    fields: Sequence[str] = ()
+    """The names of the columns if each row is a record as a whole, whose connection or error has its own column."""
 
     def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Write the rows as a spool file, the oldest first."""
         time = f"c{self.numbers['timestamp']}"
         # one thread, because the end of a row depends on everything before it
         with closing(Reader(plain, spool, threads=1)) as reader:
+            reader.set(fields=list(self.fields))
             first_rows = f"SELECT {time} FROM ({self._rows}) LIMIT {_ROWS_TO_ORDER}"  # noqa: S608 -- no text from the file
             order = " ORDER BY row DESC" if reader.is_newest_first(first_rows) else ""
             cut = reader.copy(self._events + order, show)
@@ -171,7 +180,11 @@ class CsvConverter(Struct, frozen=True):
     @property
     def _events(self) -> str:
         time = f"c{self.numbers['timestamp']}"
-        others = ", ".join(f'c{number} AS "{key}"' for key, number in self.numbers.items() if key != "timestamp")
+        values = {key: f"c{number}" for key, number in self.numbers.items() if key != "timestamp"}
+        if self.fields:
+            columns = ", ".join(f"c{number}" for number in range(self.width))
+            values["message"] = f"to_json(map(getvariable('fields')::VARCHAR[], [{columns}]))::VARCHAR"
+        others = ", ".join(f'{value} AS "{key}"' for key, value in values.items())
         return f"""
             SELECT CASE WHEN c{self.width} IS NOT NULL THEN 'row ' || row || ': has more fields than the header'
                         WHEN c{self.width - 1} IS NULL THEN 'row ' || row || ': has fewer fields than the header'
@@ -293,26 +306,6 @@ def define_spooled(database: "duckdb.DuckDBPyConnection", files: Sequence[SpoolF
         database.execute(f"SET VARIABLE {name} = $paths", {"paths": [str(file.path) for file in those]})
     database.execute(f"CREATE OR REPLACE TEMP VIEW spooled AS {' UNION ALL BY NAME '.join(queries)}")
     return ordered
-
-
-def check_parquet(database: "duckdb.DuckDBPyConnection", file: Path, show: Callable[[float], None]) -> ParquetLayout:
-    """Check that a Parquet file is complete: read each value that the analysis needs, and return the layout.
-
-    Args:
-        database: Any database; nothing is kept in it.
-        file: The file, whose path DuckDB must not take for a pattern.
-        show: Called a few times a second with the share that has been read.
-
-    Raises:
-        UnreadableError: Some of it can't be read, or it holds no events.
-    """
-    with readable():
-        layout = parquet_layout(database, file)
-        database.execute("SET VARIABLE files = $files", {"files": [str(file)]})
-        lengths = ", ".join(f'sum(strlen("{key}"))' for key, _ in layout.values)
-        events = layout.query("getvariable('files')", 0)
-        execute_with_progress(database, f"SELECT {lengths} FROM ({events})", show)  # noqa: S608 -- our own names
-    return layout
 
 
 def _values(columns: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

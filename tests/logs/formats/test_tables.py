@@ -75,6 +75,16 @@ def test_a_row_that_is_no_event_says_why(tmp_path: Path) -> None:
     assert [event for event in events if event.get("unread") and event.get("timestamp")] == []
 
 
+def test_a_row_of_fields_is_a_record(tmp_path: Path) -> None:
+    """Logs Insights takes records apart: without @message, connection and error are only in columns of their own."""
+    fields = {"@timestamp": "2026-06-02 08:30:00.125", "message": "x", "connectionId": "y", "record.errorType": ""}
+    header, row = ",".join(fields), ",".join(fields.values())
+    assert [*map(json.loads, rows(tmp_path, f"{header}\n{row}\n"))] == [fields]
+    assert rows(tmp_path, "@timestamp,connection_id\n12,y\n") == ['{"@timestamp":"12","connection_id":"y"}']
+    assert csv_converter("timestamp,connection_id,status\n12,y,connected\n") is None  # a table of connections
+    assert rows(tmp_path, f"{header},@message\n{row},whole\n") == ["whole"]
+
+
 FLAT, NESTED = list(LAYOUTS)[:2]
 
 
