@@ -115,7 +115,7 @@ _QUERY_RESULTS: Final = JsonFormat(
     name="`aws logs get-query-results`",
     matches="json_type(json) = 'ARRAY'",
     event=_CELLS,
-    message=('$."@message"',),
+    message=('$."@message"', WHOLE),  # without it, the query has taken records apart
     time=('$."@timestamp"',),
     others={
         "logStreamName": ('$."@logStream"',),
@@ -229,6 +229,12 @@ JSON_FORMATS: Final = (
         name="Splunk's HTTP Event Collector",
         matches="list_has_any(keys, ['sourcetype', 'index']) AND json_type(json, '$.event') = 'VARCHAR'",
         message=("$.event",),
+    ),
+    JsonFormat(  # the time is beside the record
+        name="Splunk's HTTP Event Collector, of records",
+        matches="list_has_any(keys, ['sourcetype', 'index']) AND json_type(json, '$.event') = 'OBJECT'",
+        event="json_merge_patch(json_object('time', json -> '$.time'), json -> '$.event')",
+        message=(WHOLE,),
     ),
     JsonFormat(
         name="Axiom",

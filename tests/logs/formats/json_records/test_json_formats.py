@@ -57,6 +57,23 @@ def test_what_was_taken_apart_is_the_event(tmp_path: Path, key: str) -> None:
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([{key: record}])))] == [record]
 
 
+def test_what_a_query_took_apart_is_the_event(tmp_path: Path) -> None:
+    """Without @message, a row of Logs Insights is a record as a whole, from the console or the AWS CLI."""
+    row = {"@timestamp": "2026-06-02 00:00:00.125", "routeKey": "$connect", "connectionId": "y", "@ptr": "z"}
+    cells = [{"field": name, "value": value} for name, value in row.items()]
+    for answer in (json.dumps([row]), json.dumps({"results": [cells], "status": "Complete"})):
+        assert [json.loads(one) for one in messages(converted(tmp_path, answer))] == [row]
+
+
+def test_the_collectors_time_belongs_to_the_record_beside_it(tmp_path: Path) -> None:
+    """Splunk's HTTP Event Collector takes an application's record as it is."""
+    record = {"level": "info", "msg": "x", "connectionId": "y"}
+    posted = {"time": 1780358400.125, "sourcetype": "_json", "event": record}
+    assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([posted])))] == [
+        {"time": 1780358400.125, **record}
+    ]
+
+
 SAID = '{"timestamp": "2026-06-02T00:00:00.125Z", "level": "INFO", "message": "connected", "requestId": "7c1d"}\n'
 
 SHIPPERS: Mapping[str, Mapping[str, Any]] = {
