@@ -290,6 +290,7 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '|error)) [^\n]{0,60}(?:gone|410)\b'
     '|\b(?:may|might|can|could|would|should|will|must) (?:(?:also|still|sometimes) )?(?:raise|throw|return|catch|handle|get|see'
     '|fail with) (?:an? |the )?(?:[\w.]+\.)?(?:gone ?exception|410\b)'
+    '|\b(?:do not|don''t|no|never) retry (?:[\w@]+ ){0,2}on (?:an? )?gone ?exception'
     '|\b(?:my|your|our|his|her|their|the) (?:\w+ )?(?:logs?|console|terminal|screen|browser|phone|app) (?:says?|said'
     '|shows?|showed|reads?|tells me|told me|prints?)\b'
     '|\bon (?:an? )?(?:gone ?exceptions?|410s?),? (?:the )?(?:connections?|clients?|rows?) (?:is|are|gets?|will)\b)')
@@ -655,7 +656,8 @@ CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '|next (?:\w+ )?attempt|again in \d+|another (?:\w+ )?(?:attempt|try)|once more)\b|\b(?:sen[dt]\w*|push\w*'
     '|post\w*) (?:[^\n]* )?again\b|\battempt \W*(?:[2-9]|\d\d)\b')
     AND NOT regexp_matches(w, '\bafter \d+(?: \w+)? (?:attempts?|tries|retries|times)\b|\bafter \d+\W*$'
-    '|\bg(?:iving|ave) up\b|\bno more\b|\bexhausted\b|\bwithout retry')
+    '|\bg(?:iving|ave) up\b|\bno more\b|\bexhausted\b|\bretr\w+ (?:[\w@]+ ){0,3}(?:is|are|was|were) disabled\b'
+    '|\b(?:not?|never|without|\w+n''?t|stop\w*|skip\w*) (?:be |being |to |any |the |a |further )*(?:re-?tr\w+|re-?sen\w+|re-?attempt\w*)\b')
     AND (says_failed(w) OR regexp_matches(w, '\bagain\b') OR NOT regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
 
