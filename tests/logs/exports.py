@@ -550,6 +550,19 @@ FORMATS: Final[Mapping[str, Format]] = {
     "filter-log-events": Format(filter_log_events),
     "filter-log-events, pretty": Format(partial(filter_log_events, indent=4)),
     "filter-log-events, pages": Format(pages),
+    "filter-log-events, copied from a terminal": Format(
+        lambda e: (
+            "[ec2-user@ip-10-0-0-1 ~]$ aws logs filter-log-events \\\n    --log-group-name chat\n"
+            f"{filter_log_events(e[:3], indent=4)}$ aws logs filter-log-events --log-group-name chat\n"
+            f"{filter_log_events(e[3:], indent=4)}$ "
+        )
+    ),
+    "filter-log-events, recorded by `script`": Format(
+        lambda e: (
+            f'Script started on 2026-06-02 02:00:00+02:00 [COMMAND_EXIT_CODE="0"]\n$ aws logs filter-log-events\n'
+            f"{filter_log_events(e)}$ exit\nexit\n\nScript done on 2026-06-02 02:01:00+02:00\n"
+        )
+    ),
     "array, an item a line": Format(lambda e: "[\n" + json_lines(e).rstrip().replace("\n{", ",\n{") + "\n]\n"),
     "document, an event a line": Format(
         lambda e: '{"events": [\n' + json_lines(e).rstrip().replace("\n{", ",\n{") + "\n]}\n"

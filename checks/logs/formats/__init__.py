@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from checks.logs.formats.conversion import Convert, UnreadableError
-from checks.logs.formats.json_records import begins_json, convert_lines, count_records, json_converter
+from checks.logs.formats.json_records import begins_json, convert_lines, convert_values, count_records, json_converter
 from checks.logs.formats.json_records.envelopes import ENVELOPES
 from checks.logs.formats.json_records.json_formats import JSON_FORMATS
 from checks.logs.formats.json_records.rewritten import REWRITTEN_FORMATS, RewrittenFormat
 from checks.logs.formats.tables import CSV_FORMATS, csv_converter
-from checks.logs.formats.text_lines import TextFormat
+from checks.logs.formats.text_lines import PASTED, TextFormat
 from checks.logs.formats.text_lines.tool_text import BARE_LINES, TEXT_FORMATS
 
 LINE_FORMATS: Final[tuple[RewrittenFormat | TextFormat, ...]] = (*REWRITTEN_FORMATS, *TEXT_FORMATS)
@@ -24,6 +24,8 @@ def converter(head: str) -> Convert | None:
     has_platform_lines = bool(_PLATFORM_LINE.search(head))
     if begins_json(head) and not has_platform_lines:
         return json_converter(head)
+    if begins_json(_PASTED.sub("", head, count=1)) and not has_platform_lines:
+        return convert_values
     lines = max(LINE_FORMATS, key=lambda one: one.votes(head))
     votes = lines.votes(head)
     if has_platform_lines and count_records(head) >= votes:
@@ -33,6 +35,7 @@ def converter(head: str) -> Convert | None:
     return lines.convert if votes else None
 
 
+_PASTED: Final = re.compile(rf"\A{PASTED}")
 _PLATFORM_LINE: Final = re.compile(r"^(?:START|END|REPORT) RequestId: ", re.MULTILINE)
 """A line of Lambda's own with nothing before it: the file holds bare messages, whatever the application's look like."""
 

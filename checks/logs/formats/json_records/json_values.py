@@ -11,6 +11,7 @@ import msgspec
 
 from checks.logs.formats.conversion import LIMIT_REACHED, MOST_ROWS, ShowBytes, gaps_of_document
 from checks.logs.formats.json_records.envelopes import ENVELOPES, LINE_BREAKS
+from checks.logs.formats.text_lines import PASTED
 
 _BLOCK_BYTES: Final = 1 << 18
 _LONGEST_HEAD: Final = 1 << 16
@@ -36,7 +37,7 @@ _CELLS: Final = re.compile(
     rb'\[\s*+(?:\{\s*+"field"\s*+:|%b\s*+,|(?:%b\s*+,\s*+){1,2}%b\s*+[,\]])' % (_TIME, _SCALAR, _TIME)
 )
 """The beginning of a Logs Insights row, or of a list of a time, a message and perhaps a stream: each is one event."""
-_BLANKS: Final = re.compile(rb"\s*+")
+_BETWEEN: Final = re.compile(PASTED.encode())
 _NEXT_ARRAY: Final = rb"\][ \r]*+\n\s*+\["
 """The end of one array and the beginning of the next, on separate lines: no string holds a line break."""
 _BETWEEN_ARRAYS: Final = re.compile(rb'%b(?=\s*+\{\s*+"(?!field"))' % _NEXT_ARRAY)
@@ -108,7 +109,7 @@ class JsonSplitter:
     def split(self) -> None:
         """Split the whole text, or the part before the point where it breaks off."""
         try:
-            while self._skip(_BLANKS):
+            while self._skip(_BETWEEN):
                 while len(self._text) - self._at < _LONGEST_HEAD and self._has_more():
                     pass
                 if document := _DOCUMENT.match(self._text, self._at):

@@ -35,14 +35,23 @@ _CONTINUATION: Final = (
 )
 """The beginning of a line that continues a message, for logs in which no tool marks where each message begins."""
 
-_LINES_ABOVE: Final = re.compile(
+_PROMPT: Final = (
     r"[^\n]{0,100}[$#%>] ?(?:aws|sam|awslogs|saw|cw|sls|serverless|docker|kubectl|stern|jq|cat)(?:\.exe)? "
-    r"|You can now use 'sam logs'|Running \"serverless\"|Script started on |Calling tail for stage "
+    r"|Script started on "
+)
+_LINES_ABOVE: Final = re.compile(
+    rf"{_PROMPT}|You can now use 'sam logs'|Running \"serverless\"|Calling tail for stage "
     r"|\u2728  (?:(?:Synthesis|Deployment|Total) time: |hotswap )| \u2705  [\w-]+(?: \([\w ]+\))?$"
     r"|[ \t]*(?:Amplify Sandbox$|(?:Identifier|Stack|Region):[ \t])|\[Sandbox\] |\u2714 Deployment completed "
     r"|(?:Common labels|Line limit|Total bytes processed): |==> .* <==$|```|START\s*$"
 )
 """What a terminal or a tool prints above the log: a prompt with the command, or headings of `sam`, `cdk` and others."""
+
+PASTED: Final = (
+    rf'(?:\s++|(?!\{{|\[\s*+[\[\]{{"\d])(?:(?:{_PROMPT})(?:[^\n]*\\\r?\n)*+[^\n]*+\n'
+    r'|(?:[^\n{"]{0,100}[$#%>] ?(?:exit)?|exit|Script done on [^\n]*+)[ \r]*+(?:\n|\Z)))*+'
+)
+"""What surrounds JSON that was copied from a terminal: commands above, and a prompt below."""
 
 _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)

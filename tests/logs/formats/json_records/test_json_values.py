@@ -114,3 +114,9 @@ def test_each_list_of_rows_in_a_list_may_be_cut_off(monkeypatch: pytest.MonkeyPa
         splitter.split()
         assert [json.loads(line) for line in lines.getvalue().splitlines()] == [row] * 5
         assert splitter.gaps == [LIMIT_REACHED]
+
+
+@pytest.mark.parametrize("line", ["# comment", "> text", "{ $", "exited"])
+def test_what_is_no_prompt_breaks_json(line: str) -> None:
+    """Only what a terminal shows may surround JSON; anything else may be what is left of an event."""
+    assert split(f'{{"message": "one"}}\n{line}\n{{"message": "two"}}\n')[1]
