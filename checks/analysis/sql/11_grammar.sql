@@ -284,12 +284,13 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\('
     '|\binstanceof\b|^[^=]*[\w)\]] ?===|^\W*(?:\w+[ :]+){0,3}' || sql_statement() || '\b|\bimport \w|logger\.\w+\('
     '|console\.\w+\(|\$\{'
-    '|(?i:^\W*config\w*\W|^\W*settings\W|^\W*(?:history of|incident \d|replaying)\b|\bdocs: |\bon_gone='
+    '|(?i:^\W*config\w*\W|^\W*settings\W|^\W*(?:history of|incident \d|replaying)\b|\bdoc(?:s|umentation): |\bmock: |\bon_gone='
     '|^\W*handler for \W?\$|\b(?:creat|updat|delet)\w+ (?:route|integration|permission)s? for |\bignor\w+ errors?\b'
     '|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status'
     '|error)) [^\n]{0,60}(?:gone|410)\b'
     '|\b(?:may|might|can|could|would|should|will|must) (?:(?:also|still|sometimes) )?(?:raise|throw|return|catch|handle|get|see'
     '|fail with) (?:an? |the )?(?:[\w.]+\.)?(?:gone ?exception|410\b)'
+    '|\b(?:simulat|inject|mock|fak|stubb)\w+ (?:an? |the )?(?:gone ?exceptions?|410s?)\b'
     '|\b(?:do not|don''t|no|never) retry (?:[\w@]+ ){0,2}on (?:an? )?gone ?exception'
     '|\b(?:my|your|our|his|her|their|the) (?:\w+ )?(?:logs?|console|terminal|screen|browser|phone|app) (?:says?|said'
     '|shows?|showed|reads?|tells me|told me|prints?)\b'
@@ -656,7 +657,7 @@ CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '|next (?:\w+ )?attempt|again in \d+|another (?:\w+ )?(?:attempt|try)|once more)\b|\b(?:sen[dt]\w*|push\w*'
     '|post\w*) (?:[^\n]* )?again\b|\battempt \W*(?:[2-9]|\d\d)\b')
     AND NOT regexp_matches(w, '\bafter \d+(?: \w+)? (?:attempts?|tries|retries|times)\b|\bafter \d+\W*$'
-    '|\bg(?:iving|ave) up\b|\bno more\b|\bexhausted\b|\bretr\w+ (?:[\w@]+ ){0,3}(?:is|are|was|were) disabled\b'
+    '|\bg(?:iving|ave) up\b|\bno more\b|\bexhausted\b|\bretr\w+ (?:[\w@]+ ){0,3}(?:en|dis)abled\b'
     '|\b(?:not?|never|without|\w+n''?t|stop\w*|skip\w*) (?:be |being |to |any |the |a |further )*(?:re-?tr\w+|re-?sen\w+|re-?attempt\w*)\b')
     AND (says_failed(w) OR regexp_matches(w, '\bagain\b') OR NOT regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
