@@ -59,11 +59,12 @@ _UNDELIVERED: Final = "welcome.undelivered_rate"
 
 
 def _missing_evidence(check: Outcome) -> int:
-    """Return the weight of what prevents a verdict: logs that are not understood, or else the missing cases."""
+    """Return the weight of what prevents a verdict: the missing cases, or else logs that are not understood."""
     definition = METRICS.get(check.id)
-    if check.verdict is Verdict.INCONCLUSIVE and definition and definition.breach is not OnBreach.FAIL:
-        return sys.maxsize
-    return check.missing if isinstance(check, CheckResult) else 0
+    if isinstance(check, CheckResult) and check.missing:
+        return check.missing
+    is_about_logs = definition is not None and definition.breach is not OnBreach.FAIL
+    return sys.maxsize if check.verdict is Verdict.INCONCLUSIVE and is_about_logs else 0
 
 
 def _connections_hit(check: Outcome) -> int:

@@ -198,6 +198,7 @@ def test_too_little_data_says_how_much_is_missing() -> None:
         check(metric, Verdict.INCONCLUSIVE, value=0.0, n=12, missing=missing)
         for metric, missing in (("gone.connection_rate", 2), ("welcome.failure_rate", 47), ("lifecycle.incomplete", 5))
     ]
+    checks.append(check("data.near_miss_rate", Verdict.INCONCLUSIVE, value=0.0, n=27, missing=2))
     assert headline(result(*checks)) == "too little data: 12 welcome messages, 59 needed (47 more)"
 
 
