@@ -56,7 +56,7 @@ def test_an_unhealthy_application(pytester: pytest.Pytester) -> None:
     number = sentence.removeprefix("welcome.failure_rate ")  # the test's name says what was measured
     assert failure.attrib["message"] == f"Failed: {number}"
     assert failure.text == number
-    assert "welcome.failure_rate 13.3 % &gt; max 5 % (8 of 60)" in run.html
+    assert "welcome.failure_rate 13.3&nbsp;% &gt; max 5&nbsp;% (8 of 60)" in run.html
     junit = (run.folder / "junit.xml").read_text(encoding="utf-8")
     for leak in LEAKS:
         assert leak not in run.text

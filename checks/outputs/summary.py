@@ -125,9 +125,9 @@ def _incident(incident: Incident, *, with_title: bool) -> Iterator[str]:
         yield f"**Error that began with it:** {markdown_inline(error)}\n"
     if cause := incident.cause:
         yield f"**Cause:** {markdown_inline(cause.text)} ({markdown_inline(cause.sighting)})\n"
-        yield f"**Fix:** {markdown_inline(cause.fix)} ([{markdown_inline(cause.link_text)}]({cause.link}))"
-        return
-    steps = incident.next_steps or (incident.advice.next_steps if incident.advice else ())
+        yield f"**Fix:** {markdown_inline(cause.fix)} ([{markdown_inline(cause.link_text)}]({cause.link}))\n"
+    more = incident.advice.next_steps[1:] if incident.advice and not cause and not incident.next_steps else ()
+    steps = (*incident.first_steps, *more)
     yield from (f"- {markdown_inline(step)}" for step in steps)
 
 

@@ -60,6 +60,7 @@ class Incident(Struct, frozen=True):
         evidence: The cases of the worst check; None if no event or connection shows them.
         failures: The cases of its first check whose log lines give the reason; None if there is no such check.
         errors: Errors that set in together with its cases: `21 times since 14:03 UTC: TypeError: no such key`.
+        deploy_step: What to do about the deploy that is suspected; empty if none is.
         obstacle: The obstacle to a verdict on its checks, if any.
     """
 
@@ -70,6 +71,7 @@ class Incident(Struct, frozen=True):
     evidence: Evidence | None
     failures: Evidence | None
     errors: tuple[str, ...] = ()
+    deploy_step: str = ""
     obstacle: Obstacle = Obstacle.NONE
 
     @property
@@ -79,8 +81,9 @@ class Incident(Struct, frozen=True):
 
     @property
     def first_steps(self) -> tuple[str, ...]:
-        """What to do first: its next steps, or else the first step of the advice, unless a cause has a fix."""
-        return self.next_steps or (self.advice.next_steps[:1] if self.advice and not self.cause else ())
+        """What to do first: its next steps, or else the first step of the advice: a fix waits for a roll-back."""
+        is_first = self.advice is not None and (self.deploy_step or not self.cause)
+        return self.next_steps or (self.advice.next_steps[:1] if self.advice and is_first else ())
 
     @property
     def is_shadow(self) -> bool:
@@ -229,14 +232,17 @@ def _incident(result: Result, checks: list[CheckResult]) -> Incident:
     lead = checks[0]
     all_evidence = [evidence_for(result, check.metric) for check in checks]
     evidence, obstacle = all_evidence[0], _obstacle(lead, result)
+    is_explained = not obstacle and _is_explained(lead)
+    deploy_step = _deploy_step(result, evidence) if is_explained and evidence else ""
     return Incident(
         checks=tuple(checks),
         title=_title(result, checks, obstacle),
-        advice=None if obstacle or not _is_explained(lead) else _advice(result, checks, evidence),
+        advice=_advice(result, checks, evidence, deploy_step) if is_explained else None,
         next_steps=tuple(_next_steps(result, checks, obstacle)),
         evidence=None if obstacle else evidence,
         failures=None if obstacle else next((one for one in all_evidence if one and one.kind in _FAILURES), None),
         errors=tuple(_error_text(result, error) for error in evidence.errors) if evidence and not obstacle else (),
+        deploy_step=deploy_step,
         obstacle=obstacle,
     )
 
@@ -263,7 +269,7 @@ def _is_explained(check: CheckResult) -> bool:
     return check.verdict is not Verdict.ERROR or check.value is not None
 
 
-def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | None) -> Advice:
+def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | None, deploy_step: str) -> Advice:
     """Return the advice on the subject of the worst check, by the indicators on its cases, or else in the window."""
     lead, *_ = checks = list(checks)
     subject = METRICS[lead.metric].subject
@@ -272,14 +278,14 @@ def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | 
         card = advice(subject, metrics, evidence.indicators, evidence.cases)
     else:
         card = advice(subject, metrics, result.overview.indicators if result.overview else {})
-    step = _deploy_step(result, evidence) or card.deploy_step
+    step = deploy_step or card.deploy_step
     return replace(card, next_steps=(step, *card.next_steps)) if step else card
 
 
-def _deploy_step(result: Result, evidence: Evidence | None) -> str:
+def _deploy_step(result: Result, evidence: Evidence) -> str:
     """Return what to do about the suspected deploy; empty if no deploy is suspected."""
-    deploy = suspected_deploy(result, evidence) if evidence else None
-    if deploy is None or evidence is None:
+    deploy = suspected_deploy(result, evidence)
+    if deploy is None:
         return ""
     _, name = deploy
     return f"It is over: read what {name} changed." if evidence.ended else f"Roll back {name}, or read what it changed."
@@ -290,7 +296,7 @@ _LONGEST_STEP: Final = 200
 
 
 def _next_steps(result: Result, checks: Sequence[CheckResult], obstacle: Obstacle) -> Iterator[str]:
-    doctor, of_files = f"{COMMAND} doctor -E {result.environment}", is_of_files(result)
+    doctor, of_files = f"`{COMMAND} doctor -E {result.environment}`", is_of_files(result)
     match obstacle:
         case Obstacle.UNREAD:
             _, hint = error_and_hint(result)

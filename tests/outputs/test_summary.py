@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from checks.analysis.evidence import CoincidentError
 from checks.errors import OutputError
@@ -103,6 +104,9 @@ def test_incidents_have_cause_and_fix() -> None:
     assert page.text.count("Cause: ") == page.text.count("Fix: ") == 2
     assert "(seen in 1 of 1 case)" in page.text
     assert "6 connections had no $disconnect" in page.text
+    assert "Roll back" not in page.text
+    rolled_out = replace(run, deployed=at(hours=3), evidence=(replace(mine, cases=9, began=at(hours=3)), lost))
+    assert "Roll back the deploy, or read what it changed." in rendered(rolled_out).text
     few = result(check("welcome.failure_rate", Verdict.INCONCLUSIVE, value=0.0, n=5, missing=54))
     assert "repeat --logs for each file" in rendered(few).text
 

@@ -104,7 +104,7 @@ def test_what_could_not_be_read_is_one_incident() -> None:
     (only,) = incidents(unread("access denied", *blind))
     assert only.title == "2 checks not measured"
     assert only.advice is None
-    assert only.next_steps == ("Find out what is missing: websocket-health-checks doctor -E dev",)
+    assert only.next_steps == ("Find out what is missing: `websocket-health-checks doctor -E dev`",)
 
 
 def test_a_file_that_cannot_be_read_needs_no_permission() -> None:
@@ -273,6 +273,16 @@ def test_a_suspected_deploy_is_to_be_rolled_back(hours: float, ended: datetime |
     (only,) = incidents(result(failing("gone.connections"), evidence=(case,), overview=overview(deploys=deploys)))
     assert only.advice
     assert only.advice.next_steps[0] == step
+
+
+@pytest.mark.parametrize(("hours", "steps"), [(2.9, ("Roll back version 7, or read what it changed.",)), (9, ())])
+def test_a_roll_back_comes_before_the_fix_of_a_known_cause(hours: float, steps: tuple[str, ...]) -> None:
+    """At night, nobody writes the fix. If no deploy is suspected, the fix is what to do."""
+    case = evidence(cases=67, began=at(hours=3), indicators={"gone_in_connect": 67})
+    run = result(failing("gone.connections"), evidence=(case,), overview=overview(deploys=(deploy(hours=hours),)))
+    (only,) = incidents(run)
+    assert only.cause
+    assert only.first_steps == steps
 
 
 # ------------------------------------------------------------------------------------------------ the simulator's truth

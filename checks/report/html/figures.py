@@ -1,12 +1,13 @@
 """Figures of the page: charts drawn from the numbers of a result."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import accumulate
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from checks.analysis.evidence import ConnectionTimeline, Evidence, TimelineEntry
@@ -29,6 +30,16 @@ from checks.window import CONNECTION_LIMIT, Window
 def clean(value: object) -> object:
     """Strip control characters, which a terminal or a browser obeys, from texts of the page; escaping follows."""
     return without_control_characters(value) if type(value) is str else value
+
+
+_CODE: Final = re.compile(r"`([^`]+)`")
+_BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|ms|s|min|h|d)(?:\W|$))")
+
+
+def prose(text: str) -> Markup:
+    """Return a sentence as HTML: commands in backquotes as code, and no line break between a number and its unit."""
+    escaped = str(escape(without_control_characters(text)))
+    return Markup(_CODE.sub(r"<code>\1</code>", _BEFORE_UNIT.sub("&nbsp;", escaped)))  # noqa: S704 -- escaped above
 
 
 def anchor(name: str) -> str:

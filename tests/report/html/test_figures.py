@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket
 from checks.metrics import EvidenceKind
-from checks.report.html.figures import Figure, figures, margin, onset_figure, trend_line
+from checks.report.html.figures import Figure, figures, margin, onset_figure, prose, trend_line
 from checks.report.incidents import incidents
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
@@ -45,6 +45,20 @@ def test_each_figure_is_a_drawing_and_a_table() -> None:
         assert isinstance(one.table, Markup)
         assert read(one.drawing).child("svg").child("title").text == one.title
         assert read(one.table).the("caption").text.startswith(one.title)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("18.8 % > max 5 % (75 of 400)", "18.8&nbsp;% &gt; max 5&nbsp;% (75 of 400)"),
+        ("max 1 h, warn 2 done", "max 1&nbsp;h, warn 2 done"),
+        ("run `doctor -E <x>`", "run <code>doctor -E &lt;x&gt;</code>"),
+        ("a ` alone", "a ` alone"),
+    ],
+)
+def test_a_sentence_of_the_page(text: str, html: str) -> None:
+    """A number stays on the line of its unit, and a command looks like one; nothing becomes an element."""
+    assert prose(text) == html
 
 
 def test_logs_that_could_not_be_read_have_no_figures() -> None:

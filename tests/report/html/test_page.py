@@ -195,6 +195,13 @@ def test_a_silence_stands_below_the_verdict() -> None:
     assert "3 places were replaced" in html.text
 
 
+def test_the_roll_back_comes_before_the_cause() -> None:
+    """It is what helps users at once."""
+    case = evidence(cases=9, began=at(hours=3), indicators={"gone_in_connect": 9})
+    header = rendered(result(failing("gone.errors"), evidence=(case,), deployed=at(hours=3))).the("header").text
+    assert 0 < header.index("Roll back the deploy") < header.index("Likely cause:")
+
+
 @pytest.mark.parametrize(("refused", "opened", "is_told"), [(10, 990, True), (9, 90, False), (10, 1100, False)])
 def test_refused_connections_stand_below_the_verdict(refused: int, opened: int, *, is_told: bool) -> None:
     """No check counts them: a few are clients whose session has ended."""
