@@ -80,7 +80,9 @@ def map_of(value: Kind, pattern: str = "", mistake: str = "") -> Kind:
     """
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
-        problems += _not_a_mapping(node, name)
+        lacks_only_a_name = isinstance(node.value, str) and value.schema.get("type") == "string"
+        example = f": write {{NAME: {node.value!r}}}, with a name of your choice" if lacks_only_a_name else ""
+        problems += _not_a_mapping(node, name, example)
         for key, part in node.items.items():
             if pattern and not re.fullmatch(pattern, key):
                 problems.append(Problem(part.key_line, f"{key!r} is {mistake}"))
@@ -214,9 +216,9 @@ def _mistake(node: Node, name: str, expected: str) -> Problem:
     return Problem(node.line, f"{name}: found {content}, expected {expected}")
 
 
-def _not_a_mapping(node: Node, name: str) -> Iterator[Problem]:
+def _not_a_mapping(node: Node, name: str, example: str = "") -> Iterator[Problem]:
     if not isinstance(node.value, dict):
-        yield _mistake(node, name, f"a mapping{'; an empty one is written {}' if node.value is None else ''}")
+        yield _mistake(node, name, f"a mapping{'; an empty one is written {}' if node.value is None else example}")
 
 
 def _section_schema(fields: Mapping[str, Field], needed: list[str], patterns: Mapping[str, Kind]) -> Schema:

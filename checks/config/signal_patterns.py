@@ -81,6 +81,8 @@ def check_pattern(pattern: str) -> str:
         (row,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
     except duckdb.Error as error:
         reason = str(error).removeprefix("Invalid Input Error: ")
+        if reason.startswith("invalid perl operator"):  # as in patterns for JavaScript
+            reason = f"{reason}; RE2 has no look-around, and a named group is (?P<name>…)"
         raise ValueError(f"{pattern!r} can't be used: {reason}") from error
     if row[0]:
         raise ValueError(f"{pattern!r} can't be used: matches the empty text, and so every line")

@@ -25,7 +25,10 @@ from tests.config.loading import Complain, Load
         ("environments:\n  - dev", ":1: environments: found a list, expected a mapping"),
         ("defaults:\n  limits: off", ":2: limits: found 'off', expected a mapping"),
         ("environments:\n  dev: {log_group: x, limits: [1]}", ":2: limits: found a list, expected a mapping"),
-        ("signals: {gone: abc}", ":1: gone: found 'abc', expected a mapping"),
+        (
+            "signals: {gone: abc}",
+            ":1: gone: found 'abc', expected a mapping: write {NAME: 'abc'}, with a name of your choice",
+        ),
         ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, waivers, own, signals, ignore, redact"),
         ("waivers: {metric: gone.errors}", ":1: waivers: found a mapping, expected a list; an empty one is written []"),
         ("waivers:", ":1: waivers: found nothing, expected a list"),

@@ -8,6 +8,7 @@ from checks.metrics import METRICS
 from tests.config.loading import Complain, Load, bounds
 
 A_GROUP = "a log group such as /aws/lambda/chat or {name: /aws/lambda/chat, region: eu-west-1}"
+LOOK_AROUND = "RE2 has no look-around, and a named group is (?P<name>…)"
 
 PROBLEMS = """\
     defaults:
@@ -107,7 +108,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             "42: misnamed: '(?P<id>a)' names the group 'id'; only 'connection_id' has a meaning",
             "43: twice: '(?P<connection_id>)(?P<connection_id>b)' has 2 groups 'connection_id'; which is the id?",
             "44: broken: 'a(' can't be used: missing ): a(",
-            "45: python: '(?=a)b' can't be used: invalid perl operator: (?=",
+            f"45: python: '(?=a)b' can't be used: invalid perl operator: (?=; {LOOK_AROUND}",
             "46: everything: 'a*' can't be used: matches the empty text, and so every line",
             "47: list: found a list, expected a single value",
             "50: empty: must not be empty",
