@@ -193,6 +193,7 @@ class HealthSession:
         if self.result is None or self.remembered is None:
             end = "The checks did not run to their end" if self.run.judgements else "No check ran"
             yield Line(f"{end}; no report was written, earlier ones were removed.")
+            yield from map(Line, self._settings.why_no_limits)
             return
         view = View(verbosity, terminal_width())
         yield from summary_lines(self.result, self._settings.subjects, self.remembered.before.changes, view)

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
+from checks.config.crosschecks import RESOURCES
 from checks.config.environment import Environment, LogGroup, Probe
 from checks.config.limit import Limit
 from checks.history.history import WindowStart
@@ -113,6 +114,20 @@ class Settings(Struct, frozen=True):
             if reason := self._reason_to_leave_out(limit):
                 metrics.setdefault(reason, []).append(limit.metric)
         return (f"not judged, {reason}: {', '.join(names)}" for reason, names in metrics.items())
+
+    @property
+    def why_no_limits(self) -> Iterator[str]:
+        """A sentence on each reason why there is nothing to check; none if there is a limit to check."""
+        if self.limits:
+            return
+        yield from self.left_out
+        limited = {METRICS[limit.metric].subject for limit in self.environment.limits.values()}
+        if Subject.PROBE in self.subjects and Subject.PROBE in limited:
+            yield "not judged, because there is no --probe: probe.*"
+        if absent := [subject for subject in self.subjects if subject not in limited]:
+            names = ", ".join(f"{subject}.*" for subject in absent)
+            needed = " and ".join(["one", *(f"`{RESOURCES[subject]}`" for subject in absent if subject in RESOURCES)])
+            yield f"{self.environment.name} has no limit on {names}: thresholds.yaml needs {needed}"
 
     @property
     def resources(self) -> tuple[Subject, ...]:

@@ -58,6 +58,21 @@ def test_limits_that_need_aws() -> None:
     assert list(files.left_out) == [f"not judged, because files are read, not AWS: {API}"]
 
 
+def test_why_nothing_is_checked() -> None:
+    """The analysis has no limit, or none that this run can judge."""
+    limits = limit(API, min=1), limit(COUNT, max=5), limit("probe.failed", max=0)
+    assert list(settings(*limits).why_no_limits) == []
+    unlimited = settings(*limits, subjects=[Subject.ERRORS, Subject.ALARMS])
+    assert list(unlimited.why_no_limits) == [
+        "dev has no limit on errors.*, alarms.*: thresholds.yaml needs one and `alarms`"
+    ]
+    assert list(settings(*limits, subjects=[Subject.PROBE]).why_no_limits) == [
+        "not judged, because there is no --probe: probe.*"
+    ]
+    files = settings(*limits, subjects=[Subject.API], logs=("log.jsonl",))
+    assert list(files.why_no_limits) == list(files.left_out) != []
+
+
 def test_logs_are_read_for_what_builds_on_them() -> None:
     """Limits on the API's own counts need no logs."""
     assert settings(limit(COUNT, max=5)).needs_logs
