@@ -138,7 +138,7 @@ def _environment(parser: Parser, text: str = "", default: str | None = DEFAULT_E
 
 
 def _thresholds(parser: Parser, text: str = "", default: Path | None = None) -> None:
-    text = text or f"limits ({THRESHOLDS} of the project: of this folder, or of the nearest above it)"
+    text = text or f"limits ({THRESHOLDS} of the current folder, or the nearest above it)"
     parser.add_argument("--thresholds", type=expanded_path, default=default, metavar="FILE", help=text)
 
 
@@ -239,7 +239,7 @@ def _backtest(parser: Parser) -> None:
 
 
 def _report_folder(parser: "argparse._ActionsContainer") -> None:
-    text = f"the reports ({REPORTS} of the project)"
+    text = f"where the reports are ({REPORTS} beside {THRESHOLDS})"
     parser.add_argument("--report-dir", type=expanded_path, metavar="FOLDER", help=text)
 
 

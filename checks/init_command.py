@@ -139,9 +139,11 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, *, takes_gue
         analysis, sentences = _understood(spool, draft, folder)
     try:
         draft = replace(draft, countable=_countable(draft, spool, analysis, sentences, folder))
-        remark = "Logs Insights can count its sentences, if there are too many events to read: see the end of the file"
+        remark = (
+            "if there are too many events to read, Logs Insights can count these sentences: see the end of the file"
+        )
     except ValueError as error:
-        remark = f"Logs Insights can't count its sentences, if there are too many events to read: {error}"
+        remark = f"if there are too many events to read, Logs Insights can't count these sentences: {error}"
     text = "".join(f"{line}\n" for line in _lines(draft, spool, analysis))
     write_new(file, text.encode())
     yield f"\nwrote {file}: {_inventory(analysis)}"
@@ -160,7 +162,7 @@ def _countable(
 
     whole = replace(draft, signals=as_signals(sentences, draft.signals, analysis.metrics))
     if _understood(spool, whole, folder)[0].metrics != analysis.metrics:
-        raise ValueError("a template matches other lines, too, perhaps users' words: teach patterns that begin with ^")
+        raise ValueError("as templates, they also match other lines; patterns that begin with ^ may not")
     whole = replace(whole, ignored=[*draft.ignored, *dict.fromkeys(lookalikes(spool, whole.dialect, folder))])
     dialect, absent = whole.dialect, frozenset(absent_analyses(analysis))
     own = replace(draft.starting, signals=dialect.signals, ignore=tuple(dialect.ignored), absent=absent)

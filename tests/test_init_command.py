@@ -115,7 +115,7 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
         "ignore: # lines that only look as if they were about connections",
         "  - 'Connected to the cache'",
     ]
-    assert "Logs Insights can count its sentences" in capsys.readouterr().out
+    assert "Logs Insights can count these sentences" in capsys.readouterr().out
     gone = "Client Ab3dE000001Cw5Q= is gone", "GoneException for connection Ab3dE000001Cw5Q="
     twice = [json.dumps(event(f"2026-06-02T00:00:00.000Z\t{REQUEST}\tINFO\t{text}", SINCE_MS)) for text in gone]
     path.write_text("\n".join([*lines, *twice]), encoding="utf-8")
@@ -123,9 +123,7 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
     assert "several lines report one GoneException" in capsys.readouterr().out
     path.write_text("\n".join([*lines, json.dumps(event("A client connected", SINCE_MS))]), encoding="utf-8")
     made(tmp_path, "--logs", str(path))
-    assert "can't count its sentences, if there are too many events to read: gone.max_per_connection: source:" in (
-        capsys.readouterr().out
-    )
+    assert "Logs Insights can't count these sentences: gone.max_per_connection: source:" in (capsys.readouterr().out)
 
 
 def test_what_is_written_for_logs_insights_counts_what_a_read_does(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def _add_window_options(add: AddOption) -> None:
 def _add_gate_options(add: AddOption) -> None:
     add("--since-deploy", action="store_true", help="start the window when the function's new code went live")
     add("--deployed-at", metavar="TIME", help="start the window at this time, when a deploy went live")
-    add("--warm-up", metavar="TIME", help="leave out this long after the deploy (2m): cold starts are slow")
+    add("--warm-up", metavar="TIME", help="leave out this long after the deploy, such as 2m: cold starts are slow")
     add("--function-version", metavar="N", help="judge only what this version of the function logged: 42, or $LATEST")
     text = "keep polling for up to TIME, such as 15m, until every check has its sample or one has failed"
     add("--wait", metavar="TIME", help=text)
