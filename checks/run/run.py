@@ -267,6 +267,7 @@ class Run:
             ("-E", settings.environment.name),
             *(("--logs", place) for place in settings.logs),
             *(("--log-group", group.name) for group in settings.log_groups),
+            ("-A", ",".join(settings.subjects) if len(settings.subjects) < len(Subject) else None),
             ("--thresholds", settings.thresholds),
             ("--function-version", self._version),
             ("--baseline", gate.baseline),

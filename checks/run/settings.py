@@ -53,7 +53,7 @@ class Settings(Struct, frozen=True):
         window: The window to judge in CloudWatch; None for the last day, and if files are read.
         file_window: The window to judge in files; None for everything in them.
         continued: Where the window begins with `--since last-run`; None for any other window.
-        thresholds: The file of limits to use instead of the checkout's; None for the checkout's.
+        thresholds: The file that `--thresholds` names; None for the nearest one.
         keep_logs: The folder that keeps the events read from CloudWatch; None if they are not kept.
         now: The time when the run began, by which waivers expire.
         strict_warnings: Whether a warning has an exit code of its own.

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from checks.config.limit import Limit
 from checks.history.store import open_store
+from checks.metrics import Subject
 from checks.report.result import Result
 from checks.run.run import Run
 from checks.run.settings import Gate
@@ -95,20 +97,24 @@ def test_without_a_judgement_there_is_no_result() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gate", "begin"),
+    ("fields", "begin"),
     [
-        (Gate(), "--since"),
-        (Gate(version="42", baseline="24h"), "--function-version 42 --baseline 24h --since"),
+        ({}, "--thresholds limits.yaml --since"),
+        (
+            {"gate": Gate(version="42", baseline="24h")},
+            "--thresholds limits.yaml --function-version 42 --baseline 24h --since",
+        ),
+        ({"subjects": (Subject.GONE, Subject.WELCOME)}, "-A gone,welcome --thresholds limits.yaml --since"),
     ],
 )
-def test_the_command_judges_the_same_again(gate: Gate, begin: str) -> None:
-    """It has the final window of the run, and is quoted for a shell."""
-    own = settings(limit(RATE, max=0.05), logs=("my log.jsonl",), thresholds="limits.yaml", gate=gate)
+def test_the_command_judges_the_same_again(fields: dict[str, Any], begin: str) -> None:
+    """It has the analyses and the final window of the run, and is quoted for a shell."""
+    own = settings(limit(RATE, max=0.05), logs=("my log.jsonl",), thresholds="limits.yaml", **fields)
     run = Run(own, NO_HISTORY)
     run.judge(limit(RATE, max=0.05))
     result = run.result()
     assert result is not None
     assert result.command == (
-        f"python -m pytest -E dev --logs 'my log.jsonl' --thresholds limits.yaml {begin} 2026-06-02T00:00:00+00:00 "
+        f"python -m pytest -E dev --logs 'my log.jsonl' {begin} 2026-06-02T00:00:00+00:00 "
         "--until 2026-06-03T00:00:00+00:00"
     )
