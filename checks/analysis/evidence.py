@@ -46,10 +46,10 @@ class LoggedEvent(Struct, frozen=True):
 
 
 class Template(Struct, frozen=True, kw_only=True):
-    """A template of log events that differ in ids and numbers only.
+    """A template of log events that differ only in ids, numbers and what users wrote.
 
     Attributes:
-        text: The message with `#` for ids and numbers.
+        text: The message with `{connection_id}` for the connection's id, and `*` or `…` for what else differs.
         events: Number of log events of this template.
         first: Time of the first one.
         last: Time of the last one.
@@ -85,7 +85,7 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
         cases: Number of cases that the connection met.
         began: Time when it connected; null if it is not known.
         ended: Time when it disconnected; null if it is not known.
-        state: `complete`, `open`, `lost`, `headless`, `unknown`, `unsettled` or `earlier`.
+        state: `complete`, `open`, `lost`, `headless`, `unknown`, `unsettled`, `earlier`, `refused` or `elsewhere`.
         duration_seconds: Duration of the connection; null unless beginning and end are known.
         entries: The lines; only the first and the last ones if there are many.
         hidden_entries: Number of lines that are left out.

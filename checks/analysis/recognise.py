@@ -42,6 +42,7 @@ class Dialect(Struct, frozen=True):
         redact: Patterns of texts that reports must not show, besides the usual secrets: name -> RE2 pattern.
         ignored: Patterns of lines that are not near misses.
         probe_mark: The mark of the run's own probes, which are counted separately; empty if there are none.
+        show_values: Whether reports show values that are not known to be harmless.
     """
 
     short_lived_seconds: float
