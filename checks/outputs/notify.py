@@ -17,8 +17,9 @@ from checks import __version__
 from checks.errors import ConfigError, OutputError, SourceError
 from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings
 from checks.outputs.summary import sentence
+from checks.report.incidents import incidents
 from checks.report.result import Result
-from checks.text import counted
+from checks.text import counted, one_line, without_mentions
 from checks.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -214,13 +215,12 @@ class Notifications(Output):
         return cls(targets) if targets else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Send a sentence on the run, and its page, if known, to all targets; or return a line on why not."""
+        """Send a sentence on the run, what to do, and its page, if known, to all targets; or say why not."""
         result, previous = run.result, run.previous
         if silence := _no_news(result, previous):
             return OutputLog((f"Nobody was notified: {silence}",))
         subject = f"WebSocket health: {result.environment} is {result.verdict.upper()}"
-        page = f"\n{result.run.url}" if result.run and result.run.url else ""
-        problems = tuple(deliver(Message(subject, sentence(result) + page), self.targets))
+        problems = tuple(deliver(Message(subject, "\n".join(_lines(result))), self.targets))
         notified = f"Notified {len(self.targets) - len(problems):,} of {len(self.targets):,}"
         return OutputLog((f"{notified}: {_change(result, previous)}",), problems)
 
@@ -231,6 +231,16 @@ def _no_news(result: Result, previous: Verdict | None) -> str:
             return ""
         return f"no earlier run of {result.environment} is remembered, and this run is healthy"
     return f"the verdict is {result.verdict.upper()}, as in the previous run" if result.verdict is previous else ""
+
+
+def _lines(result: Result) -> Iterator[str]:
+    yield sentence(result)
+    worst = next((one for one in incidents(result) if not one.is_shadow), None)
+    steps = (worst.deploy_step, *worst.next_steps) if worst else ()
+    if step := next(filter(None, steps), ""):
+        yield f"Next: {without_mentions(one_line(step))}"
+    if result.run and result.run.url:
+        yield result.run.url
 
 
 def _change(result: Result, previous: Verdict | None) -> str:

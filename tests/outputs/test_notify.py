@@ -14,7 +14,7 @@ from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.outputs.channel import Channel
 from tests.outputs.settings import GITHUB
-from tests.report.results import SINCE, failing, result
+from tests.report.results import SINCE, at, evidence, failing, result, unread
 
 BAD = result(failing(), exit_code=1)
 
@@ -76,6 +76,25 @@ def test_the_page_of_the_run(variables: Mapping[str, str], page: str) -> None:
         notify(in_pipeline(variables), None, channel)
     (message,) = channel.received
     assert message["text"].partition("\n")[2] == page
+
+
+@pytest.mark.parametrize(
+    ("run", "line"),
+    [
+        (
+            result(failing(), evidence=(evidence(cases=9, began=at(hours=3)),), deployed=at(hours=3), exit_code=1),
+            "Next: Roll back the deploy, or read what it changed.",
+        ),
+        (unread("no region; set @here"), "Next: Set @\u200bhere."),
+        (BAD, ""),
+    ],
+)
+def test_what_to_do_next(run: Result, line: str) -> None:
+    """It mentions nobody, and what takes the report to do is left to the report."""
+    with Channel() as channel:
+        notify(run, Verdict.PASS, channel)
+    (message,) = channel.received
+    assert message["text"].partition("\n")[2] == line
 
 
 def test_time_is_bounded_in_all() -> None:
