@@ -14,6 +14,8 @@ from checks.history.record import Record
 from checks.logs.files import read_files
 from checks.logs.spool import Spool
 from checks.metrics import METRICS, Metric, SignalFamily
+from checks.report.headline import worst_check
+from checks.report.result import Outcome
 from checks.verdicts.chances import over_time
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict, overall
@@ -113,17 +115,40 @@ def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
     """Yield the outcome of all runs in a sentence, and a line for each run that would not have passed."""
     failing = [replay for replay in replays if replay.unwaived is Verdict.FAIL]
     waived = sum(replay.verdict is not Verdict.FAIL for replay in failing)
-    yield _outcome(len(replays), len(failing), waived)
+    yield _share_that_failed(len(replays), len(failing), waived)
     others = Counter(replay.verdict for replay in replays if replay.unwaived is not Verdict.FAIL)
     for verdict, count in sorted(others.items()):
         yield f"  {count:,} {verdict.upper()}"
     for replay in replays:
-        worst = [one for one in replay.judgements if one.verdict is replay.verdict and not one.limit.shadow]
         if replay.verdict not in {Verdict.PASS, Verdict.WARN}:
-            yield f"{replay.run.name}  {replay.verdict.upper()}  {worst[0].sentence if worst else ''}"
+            yield f"{replay.run.name}  {replay.verdict.upper()}  {_worst_sentence(replay)}"
 
 
-def _outcome(number: int, failing: int, waived: int) -> str:
+def _worst_sentence(replay: Replay) -> str:
+    """Return the sentence of the judgement that decided, and how many more have its verdict; empty if none counts."""
+    deciding = {one.metric.name: one for one in replay.judgements if one.verdict is replay.verdict}
+    worst = worst_check(map(_outcome, deciding.values()))
+    if worst is None:
+        return ""
+    others = sum(not one.limit.shadow for one in deciding.values()) - 1
+    return deciding[worst.id].sentence + (f"; {others:,} more" if others else "")
+
+
+def _outcome(judgement: Judgement) -> Outcome:
+    """Return the numbers of a judgement, as a run keeps them."""
+    return Outcome(
+        id=judgement.metric.name,
+        verdict=judgement.verdict,
+        value=judgement.metric.value,
+        operator=judgement.operator,
+        limit=judgement.bound.value,
+        bound=judgement.bound.side.value,
+        n=judgement.metric.n,
+        shadow=judgement.limit.shadow,
+    )
+
+
+def _share_that_failed(number: int, failing: int, waived: int) -> str:
     """Return how many runs would have failed, as a clause."""
     if number == 0:
         return "no run can be judged: none of them measured anything"

@@ -79,6 +79,16 @@ def test_a_log_that_was_kept_is_a_run(tmp_path: Path) -> None:
     assert next(iter(backtest_lines(backtest([run], strict)))) == "the last run would have failed"
 
 
+def test_the_worst_check_of_a_run_is_named(tmp_path: Path) -> None:
+    """It is not the first in the file, which may be over its limit by a little."""
+    limits = "gone.connection_rate: 14%, welcome.failure_rate: 2%, welcome.undelivered_rate: 4%"
+    text = f"environments: {{dev: {{log_group: x, limits: {{{limits}}}}}}}"
+    measured = {name: MetricResult(0.2, 1000) for name in ("gone.connection_rate", RATE, "welcome.undelivered_rate")}
+    replays = backtest(runs_of_history([record(metrics=measured)]), environment(tmp_path, text))
+    _, line = backtest_lines(replays)
+    assert line.partition("FAIL  ")[2] == "welcome.undelivered_rate 20 % > max 4 % (200 of 1,000); 2 more"
+
+
 def test_a_log_that_was_kept_in_part(tmp_path: Path) -> None:
     """More than a few unreadable lines are a gap, as in a run, unless a limit allows them."""
     log = tmp_path / "log.jsonl"
