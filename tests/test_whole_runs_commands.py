@@ -30,6 +30,9 @@ def test_the_demo(tmp_path: Path) -> None:
     assert reports(tmp_path, "demo") == sorted(REPORTS)
     lines = done.stdout.splitlines()
     assert all(heading in lines for heading in (*SECTIONS, CHECKS_HEADING))
+    names = [line.partition(" ")[0] for line in lines if line.endswith("%]")]
+    assert len(names) == 16
+    assert all(name.startswith("checks/test_") for name in names)
     assert json.loads((tmp_path / "demo" / "result.json").read_text(encoding="utf-8"))["verdict"] == "pass"
 
 

@@ -198,6 +198,7 @@ def without_capture(config: pytest.Config) -> Iterator[None]:
     finally:
         if capture is not None:
             capture.resume_global_capture()
+            capture.suspend_global_capture()  # as before: pytest prints the name of a test before it captures
 
 
 ONE_PROCESS: Final = "the checks share one read of the logs: run them in one process, without -n"
