@@ -168,7 +168,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
     """
     if not spool.files:
         raise no_events(spool)
-    with unreadable_logs_named(spool.asked):
+    with unreadable_logs_named(spool.requested):
         engine = earlier if earlier and earlier.knows(spool.files) else engine_in_scope(dialect, folder, scope)
         engine.scan(spool.files, show)
         engine.run("repeats")

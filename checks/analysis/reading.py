@@ -191,7 +191,7 @@ def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
 def no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
     """Return the error for logs without any event that has a time, with the gaps and the first lines without a time."""
     examples = "".join(f"\n  {example}" for example in islice(chain(spool.gaps, untimed), MOST_EXAMPLES))
-    return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
+    return SourceError(f"{', '.join(spool.requested)}: holds no log event with a time{examples}")
 
 
 def _places(engine: Engine, file: SpoolFile, *, is_no_object: bool) -> Iterator[str]:

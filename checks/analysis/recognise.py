@@ -134,8 +134,8 @@ def understand_all(
         SourceError: The spool holds no file, or cannot be read.
     """
     if not spool.files:
-        raise SourceError(f"{', '.join(spool.asked)}: holds no log event")
-    with unreadable_logs_named(spool.asked):
+        raise SourceError(f"{', '.join(spool.requested)}: holds no log event")
+    with unreadable_logs_named(spool.requested):
         engine = engine_for(dialect, folder)
         engine.set(since=0, until=END_OF_TIME_MS, time_of_timeless=0, look_back=0)
         engine.set(version=None, is_version_excluded=False, wants_errors=False, wants_invocations=False)

@@ -116,7 +116,7 @@ class Spool(msgspec.Struct, frozen=True):
 
     Attributes:
         source: The display name of what was read: `files`, or the name of a service.
-        asked: What the user named: paths or log groups.
+        requested: What the user named: paths or log groups.
         gaps: Why the read is incomplete, one sentence each; empty if it is complete.
         notes: What a reader of the report should know about the read, one sentence each.
         counted: Events of which only the number is known.
@@ -125,7 +125,7 @@ class Spool(msgspec.Struct, frozen=True):
     """
 
     source: str
-    asked: tuple[str, ...]
+    requested: tuple[str, ...] = msgspec.field(name="asked")
     files: tuple[SpoolFile, ...]
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -252,7 +252,7 @@ class Run:
         )
         return Receipt(
             source=spool.source if spool else "nothing",
-            requested=spool.asked if spool else places,
+            requested=spool.requested if spool else places,
             complete=spool is not None and not self.snapshot.gaps and log_read.error is None,
             gaps=self.snapshot.gaps,
             notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,

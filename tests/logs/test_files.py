@@ -124,7 +124,7 @@ def test_a_spool_says_what_was_asked(logs: Path) -> None:
     """The receipt names the source, and what the user named."""
     put(logs / "a.jsonl", exports.json_lines(EVENTS))
     spool = read("a.jsonl", "*.jsonl")
-    assert (spool.source, spool.asked) == ("files", ("a.jsonl", "*.jsonl"))
+    assert (spool.source, spool.requested) == ("files", ("a.jsonl", "*.jsonl"))
 
 
 def test_plain_json_lines_are_used_where_they_are(logs: Path) -> None:

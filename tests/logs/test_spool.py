@@ -35,7 +35,7 @@ def kept(folder: Path) -> Spool:
     file.write_text('{"timestamp": 0, "message": "x"}\n', encoding="utf-8")
     return Spool(
         source="CloudWatch",
-        asked=("/chat",),
+        requested=("/chat",),
         files=(SpoolFile(file, "/chat", "/chat", "stream", is_text=True),),
         gaps=("half of it is missing",),
         notes=("café",),

@@ -75,7 +75,7 @@ def analysis(
 
 
 def spool(**fields: Any) -> Spool:
-    return Spool(source="files", asked=("log.jsonl",), files=(), **fields)
+    return Spool(source="files", requested=("log.jsonl",), files=(), **fields)
 
 
 def log_read(what: Analysis | None = None, window: Window = WINDOW, **fields: Any) -> LogRead:

@@ -39,7 +39,7 @@ class DrawerSource:
 
     def read(self, request, folder, show):
         path = Path(f"drawer-{self.number}")
-        return Spool(source="drawers", asked=(self.number,), files=(SpoolFile(path, f"drawer {self.number}"),))
+        return Spool(source="drawers", requested=(self.number,), files=(SpoolFile(path, f"drawer {self.number}"),))
 '''
 
 

@@ -153,7 +153,7 @@ def test_both_apis_read_the_same_events(read: Reads, serve: Serve) -> None:
     assert len(some) + others == len(expected())
     for spool, api in ((filtered, "FilterLogEvents"), (queried, "Logs Insights")):
         assert spool.fetch
-        assert (spool.source, spool.window, spool.asked) == (f"CloudWatch {api}", WINDOW, (NAME,))
+        assert (spool.source, spool.window, spool.requested) == (f"CloudWatch {api}", WINDOW, (NAME,))
         [how] = spool.fetch.groups
         assert (how.name, how.region, how.api) == (NAME, "us-east-1", api)
         assert {file.origin for file in spool.files} == {f"{NAME} in us-east-1"}
@@ -359,7 +359,7 @@ def test_a_group_that_does_not_exist(read: Reads, serve: Serve) -> None:
     assert str(error) == (f"there is no log group /aws/lambda/dev-chat-handlr in us-east-1; the nearest names: {NAME}")
     assert error.spool.fetch
     assert [one.name for one in error.spool.fetch.groups] == [NAME]
-    assert error.spool.asked == (NAME, "/aws/lambda/dev-chat-handlr")
+    assert error.spool.requested == (NAME, "/aws/lambda/dev-chat-handlr")
 
 
 def test_what_is_masked_is_noted(read: Reads, serve: Serve) -> None:
