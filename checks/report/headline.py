@@ -260,10 +260,18 @@ def _counted(check: Outcome, unit: Unit) -> int | None:
 
 def _period(result: Result, began: datetime, ended: datetime | None) -> str:
     """Return the period of cases in words: `since 14:03 UTC`, or `from 14:03 to 14:23 UTC`."""
-    first, last = clock(result, began), clock(result, ended) if ended else ""
-    if first == last:
-        return f"at {first}"
-    return f"from {first.removesuffix(' UTC')} to {last}" if last else f"since {first}"
+    if ended is None:
+        return f"since {clock(result, began)}"
+    first, last = _clocks(result, began, ended)
+    return f"from {first.removesuffix(' UTC')} to {last}" if last else f"at {first}"
+
+
+def _clocks(result: Result, first: datetime, last: datetime) -> tuple[str, str]:
+    """Return two times as people say them: the second without a date that the first has, or empty if they are one."""
+    begin, end = clock(result, first), clock(result, last)
+    if begin == end:
+        return begin, ""
+    return begin, f"{last:%H:%M} UTC" if last.date() == first.date() else end
 
 
 def _time_of_worst_connection(result: Result, check: CheckResult, evidence: Evidence) -> str:
@@ -287,8 +295,8 @@ def _may_be_older(result: Result, first: datetime) -> bool:
 
 def _span_text(result: Result, evidence: Evidence) -> str:
     """Return the time from the first to the last case, for cases without a sudden onset."""
-    window, first, last = result.window, clock(result, evidence.first), clock(result, evidence.last)
-    if first == last:
+    window, (first, last) = result.window, _clocks(result, evidence.first, evidence.last)
+    if not last:
         return f" at {first}"
     from_to = f" (first at {first}, last at {last})"
     if window is None:

@@ -143,6 +143,7 @@ class Advice(Struct, frozen=True, forbid_unknown_fields=True):
     next_steps: tuple[str, ...]
     causes: tuple[Cause, ...]
     deploy_step: str = ""
+    first_steps: Mapping[str, str] = {}
     query: str = ""
 
 
@@ -180,7 +181,9 @@ def advice(subject: Subject, metrics: Sequence[str], indicators: Mapping[str, in
         )
         for cause, number in seen + unseen[:MOST_UNSEEN]
     )
-    return structs.replace(card, meaning=printable_line(card.meaning), causes=tuple(causes))
+    first = [printable_line(card.first_steps[metric]) for metric in metrics[:1] if metric in card.first_steps]
+    steps = (*first, *card.next_steps)
+    return structs.replace(card, meaning=printable_line(card.meaning), causes=tuple(causes), next_steps=steps)
 
 
 def _place(cause: Cause, seen: int, metrics: Sequence[str]) -> tuple[bool, bool, int]:

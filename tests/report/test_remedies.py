@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from checks.metrics import IN_LOGS, METRICS, Subject
 from checks.report.links import MOST_UNSEEN, Cause, advice, cards
+from checks.text import printable_line
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.insights import start
 from tests.endpoint.store import Group
@@ -47,7 +48,7 @@ def causes_of(subject: Subject) -> set[Cause]:
 def texts(subject: Subject) -> Iterator[str]:
     card = advice(subject, (), {})
     yield card.meaning
-    yield from card.next_steps
+    yield from (*card.next_steps, *map(printable_line, card.first_steps.values()))
     for cause in causes_of(subject):
         yield from (cause.text, cause.fix)
 
@@ -69,6 +70,21 @@ def test_causes_explain_metrics_of_their_subject(subject: Subject) -> None:
     """This finds a metric that was renamed."""
     named = {metric for cause in cards()[subject].causes for metric in cause.explains}
     assert named <= {name for name, metric in METRICS.items() if metric.subject is subject}
+
+
+@each_subject
+def test_first_steps_are_of_metrics_of_their_subject(subject: Subject) -> None:
+    """This finds a metric that was renamed."""
+    assert cards()[subject].first_steps.keys() <= {name for name, one in METRICS.items() if one.subject is subject}
+
+
+def test_the_first_step_suits_the_worst_metric() -> None:
+    """Old logs are not old because of their words."""
+    words = cards()[Subject.DATA].next_steps
+    first, *others = advice(Subject.DATA, ["data.age_seconds"], {}).next_steps
+    assert "ConnectCount" in first
+    assert tuple(others) == words
+    assert advice(Subject.DATA, ["data.near_miss_rate", "data.age_seconds"], {}).next_steps == words
 
 
 @each_subject
