@@ -222,7 +222,8 @@ class Snapshot(Struct, frozen=True, dict=True):
                 return others
             hours.remove(hour)
             if judgement.verdict is Verdict.PASS and others.verdict is not Verdict.PASS:
-                sentence = f"{judgement.sentence}; in the hour from {utc(hour.start)} on {others.sentence}"
+                in_hour = others.sentence.removeprefix(f"{name} ")
+                sentence = f"{judgement.sentence}; in the hour from {utc(hour.start)} on, {in_hour}"
                 judgement = replace(judgement, verdict=Verdict.WARN, sentence=sentence)
 
     @cached_property

@@ -469,10 +469,10 @@ def test_shares_by_the_hour(tmp_path: Path) -> None:
             SINCE_MS + number * half_ms,
             f"{number:08}-7b2d-4e86-9c14-d5a0e6b7f821",
         )
-        outcome = "Failed to send welcome message" if number == 2 else "Welcome message sent"
+        failure, success = f"Failed to send welcome message to {name}: GoneException", f"Welcome sent to {name}"
         lives += [
             said(f"Client connected: {name}", at_ms, request),
-            said(f"{outcome} to connection {name}", at_ms + 10, request),
+            said(failure if number == 2 else success, at_ms + 10, request),
             said(f"Client disconnected: {name}", at_ms + (2000 if number == 4 else 60_000), f"9{request[1:]}"),
         ]
     hours = analysed(tmp_path, lives).hours
@@ -480,6 +480,7 @@ def test_shares_by_the_hour(tmp_path: Path) -> None:
         "welcome.failure_rate",
         "welcome.undelivered_rate",
         "gone.connection_rate",
+        "gone.welcome_rate",
         "lifecycle.incomplete_rate",
         "lifecycle.short_lived_rate",
     }
@@ -488,7 +489,7 @@ def test_shares_by_the_hour(tmp_path: Path) -> None:
         return [(one.metric.numerator, one.metric.n) for one in hours if one.metric.name == metric]
 
     failed = [(0, 2), (1, 2), (1, 2), (0, 2), (0, 2), (0, 1)]
-    assert cases("welcome.failure_rate") == cases("welcome.undelivered_rate") == failed
+    assert cases("welcome.failure_rate") == cases("welcome.undelivered_rate") == cases("gone.welcome_rate") == failed
     assert cases("lifecycle.short_lived_rate") == [(0, 2), (0, 2), (0, 2), (1, 2), (1, 2), (0, 1)]
     assert hours[0].start == WINDOW.since
     short = Window(WINDOW.since, WINDOW.since + timedelta(hours=2))

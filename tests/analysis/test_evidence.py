@@ -748,6 +748,15 @@ def test_the_client_with_most_cases_of_a_window_and_of_an_hour(tmp_path: Path) -
     assert client_with_most_cases(engine, "lifecycle.incomplete_rate") is None
 
 
+@pytest.mark.parametrize("metric", ["welcome.failure_rate", "welcome.undelivered_rate", "gone.welcome_rate"])
+def test_a_client_that_is_gone_at_every_welcome(metric: str, tmp_path: Path) -> None:
+    """It has most cases of each share that counts them."""
+    gone = "Failed to send welcome message to {}: An error occurred (GoneException) when calling PostToConnection"
+    errors = [printed(gone.format(somebody(number)), SINCE_MS + number * 4000 + 10) for number in range(2, 8)]
+    engine = engine_over(tmp_path, [*lives(ADDRESSED["json"], CLIENTS, 4000), *errors])
+    assert client_with_most_cases(engine, metric) == ClientShare(6, 6, somebody(2))
+
+
 @pytest.mark.parametrize(("addresses", "every_ms"), [([*[LOOP] * 8, "10.0.0.1"], 100), ([LOOP] * 9, 4000)])
 def test_an_address_of_many_is_no_client(addresses: list[str], every_ms: int, tmp_path: Path) -> None:
     """If its connections overlap, it is an office; if nobody has another address, a proxy."""

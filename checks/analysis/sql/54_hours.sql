@@ -1,5 +1,5 @@
 -- The shares in each hour of the window, with a new hour every half hour: half an hour's outage is a small share of a day.
--- Reads signals, connections, welcomes, greetings; variables since, until, lifetime, short_lived_seconds.
+-- Reads signals, connections, welcomes, greetings, gone_in_reach, ungreeted; variables since, until, lifetime, short_lived_seconds.
 -- What each share is made of; a case has one row or more. A lost connection is compared with those that began when it did: if it counted at
 -- the end of its two hours, a busy hour would be held against the quiet one two hours later. Connections that began before the window and
 -- are judged in it are compared with those that were over before it.
@@ -11,6 +11,10 @@ SELECT 'welcome.undelivered_rate', timestamp, connection_id, connection_id, NOT 
 UNION ALL
 SELECT 'gone.connection_rate', timestamp, connection_id, connection_id, kind = 'gone' FROM signals
 WHERE is_counted AND connection_id IS NOT NULL
+UNION ALL
+SELECT 'gone.welcome_rate', timestamp, connection_id, connection_id,
+       seq IN (SELECT seq FROM gone_in_reach SEMI JOIN ungreeted USING (connection_id) WHERE is_own_welcome)
+FROM signals WHERE is_counted AND connection_id IS NOT NULL
 UNION ALL
 SELECT 'lifecycle.incomplete_rate', coalesce(began, ended), connection_id, connection_id, state IN ('lost', 'headless')
 FROM connections
@@ -34,7 +38,7 @@ WITH halves AS (
 )
 SELECT name, getvariable('since') + start * 1_800_000 AS start, count(*) FILTER (is_case) AS cases, count(*) AS n
 FROM each_once GROUP BY name, start
-HAVING name <> 'gone.connection_rate' OR NOT bool_and(is_nothing_else)  -- if all lines are about errors, nobody has seen the rest
+HAVING NOT (starts_with(name, 'gone.') AND bool_and(is_nothing_else))  -- if all lines are about errors, nobody has seen the rest
 ORDER BY ALL;
 
 -- The connections that began in a span, and the short-lived ones among them. Clients that leave soon end first: if many connections began
