@@ -34,7 +34,7 @@ def excess(check: Outcome) -> float:
 
 
 def worst_first(checks: Iterable[Check]) -> list[Check]:
-    """Sort checks by severity: verdict, affected connections, how far they exceed the limit; shadows come last."""
+    """Sort checks by severity: verdict, connections beyond the limit, its multiple; shadows come last."""
     return sorted(checks, key=_severity, reverse=True)
 
 
@@ -68,10 +68,11 @@ def _missing_evidence(check: Outcome) -> int:
 
 
 def _connections_hit(check: Outcome) -> int:
-    """Return the number of connections that broke a limit; 0 if it counts something else."""
+    """Return the number of connections beyond those that a limit allows; 0 if it counts something else."""
     if check.bound == "min" or not _is_about_connections(check.id):
         return 0
-    return _counted(check, METRICS[check.id].unit) or 0
+    of = (check.n or 0) if METRICS[check.id].unit is Unit.RATE else 1
+    return max(0, round(((check.value or 0.0) - (check.limit or 0.0)) * of))
 
 
 def _is_about_connections(metric: str) -> bool:
@@ -269,9 +270,8 @@ def _period(result: Result, began: datetime, ended: datetime | None) -> str:
 def _clocks(result: Result, first: datetime, last: datetime) -> tuple[str, str]:
     """Return two times as people say them: the second without a date that the first has, or empty if they are one."""
     begin, end = clock(result, first), clock(result, last)
-    if begin == end:
-        return begin, ""
-    return begin, f"{last:%H:%M} UTC" if last.date() == first.date() else end
+    dateless = f"{last:%H:%M} UTC" if last.date() == first.date() else end
+    return begin, "" if begin == end else dateless
 
 
 def _time_of_worst_connection(result: Result, check: CheckResult, evidence: Evidence) -> str:

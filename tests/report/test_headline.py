@@ -110,6 +110,15 @@ def test_the_worst_is_what_hit_most_users() -> None:
     assert worst_of(new, failing("gone.errors", 900)) == "gone.errors"
 
 
+def test_the_worst_has_most_connections_beyond_its_limit() -> None:
+    """A limit that is hardly broken counts many that are as on any day: 15 beyond it, of 575, and 320 of 381."""
+    gone = failing("gone.connection_rate", 0.186, n=3089, limit=0.18)
+    undelivered = failing("welcome.undelivered_rate", 0.124, n=3062, limit=0.02)
+    assert worst_of(gone, undelivered) == "welcome.undelivered_rate"
+    left = failing("lifecycle.short_lived_rate", 0.8, n=3089, limit=0.3)
+    assert worst_of(gone, undelivered, left) == "lifecycle.short_lived_rate"
+
+
 def test_only_the_verdict_of_the_run_is_looked_at() -> None:
     """A warning may be farther from its limit than a failure from its own."""
     assert worst_of(failing("gone.errors", 6), check("gone.connections", Verdict.WARN, value=900.0)) == "gone.errors"
