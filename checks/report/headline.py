@@ -101,7 +101,7 @@ def claim(result: Result, check: CheckResult) -> str:
         text=text,
         short_lived=show_value(short_lived, Unit.SECONDS),
         missing_end=_missing_end(evidence_for(result, check.metric)),
-    )
+    ) + (check.span and f" in {check.span}")
 
 
 def _missing_end(evidence: Evidence | None) -> str:
@@ -161,7 +161,7 @@ def finding_sentence(result: Result, check: CheckResult) -> str:
         return _too_little(check) if check.missing and result.receipt.complete else check.sentence
     if is_of_one_client(check):
         return check.sentence
-    evidence = evidence_for(result, check.metric)
+    evidence = None if check.span else evidence_for(result, check.metric)  # which is of this run alone
     since = _since_text(result, check, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
     parts = [claim(result, check) + since, *_details(result, check, evidence)]
     return "; ".join(parts)
@@ -174,10 +174,10 @@ def is_of_one_client(check: CheckResult) -> bool:
 
 def _too_little(check: CheckResult) -> str:
     """Return how much data there is and is needed: `too little data: 5 welcome messages, 59 needed (54 more)`."""
-    sample = (METRICS[check.metric].sample or "cases").partition(" with ")[0]  # the catalogue has the whole definition
-    n = check.n or 0
+    sample, n = (METRICS[check.metric].sample or "cases").partition(" with ")[0], check.n or 0  # the noun alone
     noun = sample.replace("connections", "connection", 1).replace("messages", "message", 1) if n == 1 else sample
-    return f"too little data: {n:,} {noun}, {n + check.missing:,} needed ({check.missing:,} more)"
+    runs = check.span and f" in {check.span}"
+    return f"too little data: {n:,} {noun}{runs}, {n + check.missing:,} needed ({check.missing:,} more)"
 
 
 _MOST_OF_A_FINDING: Final = 160

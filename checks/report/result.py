@@ -115,6 +115,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
         runbook: What to do, as thresholds.yaml says; empty if it does not.
         findings: Sentences on what is behind a value that has no cases: the most frequent errors, or AWS resources.
         missing: Number of cases that the sample lacks for a verdict.
+        span: The runs that value and n refer to: `the last 9 nights`; empty for this run or hour alone.
     """
 
     metric: str
@@ -125,6 +126,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
     runbook: str
     findings: tuple[str, ...] = ()
     missing: Size = 0
+    span: str = ""
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

@@ -305,6 +305,7 @@ class Run:
             findings=tuple(map(one_line, self.snapshot.findings(metric.name))),
             missing=self.snapshot.missing_samples(judgement),
             hour=judgement.hour,
+            span=judgement.span,
         )
 
 

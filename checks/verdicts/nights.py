@@ -44,7 +44,7 @@ def judge_with_nights(judgement: Judgement, window: Window, earlier: Iterable[Ni
     sums = [_sum(nights[:number]) for number in range(2, len(nights) + 1)]
     enough = next((one for one in sums if not missing_samples(one[0], limit)), None)
     for together, span in filter(None, (enough, *sums[-1:])):
-        judgement = judge(together, limit, read, span)
+        judgement = replace(judge(together, limit, read, f" of {span}"), span=span)
         if judgement.verdict is not Verdict.INCONCLUSIVE:
             break
     return judgement
@@ -84,7 +84,7 @@ def _sum(nights: Sequence[Night]) -> tuple[Metric, str]:
         squares=sum(map(_squares, metrics)) if any(one.squares is not None for one in metrics) else None,
     )
     is_nightly = all(one.window.length >= _NIGHT for one in nights)
-    return metric, f" of the last {len(nights)} {'nights' if is_nightly else 'runs'}"
+    return metric, f"the last {len(nights)} {'nights' if is_nightly else 'runs'}"
 
 
 def _squares(metric: Metric) -> float:

@@ -94,6 +94,7 @@ class Judgement(Struct, frozen=True):
         operator: The comparison that is true of value and bound; None if there is no value.
         chance: How often a single look at a healthy service shows this; None if that is not known, and for shares.
         hour: The start of the hour that was judged; None for the whole window.
+        span: The runs whose cases were judged together: `the last 9 nights`; empty for this run alone.
     """
 
     metric: Metric
@@ -104,6 +105,7 @@ class Judgement(Struct, frozen=True):
     sentence: str
     chance: float | None = None
     hour: datetime | None = None
+    span: str = ""
 
     @property
     def blocks(self) -> bool:

@@ -211,6 +211,17 @@ def test_too_little_data_says_how_much_is_missing() -> None:
     assert headline(result(*checks)) == "too little data: 12 welcome messages, 59 needed (47 more)"
 
 
+def test_several_runs_that_are_judged_together() -> None:
+    """The sentence says so, and has no times: the cases of earlier runs are not at hand."""
+    nights: dict[str, Any] = {"n": 56, "span": "the last 2 nights"}
+    gone = failing("gone.connection_rate", 11 / 56, limit=0.18, **nights)
+    said = headline(result(gone, evidence=(evidence(cases=3, began=at(hours=3)),)))
+    assert said == "11 of 56 connections met a 410 GoneException in the last 2 nights"
+    few = check("welcome.failure_rate", Verdict.INCONCLUSIVE, value=0.0, missing=93, **nights)
+    said = headline(result(few))
+    assert said == "too little data: 56 welcome messages in the last 2 nights, 149 needed (93 more)"
+
+
 def test_evidence_shows_what_the_metric_counts() -> None:
     """Several metrics may count the same cases."""
     run: Result = result(evidence=(evidence(EvidenceKind.RETRIED), evidence(EvidenceKind.GONE)))

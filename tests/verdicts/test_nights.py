@@ -45,6 +45,7 @@ def test_as_many_nights_count_as_the_sample_takes() -> None:
     result = judged(share(0, 12), *nights(13, 0, 12))
     assert (result.verdict, result.metric.n) == (Verdict.PASS, 60)
     assert result.sentence == "welcome.failure_rate 0 % <= max 5 % (0 of 60 of the last 5 nights)"
+    assert result.span == "the last 5 nights"
 
 
 def test_shorter_windows_are_no_nights() -> None:
