@@ -19,7 +19,7 @@ from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.statistics import shared_doubts
-from checks.text import nearest_name, one_line, utc
+from checks.text import counted, nearest_name, one_line, utc
 from checks.units import show_value
 from checks.verdicts.chances import missing_samples, over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
@@ -146,7 +146,9 @@ class Snapshot(Struct, frozen=True, dict=True):
         is_of_errors = METRICS[metric].subject is Subject.ERRORS and metric != NEW_SIGNATURES
         if is_of_errors and self.log_read.analysis:
             most = self.log_read.analysis.signatures[:_MOST_KINDS]
-            return tuple(f"{one.events:,} times since {utc(one.first)}: {one_line(one.example, 300)}" for one in most)
+            return tuple(
+                f"{counted(one.events, 'time')} since {utc(one.first)}: {one_line(one.example, 300)}" for one in most
+            )
         observation = self.observations.by_subject.get(METRICS[metric].subject)
         return observation.findings.get(metric, ()) if observation else ()
 

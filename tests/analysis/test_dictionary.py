@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from checks.analysis.analyse import analyse
 from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
@@ -113,6 +114,21 @@ def test_secrets_are_in_no_dictionary(tmp_path: Path) -> None:
     line = said(f"Client {ANN} connected, Authorization: Bearer eyJhbGciOi.secret.token ann@example.com of cust_Zoe")
     (one,) = sentences(tmp_path, [line], Dialect(5, {}, {"customer": "cust_[A-Za-z]+"}))
     assert not [word for word in ("eyJ", "ann@", "Zoe") if word in one.template + one.example]
+
+
+WORDY: Final = "hSI-AoLYtEK_jNi="
+DASHED: Final = "hS1-AoLYtEK_jNi="
+"""Ids without a digit, and without one behind a hyphen."""
+
+
+def test_an_id_without_digits_is_no_key(tmp_path: Path) -> None:
+    """Otherwise each such id would be a template of its own, and a new kind of error. Real keys stay."""
+    after = {": gone": ": gone", ", gone": ", gone", " left": " left", ".": ".", ")": ")"}
+    texts = {f"Client {name}{end}": f"Client *{shown}" for name in (ANN, WORDY, DASHED) for end, shown in after.items()}
+    texts |= {f"connectionId={WORDY}: gone": "connectionId=*: gone", f"{{'id': '{WORDY}'}} left": "{'id': '*'} left"}
+    texts |= {"address=:8080, reason=busy": "address=:*, reason=busy"}
+    rows = Engine(tmp_path).rows("SELECT template_of(unnest($texts)) AS template", texts=[*texts])
+    assert [row["template"] for row in rows] == [*texts.values()]
 
 
 def test_a_template_that_is_pasted_matches_its_lines(tmp_path: Path) -> None:
