@@ -48,10 +48,10 @@ _LINES_ABOVE: Final = re.compile(
 """What a terminal or a tool prints above the log: a prompt with the command, or headings of `sam`, `cdk` and others."""
 
 PASTED: Final = (
-    rf'(?:\s++|(?!\{{|\[\s*+[\[\]{{"\d])(?:(?:{_PROMPT})(?:[^\n]*\\\r?\n)*+[^\n]*+\n'
-    r'|(?:[^\n{"]{0,100}[$#%>] ?(?:exit)?|exit|Script done on [^\n]*+)[ \r]*+(?:\n|\Z)))*+'
+    rf'(?:\s++|(?!\{{|\[\s*+[\[\]{{"\d])(?:{_PROMPT})(?:[^\n]*\\\r?\n)*+[^\n]*+\n'
+    r'|[^\n{"]{0,100}[$#%>] ?(?:exit\s+exit\s+Script done on [^\n]*+)?\s*\Z)*+'
 )
-"""What surrounds JSON that was copied from a terminal: commands above, and a prompt below."""
+"""What surrounds JSON that was copied from a terminal, or recorded by `script`: commands, and a prompt at the end."""
 
 _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)

@@ -116,7 +116,7 @@ def test_each_list_of_rows_in_a_list_may_be_cut_off(monkeypatch: pytest.MonkeyPa
         assert splitter.gaps == [LIMIT_REACHED]
 
 
-@pytest.mark.parametrize("line", ["# comment", "> text", "{ $", "exited"])
+@pytest.mark.parametrize("line", ["# comment", "> text", "Progress 100%", "$", "{ $", "exited"])
 def test_what_is_no_prompt_breaks_json(line: str) -> None:
     """Only what a terminal shows may surround JSON; anything else may be what is left of an event."""
     assert split(f'{{"message": "one"}}\n{line}\n{{"message": "two"}}\n')[1]
