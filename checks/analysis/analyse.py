@@ -11,6 +11,7 @@ from checks.analysis.engine import LONGEST_ID, Engine, unreadable_logs_named
 from checks.analysis.overview import Overview, hours, overview
 from checks.analysis.reading import Reading, count_events, find_window, no_events
 from checks.analysis.recognise import Dialect, engine_for, understand
+from checks.analysis.values import hide_in_template
 from checks.config.limit import Limit
 from checks.logs.spool import Spool
 from checks.metrics import METRICS, OF_CONNECTIONS, UNREADABLE_RATE, Metric, Subject
@@ -238,11 +239,12 @@ def gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
 def _signatures(engine: Engine) -> tuple[Signature, ...]:
     return tuple(
         Signature(
-            shape=engine.without_values(row["shape"]),
+            shape=hide_in_template(engine.without_values(row["shape"]), example),
             events=row["events"],
             first=from_epoch_ms(row["first"]),
-            example=engine.without_values(row["example"]),
+            example=example,
             cases=row["cases"],
         )
         for row in engine.rows("FROM signatures LIMIT $most", most=MOST_SIGNATURES)
+        for example in [engine.without_values(row["example"])]
     )

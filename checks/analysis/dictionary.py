@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect, broad_patterns, understand_all
+from checks.analysis.values import hide_in_template
 from checks.config.signal_patterns import ID_PLACE
 from checks.logs.cloudwatch.insights_stats import scoped
 from checks.logs.spool import Spool
@@ -74,13 +75,14 @@ def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence
     engine.run("said_sentences", "dictionary")
     sentences: dict[tuple[object, ...], Sentence] = {}
     for row in engine.rows("FROM dictionary"):
+        example = engine.without_values(row["example"])
         sentence = Sentence(
-            template=engine.without_values(row["template"]),
+            template=hide_in_template(engine.without_values(row["template"]), example),
             times=row["times"],
             kinds=tuple(row["kinds"]),
             taken_for=TakenFor(row["taken_for"]),
             is_error=row["is_error"],
-            example=engine.without_values(row["example"])[:MOST_CHARACTERS],
+            example=example[:MOST_CHARACTERS],
             guess=row["guess"],
         )
         key = (sentence.template, sentence.kinds, sentence.taken_for)  # two may be equal after redaction

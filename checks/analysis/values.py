@@ -12,12 +12,20 @@ from typing import Final
 
 from checks.analysis.words import (
     BEFORE_ERROR,
+    BEGINNING_OF_DUMP,
+    BEGINNING_OF_LINE,
+    BINDING,
     BODY,
+    ELEMENT,
+    ENTRY,
     ENUMERATIONS,
     HARMLESS,
+    HTML,
     ID,
     IDENTIFIER,
     IDENTITY,
+    KEY_AND_VALUE,
+    KEY_OF_ENTRY,
     NAMED_BY_RUNTIME,
     NUMBERS_OF_PEOPLE,
     OF_ERROR,
@@ -25,6 +33,7 @@ from checks.analysis.words import (
     OF_USERS_TOO,
     PLACE_IN_CODE,
     PROMPT,
+    ROW,
     SAYING,
     SAYS_ERROR,
     SENTENCES,
@@ -44,10 +53,8 @@ _PLACEHOLDER: Final = re.compile(r"\[[a-z]{2,20}(?:[_-][a-z]{1,20}){0,3}\]|\{[a-
 _PIECE: Final = re.compile(
     rf"(?P<placeholder>{_PLACEHOLDER.pattern})"
     r"|(?P<blank>\s+|\\+[nrt](?=\W|[A-Z]|at ))|(?P<quote>b?(?:\\*[\"'`]|&(?:quot|\#39|apos);|\\+u00(?:22|27)))"
-    r"|(?P<bracket>[{}()\[\]<>])|(?P<mark>[,;|&?\\]+ ?)|(?P<word>[^\s\"'`{}()\[\]<>,;|&?\\]+)",
+    r"|(?P<bracket>[{}()\[\]<>])|(?P<mark>[,;|&?\\]+ ?)|(?P<word>=>(?! \*)|[^\s\"'`{}()\[\]<>,;|&?\\]+)",
 )
-_KEY_AND_VALUE: Final = re.compile(r"-{0,2}([\w.@$-]{1,60}?)(:=|=>|->|=|:(?!/))(.*)", re.DOTALL)
-_BINDING: Final = re.compile(r"\s{0,3}[\])]?\s{0,3}(?::=|=>|->|[:=])\s{0,3}")
 _LOOSE: Final = frozenset({":", "->"})
 """The signs that bind a value to its key only within a dump of an object."""
 _LONGEST_WORD: Final = 200
@@ -78,6 +85,10 @@ class _TextPieces:
         is_object = self._text.lstrip().startswith("{")
         return bool(OF_LOGGER.search(self._text) or (not is_object and OF_ERROR.search(self._text)))
 
+    @cached_property
+    def _is_html(self) -> bool:
+        return bool(HTML.search(self._text))
+
     def pieces(self) -> Iterator[str]:
         """Yield the text in pieces, with values hidden."""
         while self._place < len(self._text):
@@ -95,7 +106,12 @@ class _TextPieces:
                 case "blank":
                     yield self._blank(piece[0])
                 case "bracket":
-                    yield self._said_by_user(piece.start()) or self._bracket(piece[0], piece.start())
+                    start = piece.start()
+                    yield self._said_by_user(start) or self._element(start) or self._bracket(piece[0], start)
+                case "placeholder" if piece[0] in {"[redacted]", BODY} and self._is_first(piece.start()):
+                    self._forget()
+                    self._is_hiding = True
+                    yield piece[0]
                 case _:
                     self._forget()
                     yield piece[0]
@@ -105,6 +121,10 @@ class _TextPieces:
         self._is_bound = False
         self._is_hiding = False
 
+    def _is_first(self, start: int) -> bool:
+        """Whether a value begins here that goes on to the next mark."""
+        return bool((self._dumps and self._key) or BEGINNING_OF_LINE.search(self._text, max(0, start - 100), start))
+
     def _blank(self, blank: str) -> str:
         if "n" in blank or "\n" in blank:
             self._is_hiding = False
@@ -113,8 +133,12 @@ class _TextPieces:
         return blank
 
     def _bracket(self, bracket: str, start: int) -> str:
-        if bracket == "{" or (bracket == "[" and self._text.endswith("map", 0, start)):
-            self._dumps.append("}" if bracket == "{" else "]")
+        if row := ROW.match(self._text, start):
+            self._place = row.end()
+            return row[1] + ", ".join(one if HARMLESS.fullmatch(one) else VALUE for one in row[2].split(", "))
+        is_map = bracket == "[" and self._text.endswith("map", 0, start)
+        if bracket == "{" or is_map or (bracket in "[(" and BEGINNING_OF_DUMP.match(self._text, start + 1)):
+            self._dumps.append({"{": "}", "[": "]", "(": ")"}[bracket])
         elif self._dumps and bracket == self._dumps[-1]:
             self._dumps.pop()
         if bracket == "[":
@@ -124,6 +148,19 @@ class _TextPieces:
         if bracket != "(":
             self._forget()
         return bracket
+
+    def _element(self, start: int) -> str | None:
+        """Return an element of XML up to its end, with its text hidden; None if no such element begins here."""
+        element = ELEMENT.match(self._text, start)
+        if element is None or _PLACEHOLDER.fullmatch(element[4]) or self._is_html:
+            return None
+        name, attributes, opening, text, closing = element.groups(default="")
+        self._place = element.end()
+        self._key = name.rpartition(":")[2].lower()
+        shown = self._shown_string(text, start)
+        self._forget()
+        named = name if is_harmless(name) else VALUE
+        return f"<{named}{_hidden(attributes, self._depth + 1)}>{opening}{shown}{closing}"
 
     # ------------------------------------------------------------------------------------------ strings
 
@@ -136,7 +173,7 @@ class _TextPieces:
         content = self._text[self._place : end.start() if end else None]
         self._place = end.end() if end else len(self._text)
         closing = mark if end else ""
-        binding = _BINDING.match(self._text, self._place)
+        binding = BINDING.match(self._text, self._place)
         if binding and end and self._is_key(content, binding[0]):
             self._place = binding.end()
             self._key, self._is_bound = content.lower(), True
@@ -177,13 +214,13 @@ class _TextPieces:
     def _word(self, word: str, start: int) -> str:
         if len(word) > _LONGEST_WORD:
             return VALUE
-        if not self._is_hiding and (said := self._said_by_user(start)):
+        if not self._is_hiding and (said := self._said_by_user(start) or self._entry(start)):
             return said
         if word in {"=", ":=", "=>", "->", ":"} and self._last_word:
             self._key, self._is_bound = self._last_word.lower(), word not in _LOOSE or bool(self._dumps)
             return word
         self._last_word = word
-        bound = None if HARMLESS.fullmatch(word) or _is_named_id(self._key, word) else _KEY_AND_VALUE.fullmatch(word)
+        bound = None if HARMLESS.fullmatch(word) or _is_named_id(self._key, word) else KEY_AND_VALUE.fullmatch(word)
         if bound and bound[1].strip("-"):
             return self._bound_word(word, bound)
         if self._key and not self._is_hiding:
@@ -200,11 +237,22 @@ class _TextPieces:
             return name
         return name + self._value_word(bound[3])
 
+    def _entry(self, start: int) -> str | None:
+        """Return the arrow of an entry in a dump of PHP, and its value hidden; None if no such value begins here."""
+        entry = ENTRY.match(self._text, start)
+        key = KEY_OF_ENTRY.search(self._text, max(0, start - 150), start) if entry else None
+        if not entry or not key or HARMLESS.fullmatch(entry[1]) or key[1].lower() in SENTENCES | ENUMERATIONS:
+            return None
+        self._place = entry.end()
+        self._forget()
+        return f"=> {VALUE}"
+
     def _value_word(self, word: str) -> str:
         key, is_bound = self._key, self._is_bound
         self._key, self._is_bound = "", False
         core = word.rstrip(".:!?=")
         if NUMBERS_OF_PEOPLE.fullmatch(key):
+            self._is_hiding = bool(self._dumps)
             return VALUE
         is_constant = core.lower() in {"true", "false", "null", "none", "undefined", "nil"}
         if is_constant or HARMLESS.fullmatch(core) or _is_named_id(key, word):
@@ -227,7 +275,8 @@ class _TextPieces:
             return None
         if BEFORE_ERROR.search(self._text[max(0, start - 20) : start]):
             return None
-        end = re.compile(rf"[\n{re.escape(self._dumps[-1]) if self._dumps else ''}]").search(self._text, label.end())
+        hidden = _PLACEHOLDER.match(self._text, label.end()) or label
+        end = re.compile(rf"[\n{re.escape(self._dumps[-1]) if self._dumps else ''}]").search(self._text, hidden.end())
         self._place = end.start() if end else len(self._text)
         self._forget()
         who = re.search(r" (?:from|by|on) (.*?)(?=[:=]? ?$)", label[0])
@@ -253,6 +302,7 @@ _ALIKE: Final = re.compile(
     rf"(?<![\w=-])(?:{ID}|\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d)?|1\d{{12}}"
     r"|\d\d/[A-Z][a-z]{2}/\d{4}(?::\d\d){3}(?: [+-]\d{4})?)(?![\w=%+-])"
 )
+_ESCAPED_LETTER: Final = re.compile(r"(?<!\\)\\u(00[c-f][0-9a-f]|0[1-9a-f][0-9a-f]{2}|[13-9a-c][0-9a-f]{3})")
 _STAND_IN: Final = re.compile(r"a1b2c3d4-0000-4000-8000-\d{12}")
 
 
@@ -268,9 +318,23 @@ def hide_values(text: str) -> str:
     """
     if len(text) > _MOST_CHARACTERS:
         text = f"{text[:_MOST_CHARACTERS]} …"
+    text = _ESCAPED_LETTER.sub(lambda escape: chr(int(escape[1], 16)), text)
     ids: list[str] = []
     shown = _hidden_once(_ALIKE.sub(lambda match: _stand_in(ids, match[0]), _STAND_IN.sub(VALUE, text)))
     return _STAND_IN.sub(lambda stand_in: ids[int(stand_in[0][-12:])], shown)
+
+
+_WORD_OF_TEMPLATE: Final = re.compile(rf"{_PLACEHOLDER.pattern}|[^\W\d_]{{4,}}")
+
+
+def hide_in_template(template: str, example: str) -> str:
+    """Return the template of a sentence without the words that the example hides, as shown.
+
+    A template has lost what tells a value from a word: the lines, and the digits of its key.
+    """
+    return _WORD_OF_TEMPLATE.sub(
+        lambda word: word[0] if word[0][0] in "[{" or word[0].removesuffix("y") in example else VALUE, template
+    )
 
 
 _LONG_WORD: Final = re.compile(r"(?<!\\)[\w+/~.=%-]{22,}", re.ASCII)

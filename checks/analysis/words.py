@@ -42,6 +42,8 @@ _OF_AWS: Final = re.compile(
     r"[a-z0-9]{6,12}(?=\.execute-api\.)|(?<=:)\d{12}(?=:)|(?<=:\d{12}:)[a-z0-9]{10}\b|apigatewaymanagementapi"
 )
 """The id of an API in its host name and in an ARN, the id of an account, and the longest name of a package."""
+_OF_PASSWORD: Final = re.compile(r"[A-Za-z]{3}[!*+~^%?]+\d|\d[!*~^%?]+[A-Za-z]{3}")
+"""Signs between words and numbers that names in the code don't have."""
 _MOST_CAPITALS: Final = 0.4
 _LONG: Final = 10
 """From this length on, a word with many capitals is random, not a name."""
@@ -54,6 +56,8 @@ def is_harmless(word: str) -> bool:
     """Whether a word may be shown in any place."""
     if HARMLESS.fullmatch(word):
         return True
+    if _OF_PASSWORD.search(word):
+        return False
     parts = [part for part in _JOINTS.split(_OF_AWS.sub("", word)) if part]
     numbers = sum(part.isdigit() for part in parts)
     has_words = numbers < len(parts)
@@ -117,14 +121,21 @@ SENTENCES: Final = frozenset(_WORDS_OF_KEYS["sentences"].split()) | OF_USERS_TOO
 ENUMERATIONS: Final = frozenset(_WORDS_OF_KEYS["enumerations"].split())
 """The keys whose values are one of a few words."""
 IDENTITY: Final = re.compile(
-    r"(?i)(?:(?:user|customer|player|member|display|first|last|nick|full|sender|recipient"
+    r"(?i)(?:(?:user|customer|player|member|display|first|middle|last|family|given|maiden|birth|sur|vor|nach|nick|full"
+    r"|screen|contact|sender|recipient|father_?|mother_?"
     r"|cognito:)?[_ -]?(?:user_?name|name|nick)"
+    r"|nombre|apellidos?|prénom|nom|cognome|nome|imię|nazwisko|имя|фамилия|姓名|氏名|名前"
+    r"|author|sender|recipient|customer|patient|diagnosis|employer|gender|date_?of_?birth|place_?of_?birth"
+    r"|street(?:_?(?:address|name))?|stra(?:ss|ß)e|calle|rue|address_?(?:line_?)?\d|city|ville|ort|zip(?:_?code)?"
+    r"|post(?:al)?_?code|plz"
     r"|user|nickname|e?mail|address|login|sub|principal_?id|(?:device|customer|user)_?id|user[_-]?agent)"
 )
 """The keys whose values identify a person."""
 NUMBERS_OF_PEOPLE: Final = re.compile(
     r"(?i)(?:home|work|mobile|user)?_?(?:phone(?:_?(?:no|number))?|mobile|tel|fax)|la(?:t|titude)|lo?ng?(?:itude)?"
-    r"|dob|birth(?:day|_?date)"
+    r"|dob|birth(?:day|_?date)|date_?of_?birth"
+    r"|(?:card|account|routing|passport|licen[cs]e|tax|insurance|social_?security)_?(?:number|no|nr)|pan|iban|ssn"
+    r"|passport|(?:national|tax)_?id|drivers?_?licen[cs]e"
 )
 """The keys whose values identify a person although they are numbers or dates."""
 OF_LOGGER: Final = re.compile(
@@ -161,7 +172,13 @@ SAYING: Final = re.compile(
       | (?:unknown|invalid|unsupported)[ ](?:action|message|command|input|text|payload|json)(?:[ ]format)?(?::[ ]
           |[ ]in[ ])
       | in[ ]JSON[ ]at[ ]position[ ]\d{{1,9}}:[ ]
+      | (?:sending|broadcast(?:ing)?|relaying|forwarding|publishing|echoing)[ ]to[ ]
+        (?![^:\n]{{0,60}}(?:error|fail|exception))[^:\n"']{{1,60}}?:[ ]
+      | form-data;[ ]name=\\*["']?[\w.\[\]-]{{1,40}}\\*["']?(?:(?:\s|\\+[rn]){{1,4}}Content-Type:[ ][\w/.+-]{{1,40}})?
+        (?:(?:\\+r)?\\+n|[\r ]?\n){{2}}
+      | ==>[ ]+Parameters:[ ]
     )(?=[^\s{{"'`\[(]|\[\w{{1,20}}\])
+    | binding[ ]parameter[ ][^-<\n]{{1,60}}(?:-|<-)[ ](?=\S)
     """
 )
 """The words that introduce a user's text."""
@@ -186,3 +203,24 @@ PLACE_IN_CODE: Final = re.compile(
     r"(?:file://|node:)?[\w./@+-]{1,200}\.(?:py|js|mjs|cjs|ts|java|go|rb|cs|rs|kt)(?::\d+){0,2}"
     r"|<(?:stdin|string|frozen [\w.]+)>|(?:Option|Result)::[a-z_]{1,30}\(\)|Err"
 )
+
+# ---------------------------------------------------------------------------------------------- notations
+
+KEY_AND_VALUE: Final = re.compile(r"-{0,2}([\w.@$-]{0,60}?\*{0,9})(:=|=>|->|=|:(?!/))(.*)", re.DOTALL)
+BINDING: Final = re.compile(r"\s{0,3}[\])]?\s{0,3}(?::=|=>|->|[:=])\s{0,3}")
+BEGINNING_OF_DUMP: Final = re.compile(r"[\w.]{1,60}=(?=[^\s=])")
+"""The first key in the brackets of `User[id=7, name=Ann]`."""
+BEGINNING_OF_LINE: Final = re.compile(
+    r"(?:\n|\\n)[ \t-]*(?:[\w-]+\.)*(?:[a-z][\w-]*|[A-Z][A-Z_]+|[A-Z][a-z]+)[ \t]*[:=]\s*(?:[|>][+-]?(?:\\n|\s)+)?$"
+)
+"""A key at the beginning of a line, as in YAML; not the name of an exception."""
+KEY_OF_ENTRY: Final = re.compile(r"(?:^|(?<=\s))\[([\w.$-]{1,60})(?::[\w.:]{1,80})?\] $")
+ENTRY: Final = re.compile(
+    r"=> (?!Array\b|[\w\\]{1,80} Object\b|[\s\"'{])([^\n]+?)(?=\n|\\n|\s\[[\w.:$-]{1,99}\] =>|\s\)|$)"
+)
+"""An entry of a dump of PHP: `[key] => several words`."""
+ELEMENT: Final = re.compile(r"<([\w:.*-]{1,60})(\s[^<>]{0,300})?>(<!\[CDATA\[)?([^<>]+?)(\]\]>)?(?=</\1\s*>)")
+HTML: Final = re.compile(r"(?i)<(?:html|head|!doctype)\b")
+"""A page of HTML, whose text is a server's error."""
+ROW: Final = re.compile(r"(\)=\(|\((?<=row contains \())([^(),\n]*,[^()\n]*)(?=\))")
+"""The values of several columns of a database, as in `Key (name, room)=(Ann, 5)`."""

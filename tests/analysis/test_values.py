@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks.analysis.engine import Engine
-from checks.analysis.values import hide_tokens, hide_values
+from checks.analysis.values import hide_in_template, hide_tokens, hide_values
 from tests.analysis.playing import ANN, REQUEST, said, with_gone_connections, written
 
 SHOWN = (
@@ -67,12 +67,45 @@ HIDDEN = {
     '{"type":"chat","message":"see you"}': '{"type":"chat","message":"[value]"}',
     "password 'it is cut": "password 'it is cut",  # an apostrophe
     'quoted "it is cut': 'quoted "[value]',
+    "User [id=7, surname=Ann Lee, state=open] left": "User [id=7, surname=[value], state=open] left",
+    "{ User = ann, Key = [redacted] two, State = open }": "{ User = [value], Key = [redacted] [value], State = open }",
+    "db:\n  key: [redacted] two words\n  state: open": "db:\n  key: [redacted] [value]\n  state: open",
+    "at x\njwt.InvalidToken: [redacted] has expired": "at x\njwt.InvalidToken: [redacted] has expired",
+    "Array\n(\n [code] => 5\n [name] => Ann Lee\n)": "Array\n(\n [code] => 5\n [name] => [value]\n)",
+    "<name>Ann Lee</name><code>410</code>": "<name>[value]</name><code>410</code>",
+    "<text><![CDATA[see you]]></text>": "<text><![CDATA[[value]]]></text>",
+    "<Error><Code>NoSuchKey</Code><Message>No such key</Message></Error>": (
+        "<Error><Code>NoSuchKey</Code><Message>No such key</Message></Error>"
+    ),
+    "<html><head><title>502 Bad Gateway</title></head>": "<html><head><title>502 Bad Gateway</title></head>",
+    "Key (name, id)=(ann, 7) already exists": "Key (name, id)=([value], 7) already exists",
+    "Failing row contains (7, Ann Lee, null)": "Failing row contains (7, [value], [value])",
+    "Note[id=7, text=[body] you, state=open]": "Note[id=7, text=[body]]",
+    "last => ann, state => open": "last => [value], state => open",
+    "<message><body>see you</body></message>": "<message><body>[value]</body></message>",
+    'form-data; name="note"\r\n\r\nsee you\r\n--b': 'form-data; name="note"\r\n\r\n[body]\n--b',
+    "binding parameter [1] as [VARCHAR] - [ann]": "binding parameter [1] as [VARCHAR] - [body]",
+    "Sending to 3 peers: see you": "Sending to 3 peers: [body]",
+    "Sending to 3 peers failed: timed out": "Sending to 3 peers failed: timed out",
+    "Failed for secret Sunny!24": "Failed for secret [value]",
+    "{city: [number]} Vorname: ann lee": "{city: [number]} Vorname: [value]",
+    "passport=C01X0 cardNumber: 4711": "passport=[value] cardNumber: [value]",
+    "<pr\\u00e9nom>Ann Lee</pr\\u00e9nom>": "<prénom>[value]</prénom>",
+    "failed: *=ann": "failed: *=[value]",  # a sentence's template, in which a name with a number is an asterisk
 }
 
 
 def test_what_may_be_anything_is_hidden() -> None:
     """The text beside it is not."""
     assert {line: hide_values(line) for line in HIDDEN} == HIDDEN
+
+
+def test_a_template_hides_what_its_example_hides() -> None:
+    """It is on one line, and has no digits, so it does not show by itself which of its words are values."""
+    template = "[placeholder] {connection_id}: connection lost, entry is form-data; name=note see youth tonight"
+    example = "[placeholder] Kp2LmQrSoAMCJ4g=: 2 connections lost, entries are form-data; name=note\n\n[body]"
+    shown = "[placeholder] {connection_id}: connection lost, entry is form-data; name=note see [value] [value]"
+    assert hide_in_template(template, example) == shown
 
 
 # ------------------------------------------------------------------------------------------------ canaries

@@ -10,63 +10,74 @@
 CREATE OR REPLACE MACRO blank() AS '(?:\s|\\[nrt]|%20|\\u0020)*';
 CREATE OR REPLACE MACRO mark_in_code() AS '(?:&(?:quot|apos|#3[49]|#x2[27]);|\\[ux](?:00)?2[27]|%2[27])';
 CREATE OR REPLACE MACRO bound_anyhow() AS '(?:\]?\\*["''`]|[”’»]|' || mark_in_code() || ')?'
-    '(?:\]\s*=>?|\s*(?:=>|::?=|[-~]>|==|[?!]?:|[=>→⇒：＝]'
-    '|%3[ADad]|\\[ux](?:00)?3[adAD]|&#(?:58|61);|&(?:equals|colon);|[|│]|\t|;s:\d+:)|\s\w+=\\*"\w*\\*">)'
+    '(?:(?::\w+){0,2}\]\s*=>?|(?: \(\w+\))?[.\s]*(?:=>|::?=|[-~]>|==|[?!]?:|[=>→⇒：＝]'
+    '|%3[ADEade]|\\[ux](?:00)?3[adeADE]|&#(?:58|6[12]);|&(?:equals|colon|gt);|[|│]|\t|;s:\d+:)|(?:\s[\w:.-]+=\\*"[^"<>\\]*\\*")+>)'
     || blank() || mark_in_code() || '?'
-    '(?:\s*\w+\(|<!\[CDATA\[|!!\w+ |-\s|[|>][+-]?' || blank() || '|\{\s*\\*["''](?:S|secret|\w*[vV]alue)\\*["'']\s*:)?';
+    '(?:\s*\w+[(\[](?:\w+=)?|<!\[CDATA\[|!+\w+ |-\s|[|>][+-]?' || blank() || '|\{\s*\\*["''](?:S|secret|\w*[vV]alue)\\*["'']\s*:)?';
 -- In a list of headers, the value is the next item, or has a key of its own; in a form, it is the text below its name.
 CREATE OR REPLACE MACRO bound_in_list() AS '\\*["'']\s*[,\s]\s*(?:\\*["'']?\w+\\*["'']?\s*:\s*\\*["'']\w*\\*["'']\s*,\s*)?'
     '(?:\\*["'']?(?i:v|val|value|input)\b' || bound_anyhow() || '\s*)?';
-CREATE OR REPLACE MACRO bound_in_form() AS '\\*["''](?:\s[^<>{}"'']*>|(?:\\[rn]|[\r\n]){2,})';
+CREATE OR REPLACE MACRO bound_in_form() AS '\\*["''](?:\s[^<>{}"'']*>|(?:\\+[rn]|[\r\n]){2,})';
 -- A value without quotation marks, up to what may end one; text that was redacted before is part of it.
 CREATE OR REPLACE MACRO bare_rest() AS '(?:\[\w+\]|[^\s"`,;&{}()\[\]<>\\]|\\[^nrt"''\s\\])*';
 CREATE OR REPLACE MACRO bare() AS '(?:\[\w+\]|[^\s"''`,;&{}()\[\]<>\\]|\\[^nrt"''\s\\])' || bare_rest();
 -- A value may be on the next line; a quoted one may be in a list.
 CREATE OR REPLACE MACRO quoted_values() AS
-    '(?:\[[\s\[]*(?:' || quoted() || '[\s,]*)+\]*|(?:' || quoted() || ')+)' || bare_rest();
+    '(?:\[[\s\[]*(?:' || quoted() || '[\s,]*)+\]*|(?:[uUrR]?' || quoted() || ')+)' || bare_rest();
 CREATE OR REPLACE MACRO values_of(key, bare_value) AS '(' || key || bound_anyhow() || '\s*)(?:' || quoted_values()
     || '|' || bare_value || '|[\[{<“‘«][^\[{<\]}>”’»\s]*[\]}>”’»]' || bare_rest() || ')';
 CREATE OR REPLACE MACRO values_in_list(key) AS
-    '(' || key || bound_in_list() || ')(?:' || quoted_values() || '|\[redacted\])|(' || key || bound_in_form() || ')' || bare();
+    '(' || key || bound_in_list() || ')(?:' || quoted_values() || '|\[redacted\])|(' || key || '(?:' || bound_in_form()
+    || '|(?:\s|\\[nr])+(?i:value)\s*:\s+))' || bare();
+-- A pair of C#: [key, value].
+CREATE OR REPLACE MACRO value_in_pair(key) AS '(\[[\w.-]*' || key || ', )(?:\[\w+\]|[^\[\],\n])+';
 
 -- Keys of secrets, by how they end: client_secret, X-Api-Key, X-Amz-Security-Token, sessionToken ...
 CREATE OR REPLACE MACRO password_key() AS
-    '(?i:secret|passw(?:or)?[dt]|pass_?(?:phrase|code|key)|(?:\b|_)(?:pwd?|psw|pass|pin|pincode|otp)|contraseña|senha|mot[_ ]de[_ ]passe'
+    '(?i:secret|passw(?:or)?[dt]|pass_?(?:phrase|code|key)|(?:\b|_)(?:pwd?|psw|pass|pin|pincode|t?otp)|bind_?pw|(?-i:[a-z]Pass\b)'
+    '|kennwort|contraseña|\bclave|senha|mot[_ ]?de[_ ]?passe|parola|heslo|jelszó|salasana|adgangskode|şifre'
     '|wachtwoord|lösenord|hasło|пароль|密[码碼]|パスワード|비밀번호)';
 CREATE OR REPLACE MACRO secret_key() AS '(?:' || password_key() ||
-    '|(?i:token(?:_hint)?|(?:api|access|secret|private|signing|encryption|master|account|application|functions?|subscription|shared|stripe'
-    '|activation|reset|licen[cs]e|\bx-[\w-]{1,20})[_-]?key(?:[_-]?id)?|signature(?:-\d+)?|credentials?|sess(?:ion)?(?:[_-]?id)?'
-    '|(?:\b|_)(?:jwt|auth|mfa|cvv|ssn|csrf|hmac(?:-sha\d+)?|salt|nonce|dsn|auth_tkt|remember_?me)'
-    '|(?:verification|activation|reset|invit(?:e|ation)|device|user|recovery|backup|security|auth|login|sms)_?code'
+    '|(?i:token|(?:api|access|secret|private|signing|encryption|master|account|application|functions?|subscription|shared|stripe'
+    '|activation|reset|licen[cs]e|session|enc|aes|hmac|data|storage|admin|\bx-[\w-]{1,20})[_-]?key(?:[_-]?id)?|signature(?:-\d+)?'
+    '|credentials?|sess(?:ion)?(?:[_-]?id)?|basic_?auth|(?:secret|security)_?answer'
+    '|(?:\b|_)(?:jwt|auth|mfa|cv[vc]2?|ssn|csrf|hmac(?:-sha\d+)?|salt|nonce|dsn|pem|auth_tkt|remember_?me)'
+    '|(?:verification|confirmation|activation|reset|invit(?:e|ation)|device|user|recovery|backup|security|auth|login|sms|mfa|otp|pin'
+    '|one_?time)_?codes?'
     '|connection_?string|webhook_?url|oauth_verifier|code_verifier|client_assertion|saml_?(?:response|request)'
-    '|(?:captcha|turnstile)-response|sec-websocket-(?:key|accept)|user[_-]?agent))';
-CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
-CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?)';
+    '|(?:captcha|turnstile)-response|sec-websocket-(?:key|accept)|user[_-]?agent))'
+    -- what the secret is, or what it is in: password_confirmation, tokenHash, authHeader, SECRET_KEY_BASE
+    '(?i:_?(?:confirmation|hash|hint|value|base|header|string|binary|sig|pem)|\d)?';
+CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization(?:_?header)?)';
+CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?(?:_?header)?)';
 CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
 -- After a scheme: one value, or several with names of their own.
 CREATE OR REPLACE MACRO authorization_value() AS
-    '(?:(?i:bearer|basic|digest|token|negotiate|(?:api-?)?key|aws4-hmac-sha256|aws|ntlm|oauth|hawk|mac|dpop|ssws|signature|[\w-]*hmac[\w-]*'
+    '(?:\[[A-Za-z][\w-]* ' || bare() || '\]|(?:(?i:bearer|basic|digest|token|negotiate|splunk|(?:api|[\w-]+-)?key'
+    '|aws4-hmac-sha256|aws|ntlm|oauth|hawk|mac|dpop|ssws|signature|[\w-]*hmac[\w-]*'
     '|shared(?:key|accesssignature))(?: |\t|\\+t|%20)+)?(?:[\w-]+=\\*"[ !#-\[\]-~]*\\*"?(?:[,;&] *[\w-]+=\\*"?[\w.+/=:~%-]*\\*"?)*'
-    || bare_rest() || '|' || bare() || ')';
+    || bare_rest() || '|' || bare() || '))';
 
+CREATE OR REPLACE MACRO listed_key() AS
+    '(?i:authorization|cookie|token|key|sec-websocket-protocol|passw(?:or)?d|secret|session(?:[_-]?id)?)';
 CREATE OR REPLACE MACRO without_request_values(message) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
-    -- https://user:password@host, https://token@host
-    '(//[^\s/:@"'']*:|\bthin:\w+/)[^\s"]+@|(//)[\w.~%-]{8,}@', '\1\2[redacted]@', 'g'),
-    values_in_list('(?i:authorization|cookie|token|key|sec-websocket-protocol|passw(?:or)?d|secret|session(?:[_-]?id)?)'),
-    '\1\2[redacted]', 'g'),
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+    -- https://user:password@host, https://token@host; user:password@tcp(host)
+    '(//[^\s/:@"'']*:|\bthin:\w+/)[^\s"]+@|(//)[\w.~%-]{8,}@|(\b[\w.-]+:)[^\s"@]+@(tcp\(|unix\()', '\1\2\3[redacted]@\4', 'g'),
+    values_in_list(listed_key()), '\1\2[redacted]', 'g'), value_in_pair(listed_key()), '\1[redacted]', 'g'),
     values_of(authorization_key(), authorization_value()), '\1[redacted]', 'g'),
-    values_of(cookie_key(), bare() || '(?:; *' || bare() || ')*'), '\1[redacted]', 'g'),
+    values_of(cookie_key(), '(?:[\w.-]+=' || quoted_once() || '|' || bare() || ')' || '(?:; *' || bare() || ')*'), '\1[redacted]', 'g'),
     values_of(protocol_key(), bare() || '(?:, *[^\s,:="''\\]+)*'), '\1[redacted]', 'g');
 -- In commands and sentences, a value follows a space: --password v, -u name:v, the token 'v', password is v1. (But a word may also say what
 -- becomes of the secret: "password expired".)
 CREATE OR REPLACE MACRO named_secret() AS
     '(?i:passw(?:or)?[dt]|secret|passcode|\bpin|token|api[_ -]?key|(?:access|secret)[_-]key|credentials?|\bjwt)';
 CREATE OR REPLACE MACRO without_values_in_sentences(message) AS regexp_replace(message,
-    '((?:^|\s)(?:--?[\w.-]*' || named_secret() || ' +|(?:-u|--user|--proxy-user)[ =]+["'']?[^\s:"'']+:)|(?i:passw(?:or)?[dt] \())(?:'
+    '((?:^|\s)(?:(?:--?|ENV )[\w.-]*(?:' || named_secret() || '|pass(?:phrase)?) +'
+    '|(?:-u|--user|--proxy-user|--auth)[ =]+["'']?[^\s:"'']+:)|(?i:passw(?:or)?[dt] \())(?:'
     || quoted_once() || '|' || bare() || ')'
     '|((?:' || named_secret() || '(?i: is| was| now| set to| changed from)*|(?i:identified by)) )'
-    '(?:[A-Za-z_+/.~!$%^*#-]*\d[\w+/.=~!$%^*#-]{5,}|[A-Za-z_+/.~!$%^*#-]{5,}\d[\w+/.=~!$%^*#-]*'
+    '(?:[A-Za-z_+/.~!?$%^*#-]*\d[\w+/.=~!?$%^*#-]{5,}|[A-Za-z_+/.~!?$%^*#-]{5,}\d[\w+/.=~!?$%^*#-]*'
     '|\\*["''`][\w+/=.~!$%^*#-]{3}[^"''`\n]*["''`])', '\1\2[redacted]', 'g');
 CREATE OR REPLACE MACRO without_secret_values(message) AS without_values_in_sentences(regexp_replace(regexp_replace(regexp_replace(message,
     '((?i:token|secret|passw(?:or)?d|credentials?|authorization|cookies?)\\*["'']?\s*(?:=>|[:=])\s*)\{[^{}]*\}'
@@ -100,8 +111,9 @@ CREATE OR REPLACE MACRO word_class() AS '\w' || letter_class();
 -- Without e-mail, IP and MAC addresses. "Chrome/120.0.0.0" is a version. The first group of an IPv6 address does not continue a word:
 -- times, `std::string` and "::" alone are not addresses.
 CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(replace(regexp_replace(regexp_replace(regexp_replace(message,
-    '(?:[' || word_class() || '.+%-]|\\u[0-9a-f]{4})+(?:@|%(?:25)?40|\\(?:u00|x)40|&(?:#(?:64|x40)|commat);|＠| ?[\[(]at[\])] ?)'
-    '(?:[' || word_class() || '-]|\\u[0-9a-f]{4})+(?:\.[' || word_class() || '-]+)+', '[email]', 'g'),
+    '(?:[' || word_class() || '.+%-]|\\u[0-9a-f]{4})+'
+    '(?:@|%(?:25)?40|\\+(?:(?:u00|x)40|uff20)|&(?:#(?:64|x40)|commat);|＠| ?[\[(]at[\])] ?)'
+    '(?:[' || word_class() || '-]|\\u[0-9a-f]{4})+(?:\.(?:[' || word_class() || '-]|\\u[0-9a-f]{4})+)+', '[email]', 'g'),
     '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})|(?:\d{1,3}\[?\.\]?){3}\d{1,3}\b|\b(?:ip|ec2)(?:-\d{1,3}){4}\b', '\1' || chr(1), 'g'),
     '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})\x01', '\1', 'g'),
     chr(1), '[ip]'),
@@ -112,6 +124,7 @@ CREATE OR REPLACE MACRO without_numbers_of_people(message) AS replace(regexp_rep
     '(\b' || uuid_pattern() || '\b)'
     '|((?i:phone|mobile|\btel|\bfax|\biban|\bimei)\w*["'']?(?:\s*[:=]\s*| )["'']?(?:%2B)?)[\d+(][\d ().-]{5,}\d'
     '|\+\d[\d ().-]{6,18}\d|\(0\d{2,4}\) ?\d{3,}|\(\d{3}\) ?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}[. ]\d{3}[. ]\d{4}\b'
+    '|\b0\d{2,4}/\d{5,8}\b|\b[12] \d\d \d\d \d\d \d{3} \d{3} \d\d\b'
     '|\b0\d{2,4} (?:\d{6,8}|\d{3,4} \d{3,6})\b|\b0\d(?: \d\d){4}\b|\b00\d\d(?: \d{2,8}){2,4}\b|\b\d{3}[- ]\d\d[- ]\d{4}\b'
     '|\b[2-6]\d{3}[ \x{a0}.-]\d{4,6}[ \x{a0}.-]\d{4,5}(?:[ \x{a0}.-]\d{1,7})?\b|\b[2-6]\d{12,18}\b'
     '|\b[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b', '\1\2' || chr(1), 'g'),
@@ -126,9 +139,10 @@ CREATE OR REPLACE MACRO without_agents(message) AS regexp_replace(message, '\bMo
 CREATE OR REPLACE MACRO with_bodies_hidden(message) AS regexp_replace(regexp_replace(regexp_replace(message,
     body_pattern() || bare_rest(), '\1[body]', 'g'),
     '(\b(?:\w*[bB]ody|text|content|payload|data)=)' || bare(), '\1[body]', 'g'),
-    '(\b(?:(?:\w*[bB]ody|payload|(?i:received|incoming|inbound|parsed|raw) (?:message|data|text))\\*["'']?\s*(?:=>|[:=])\s*\{[^{}]*?'
+    '(\b(?:(?:\w*[bB]ody|payload|S[nN][sS]'
+    '|(?i:received|incoming|inbound|parsed|raw) (?:message|data|text))\\*["'']?\s*(?:=>|[:=])\s*\{[^{}]*?'
     '|action' || bound_anyhow() || '\s*\\*["''](?:send_?[mM]essage|message|chat|broadcast|say|ask)\\*["'']\s*,\s*\\*["'']?)'
-    '\b(?:message|msg)' || bound_anyhow() || '\s*)' || quoted() || bare_rest(), '\1[body]', 'g');
+    '\b(?:[mM]essage|msg)' || bound_anyhow() || '\s*)' || quoted() || bare_rest(), '\1[body]', 'g');
 
 -- Text behind a label ("Message content: ..."), in a line of text or as the message of a JSON record. A dump behind the label is hidden by
 -- its keys; "... sending response: " is followed by the error.

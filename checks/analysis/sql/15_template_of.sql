@@ -34,7 +34,8 @@ CREATE OR REPLACE MACRO with_amounts_alike(text) AS regexp_replace(regexp_replac
 -- In "connectionId=X=" the key looks like an id, too, so its equals sign is set aside. An id without a digit looks like a key, but what
 -- follows it is no value: "connection X=: gone", "(X=)", {"connectionId":"X="}.
 CREATE OR REPLACE MACRO with_keys_aside(text) AS regexp_replace(text,
-    '(\b[A-Za-z_.-]*[A-Za-z])=([^=\s:,;.!?)\]}>"'']|[:,;.!?)\]}>"''][^\s:,;.!?)\]}>"''])', '\1' || chr(3) || '\2', 'g');
+    '(\b(?:[A-Za-z_.-]*[A-Za-z]\d?|u[0-9a-f]{4}))=([^=\s:,;.!?)\]}>"'']|[:,;.!?)\]}>"''][^\s:,;.!?)\]}>"''])',
+    '\1' || chr(3) || '\2', 'g');
 -- `chr(2)` marks where the connection id was.
 CREATE OR REPLACE MACRO template_of_words(words) AS left(replace(replace(trim(regexp_replace(regexp_replace(
     with_amounts_alike(with_numbers_hidden(
