@@ -56,6 +56,8 @@ def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str
     """
     codes = {}
     with interrupted_by_signals(), ExitStack() as stack:
+        if hasattr(signal, "SIGCHLD"):  # whoever ignores it gets 0 for every exit code, and passes that on
+            stack.callback(signal.signal, signal.SIGCHLD, signal.signal(signal.SIGCHLD, signal.SIG_DFL))
         outputs = {name: stack.enter_context(TemporaryFile()) for name in command_lines}
         running: dict[str, Popen[bytes]] = {}
         stack.callback(_stop, running.values())
@@ -119,6 +121,12 @@ def read_results(folder: Path, exit_codes: Mapping[str, int]) -> Iterator[tuple[
                 yield name, read_result(folder / name / RESULT)
 
 
+def confirmed(code: int, result: Result | None) -> int:
+    """Return the exit code of an environment: a verdict only if its result says the same; Python itself also uses 1."""
+    is_verdict = code in {ExitCode.PASS, ExitCode.FAIL}
+    return ExitCode.BROKEN if is_verdict and (result is None or result.exit_code != code) else code
+
+
 _OF_ONE_ENVIRONMENT: Final = {
     "keep_logs": "--keep-logs",
     "log_group": "--log-group",
@@ -151,6 +159,7 @@ def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequenc
         _print(f"Interrupted: {names}")
         return ExitCode.INTERRUPTED
     results = dict(read_results(reports_folder(config), codes))
+    codes = {name: confirmed(code, results.get(name)) for name, code in codes.items()}
     _print("=== All environments ===")
     for line in (*matrix(codes, results), *map(one_line, write_index(history_store(config), reports_folder(config)))):
         _print(line)

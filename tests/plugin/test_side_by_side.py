@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checks.errors import ConfigError
-from checks.plugin.side_by_side import commands_for, matrix, read_results, run_commands, run_several
+from checks.plugin.side_by_side import commands_for, confirmed, matrix, read_results, run_commands, run_several
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.health_run import ROOT
@@ -73,6 +73,23 @@ def test_all_run_at_once_and_are_shown_in_order() -> None:
     codes = run_commands({"slow": python(slow), "fast": python("print(3)")}, show=lambda *one: shown.append(one))
     assert codes == {"slow": 1, "fast": 0}
     assert shown == [("slow", "1\n2\n"), ("fast", "3\n")]
+
+
+def test_a_parent_that_ignores_the_end_of_its_children() -> None:
+    """Programs inherit that, and would see the exit code 0 for all of them."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        codes = run_commands({"a": python("import sys; sys.exit(1)")}, show=lambda *_: None)
+        assert (codes, signal.getsignal(signal.SIGCHLD)) == ({"a": 1}, signal.SIG_IGN)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+
+def test_a_verdict_is_what_the_result_says() -> None:
+    """Python ends with 1, too, if it can't load a module; all other codes stay."""
+    failed = result(check(verdict=Verdict.FAIL), exit_code=1)
+    assert [confirmed(code, failed) for code in (0, 1, 2, 12, -9)] == [3, 1, 2, 12, -9]
+    assert [confirmed(code, None) for code in (0, 1, 4, 5)] == [3, 3, 4, 5]
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
