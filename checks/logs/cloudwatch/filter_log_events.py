@@ -99,7 +99,7 @@ def pages(group: ResolvedGroup, span: TimeSpan, counters: Counters) -> Iterator[
         tokens.update(filter(None, [token]))
         if token and tokens[token] > _MOST_REPEATS:
             raise SourceError(f"{group.resource}: CloudWatch answers with the same page again and again; try later")
-        if token is None:
+        if not token:
             if page.events < PAGE_EVENTS or page.last_ms is None or page.last_ms == since_ms:
                 return
             since_ms = page.last_ms  # a full page that claims to be the last may be cut off

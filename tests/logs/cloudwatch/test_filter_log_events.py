@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 from unittest.mock import NonCallableMock
 
@@ -78,6 +79,13 @@ def test_a_full_page_that_claims_to_be_the_last(monkeypatch: pytest.MonkeyPatch)
     client = NonCallableMock(LogsClient, call=lambda *_, **parameters: bodies[parameters["startTime"]])
     read = pages(ResolvedGroup(client=client, name=GROUP), TimeSpan(1, 9), Counters())
     assert [page.last_ms for page in read] == [2, 3, 3]
+
+
+def test_an_empty_token_leads_nowhere() -> None:
+    """Some services in place of AWS answer with one; asking for it again would return the first page for ever."""
+    client = NonCallableMock(LogsClient, call=lambda *_, **__: body([event(1, "a")], ""))
+    read = pages(ResolvedGroup(client=client, name=GROUP), TimeSpan(1, 9), Counters())
+    assert [page.last_ms for page in islice(read, 3)] == [1]
 
 
 def test_a_token_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
