@@ -53,6 +53,7 @@ _COLOURS: Final = re.compile(r"\x1b\[(?:\?2004[hl]\r?|[0-9;:?]*[@-~])")
 _LONGEST_COLOUR: Final = 32
 _FEWEST_BYTES: Final = 8
 _MOST_SECONDS_WITHOUT_WRITER: Final = 10
+_CANNOT_BE_UNPACKED: Final = "cannot be unpacked here ({}): unpack the archive, and name its files"
 _ARCHIVE_CUT: Final = "the archive is cut off or damaged"
 _ARCHIVES_IN_A_ROW: Final = "it holds several archives, one after another: unpack them"
 _MIXED_ENCODINGS: Final = "its encoding changes partway: write the whole file in one encoding"
@@ -151,7 +152,10 @@ def _opened(path: Path) -> BinaryIO:
 
     Raises:
         OSError: Nobody writes to it.
+        UnreadableError: It is a device, which may be endless.
     """
+    if path.is_char_device():
+        raise UnreadableError("is a device: name a file, or - for standard input")
     with ThreadPoolExecutor(1) as worker:
         opened = worker.submit(path.open, "rb")
         try:
@@ -286,6 +290,8 @@ def members(archive: Path, kind: FileKind, folder: Path) -> Iterator[Member]:
         yield from _of_tar(archive, folder) if kind is FileKind.TAR else _of_zip(archive, folder)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError):
         yield Member("", None, _ARCHIVE_CUT)
+    except NotImplementedError as error:  # a later version of the format
+        yield Member("", None, _CANNOT_BE_UNPACKED.format(error))
 
 
 def _of_tar(archive: Path, folder: Path) -> Iterator[Member]:
@@ -314,9 +320,7 @@ def _of_zip(archive: Path, folder: Path) -> Iterator[Member]:
             try:
                 yield _member(zip_file.open(entry), entry.filename, folder / f"{number:06}")
             except (RuntimeError, NotImplementedError) as error:  # a password, or a method that Python lacks
-                yield Member(
-                    entry.filename, None, f"cannot be unpacked here ({error}): unpack the archive, and name its files"
-                )
+                yield Member(entry.filename, None, _CANNOT_BE_UNPACKED.format(error))
 
 
 def _member(source: IO[bytes], name: str, path: Path) -> Member:

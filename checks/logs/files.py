@@ -122,7 +122,9 @@ class _Source(Struct, frozen=True):
     @property
     def key(self) -> str:
         """A key that is the same for the same file, however the user named it."""
-        return self.origin if self.path is None else str(self.path.resolve())
+        return (
+            self.origin if self.path is None else os.path.realpath(self.path)
+        )  # as Path.resolve(), links in a circle too
 
     @property
     def is_not_a_log(self) -> bool:
@@ -150,7 +152,7 @@ def _sources(name: str) -> Iterator[_Source]:
 
 
 def _files_of(name: str) -> Iterator[_Source]:
-    is_path = bool(name) and Path(name).exists()  # Path("") is the current folder
+    is_path = bool(name) and (Path(name).exists() or Path(name).is_symlink())  # Path("") is the current folder
     # as in a shell: hidden names only if the pattern asks for them
     paths = [name] if is_path else sorted(glob.glob(name, recursive=True))  # noqa: PTH207
     for path in map(Path, paths):

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.errors import SourceError
-from checks.logs.decompress import FOREIGN, FileKind, PlainFile, decompress
+from checks.logs.decompress import FOREIGN, FileKind, PlainFile, decompress, members
 from checks.logs.files import read_files
 from checks.logs.formats.conversion import UnreadableError
 from checks.logs.spool import Spool
@@ -367,6 +367,19 @@ def test_a_member_that_cannot_be_unpacked_is_a_gap(tmp_path: Path) -> None:
     [gap] = spool.gaps
     assert ":b.jsonl: cannot be unpacked here (" in gap
     assert gap.endswith("unpack the archive, and name its files")
+
+
+def test_an_archive_of_a_later_version_is_a_gap(tmp_path: Path) -> None:
+    """Python refuses it as a whole."""
+    content = bytearray(zipped({"a.jsonl": json_lines(SAMPLE).encode()}))
+    content[content.rindex(b"PK\x01\x02") + 6] = 200  # the version that is needed to extract it, times ten
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(content)
+    [member] = members(archive, FileKind.ZIP, tmp_path)
+    assert (member.path, member.gap) == (
+        None,
+        "cannot be unpacked here (zip file version 20.0): unpack the archive, and name its files",
+    )
 
 
 def test_archives_within_archives_have_an_end(tmp_path: Path) -> None:

@@ -194,10 +194,11 @@ def test_links_in_a_folder_are_followed_or_named(logs: Path) -> None:
     (logs / "day/linked").symlink_to("../other")
     (logs / "other/back").symlink_to("../day")
     (logs / "day/broken.jsonl").symlink_to("nowhere")
+    (logs / "day/circle").symlink_to("circle")
     os.mkfifo(logs / "day/pipe")
     spool = read("day")
     assert messages(spool) == MESSAGES
-    assert spool.notes == ("skipped, not a log: day/broken.jsonl, day/pipe",)
+    assert spool.notes == ("skipped, not a log: day/broken.jsonl, day/circle, day/pipe",)
 
 
 def test_a_name_with_the_signs_of_a_pattern_is_a_name_first(logs: Path) -> None:
@@ -248,6 +249,22 @@ def test_a_folder_without_files_is_an_error(logs: Path, name: str) -> None:
     put(logs / "empty/sub/.hidden", exports.json_lines(EVENTS))
     holds = "no such file, folder or match" if "*" in name else "holds no files"
     assert error_of(name) == f"{name}: {holds}"
+
+
+def test_a_link_that_leads_nowhere_is_an_error(logs: Path) -> None:
+    """The error is the system's reason."""
+    for name, target, reason in (
+        ("circle", "circle", "Too many levels of symbolic links"),
+        ("broken", "nowhere", "No such file or directory"),
+    ):
+        (logs / name).symlink_to(target)
+        assert error_of(name) == f"{name}: cannot be read: {reason}"
+
+
+def test_a_device_is_an_error(logs: Path) -> None:
+    """It may be endless, and its copy would fill the disk."""
+    (logs / "zeros").symlink_to("/dev/zero")
+    assert error_of("zeros") == "zeros: is a device: name a file, or - for standard input"
 
 
 def test_a_name_that_is_too_long_is_an_error(logs: Path) -> None:
