@@ -56,6 +56,7 @@ def _run(words: list[str]) -> int:
             return _run_checks(others)
         case [name, *rest] if not name.startswith("-"):
             subcommand = _find_subcommand(name)
+            _refuse_no_value(rest)
             options = subcommand.parser().parse(rest)
             from checks.subcommands import HANDLERS  # noqa: PLC0415 -- neither help nor a mistake needs it
 
@@ -85,6 +86,13 @@ def _find_subcommand(name: str) -> command_line.Subcommand:
     elif nearest := _NAMES_ELSEWHERE.get(name) or nearest_name(name, command_line.SUBCOMMANDS):
         hint = f"did you mean `{nearest}`?"
     raise ConfigError(f"unknown command {name!r}", hint)
+
+
+def _refuse_no_value(options: Sequence[str]) -> None:
+    from checks.text import option_without_value  # noqa: PLC0415 -- completion needs no texts
+
+    if option := option_without_value(options):
+        raise ConfigError(f"{option}: '--' is not a value")
 
 
 _OF_PYTEST: Final = {"-c": "--thresholds", "-o": "--report-dir"}

@@ -262,9 +262,12 @@ def hours(text: str) -> float:
 
 
 def _number_of_runs(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of runs; use 1 or more")
-    return int(text)
+    from checks.units import parse_positive  # noqa: PLC0415 -- few subcommands take a number
+
+    try:
+        return parse_positive(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of runs; use 1 or more") from error
 
 
 _TABLE: Final = (

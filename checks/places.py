@@ -67,6 +67,13 @@ def _writable(folder: Path) -> Path | None:
     return folder if os.access(folder, os.W_OK) else None
 
 
+def is_file(path: Path) -> bool:
+    """Whether a path names a file; `Path.is_file` raises an error if the name is too long to be one."""
+    with suppress(OSError):
+        return path.is_file()
+    return False
+
+
 def is_file_name(word: str) -> bool:
     """Whether a word ends like a file name, which a number or a time does not."""
     return Path(word).suffix[1:].isalpha()

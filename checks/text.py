@@ -178,6 +178,11 @@ def meant_option(option: str, known: Collection[str]) -> str | None:
     return names[nearest] if nearest else None
 
 
+def option_without_value(arguments: Iterable[str]) -> str | None:
+    """Return the option whose value is `--`, of which argparse makes an empty list; None if there is none."""
+    return next((word[:-2].rstrip("=") for word in arguments if re.fullmatch(r"--[a-z-]+=--|-[A-Za-z]--", word)), None)
+
+
 LONGEST_HINT: Final = 400
 """The most characters of a hint: a list of all formats of logs would push the error out of sight."""
 

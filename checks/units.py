@@ -123,6 +123,17 @@ def parse_quantity(text: str, unit: Unit) -> float:
     return value
 
 
+def parse_positive(text: str, mistake: str = "is too few; write 1 or more") -> int:
+    """Parse a whole number, 1 or more; `mistake` says what is wrong with 0.
+
+    Raises:
+        ValueError: The text is not one; the message is meant for the person who wrote it.
+    """
+    if number := int(parse_quantity(text, Unit.COUNT)):
+        return number
+    raise ValueError(f"'0' {mistake}")
+
+
 _DURATION: Final = re.compile(rf"0*({_NUMBER})\s*(ms|s|m|h|d)")
 """A duration with its unit; where dates are allowed, a number alone would be a year."""
 

@@ -16,6 +16,8 @@ from tests.documents import content
 from tests.health_run import REPORTS, ROOT, unhealthy
 from tests.own_process import clean_environment
 
+LONG = "9" * 5000
+"""More digits than Python makes a number of."""
 SCREEN = 40
 """Lines of a terminal's window, give or take."""
 
@@ -87,6 +89,10 @@ MISTAKES = {
     ),
     "doctor --polcy": ("unknown option '--polcy'", "did you mean `--policy`?"),
     "metrics gone": ("unexpected argument 'gone'", "`websocket-health-checks metrics --help` shows what it takes"),
+    f"history -n {LONG}": (
+        f"argument -n: '{LONG}' is not a number of runs; use 1 or more",
+        "`websocket-health-checks history --help` shows what it takes",
+    ),
     "explain": (
         "the following arguments are required: METRIC",
         "`websocket-health-checks explain --help` shows what it takes",
@@ -105,6 +111,12 @@ MISTAKES = {
         "`websocket-health-checks -E demo` writes one",
     ),
 }
+
+
+def test_two_dashes_are_no_value(capsys: pytest.CaptureFixture[str]) -> None:
+    """For argparse, `--metric=--` has an empty list as its value."""
+    assert main(["history", "--metric=--"]) == 4
+    assert capsys.readouterr().err == "error: --metric: '--' is not a value\n"
 
 
 def test_a_mistake_is_answered_with_what_was_meant(capsys: pytest.CaptureFixture[str]) -> None:

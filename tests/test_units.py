@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.metrics import Unit
-from checks.units import is_duration, parse_duration, parse_quantity, show_limit, show_value
+from checks.units import is_duration, parse_duration, parse_positive, parse_quantity, show_limit, show_value
 
 RATES = st.floats(0, 1)
 
@@ -204,3 +204,11 @@ def test_a_limit_is_shown_as_it_was_written(percent: str) -> None:
 def number(text: str) -> Decimal:
     amount, _, symbol = text.replace(",", "").partition(" ")
     return Decimal(amount) * FACTORS[symbol]
+
+
+def test_a_number_of_things_is_one_or_more() -> None:
+    """Nothing else is a number of things, not even digits of other scripts or thousands of digits."""
+    assert [parse_positive("1"), parse_positive("12")] == [1, 12]
+    for text in ("0", "-1", "+1", "01", "1.5", "\u0663", "\u00b2", "1_0", " 1", "", "9" * 5000):
+        with pytest.raises(ValueError, match="write"):
+            parse_positive(text)

@@ -15,6 +15,8 @@ from tests.health_run import health_run, log
 FULL = OSError(errno.ENOSPC, "No space left on device")
 ANALYSIS = "checks.analysis.engine.Engine.run"
 STEPS: dict[str, tuple[BaseException, int]] = {
+    "checks.plugin.health_session.HealthSession.from_config": (ValueError("odd"), 3),
+    "checks.plugin.health_session.HealthSession.prepare": (FULL, 12),
     "checks.run.log_reader.LogReader.read": (FULL, 12),
     ANALYSIS: (RuntimeError("Query interrupted"), 2),
     "checks.run.snapshot.Snapshot.judge": (MemoryError(), 12),

@@ -19,6 +19,7 @@ from checks import __version__
 from checks.aws.error_messages import BOTO_ERRORS, explain_error
 from checks.errors import SourceError
 from checks.text import nearest_name
+from checks.units import parse_positive
 
 ATTEMPTS: Final = 8
 """The default number of attempts of a call."""
@@ -160,8 +161,11 @@ def check_reachable(region: str | None) -> str:
 def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
     """The settings of a botocore client, with adaptive retries, which slow down after a throttled call."""
     attempts_of_boto = os.environ.get("AWS_MAX_ATTEMPTS", "1")
-    if not attempts_of_boto.isdecimal() or int(attempts_of_boto) < 1:
-        raise SourceError(f"AWS_MAX_ATTEMPTS is {attempts_of_boto!r}; it takes a number, 1 or more, such as {ATTEMPTS}")
+    try:
+        parse_positive(attempts_of_boto)
+    except ValueError as error:
+        problem = f"AWS_MAX_ATTEMPTS is {attempts_of_boto!r}; it takes a number, 1 or more, such as {ATTEMPTS}"
+        raise SourceError(problem) from error
     retries = {"AWS_RETRY_MODE": ("mode", "adaptive"), "AWS_MAX_ATTEMPTS": ("total_max_attempts", attempts)}
     return Config(
         # boto3 reads a variable only if its setting is not given

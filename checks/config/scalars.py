@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, Self
 
 from checks.config.fields import Kind, Schema, scalar
@@ -10,7 +11,7 @@ from checks.config.limit import Budget
 from checks.config.signal_patterns import as_pattern, check_pattern
 from checks.metrics import METRICS, OWN_NAME, Unit
 from checks.text import unknown_name
-from checks.units import NOTATIONS, PER_PERIOD, Period, parse_quantity
+from checks.units import NOTATIONS, PER_PERIOD, Period, parse_positive, parse_quantity
 from checks.window import EXPIRY_PATTERN, parse_expiry
 
 
@@ -160,13 +161,7 @@ def with_period(**values: Any) -> dict[str, Any]:
 
 def positive(mistake: str) -> Kind:
     """A whole number, 1 or more; `mistake` says what is wrong with 0."""
-
-    def parse(text: str) -> int:
-        if number := int(parse_quantity(text, Unit.COUNT)):
-            return number
-        raise ValueError(f"'0' {mistake}")
-
-    return scalar(parse, {**quantity(Unit.COUNT).schema, "minimum": 1})
+    return scalar(partial(parse_positive, mistake=mistake), {**quantity(Unit.COUNT).schema, "minimum": 1})
 
 
 GROWTH: Final = matching(

@@ -18,7 +18,7 @@ from checks.config.scalars import LAKE, in_environment
 from checks.config.sections import THRESHOLDS_FILE
 from checks.errors import ConfigError
 from checks.metrics import FAMILIES, METRICS
-from checks.places import DEFAULT_ENVIRONMENT, expanded_path
+from checks.places import DEFAULT_ENVIRONMENT, expanded_path, is_file
 from checks.text import display_path, unknown_name
 
 STARTER: Final = Path(__file__).with_name("starter.yaml")
@@ -149,7 +149,7 @@ def write_new(file: Path, content: bytes) -> None:
 def _missing_queries(root: Node, file: Path) -> Iterator[Problem]:
     for name, metric in root.get("own").items.items():
         sql = metric.get("sql")
-        if isinstance(sql.value, str) and not (file.parent / sql.value).is_file():
+        if isinstance(sql.value, str) and not is_file(file.parent / sql.value):
             yield Problem(sql.line, f"own.{name}: there is no file {sql.value!r} in {display_path(file.parent)}")
 
 

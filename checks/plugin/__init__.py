@@ -6,7 +6,7 @@ Throughout this package, a wrong option or file raises ConfigError, and the run 
 import gc
 import re
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
 import pytest
@@ -97,8 +97,18 @@ def pytest_load_initial_conftests(
     return (yield)
 
 
-_PLACES: Final = re.compile("--(environment|report-dir|thresholds)")
+_PLACES: Final = re.compile("--(environment|report-dir|thresholds)|^-E:")
 """If the problem is with one of these, the place of this run's reports is not known."""
+
+
+@contextmanager
+def _preparing() -> Iterator[None]:
+    """Turn any error before the session begins into one that pytest does not print with its traceback."""
+    try:
+        with aborting_session():
+            yield
+    except SessionAborted as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -112,10 +122,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     from checks.plugin.side_by_side import run_several  # noqa: PLC0415 -- most runs have one environment
 
-    try:
+    with _preparing():
         return run_several(config, names)
-    except ConfigError as error:
-        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -124,14 +132,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{METRICS_MARK}(*names): the metrics that a check judges, if they have limits")
     if not _runs_checks(config):
         return
-    if config.getoption("numprocesses", None):
-        raise pytest.UsageError(ONE_PROCESS) from ConfigError(ONE_PROCESS)
-    try:
+    with _preparing():
+        if config.getoption("numprocesses", None):
+            raise ConfigError(ONE_PROCESS)
         session = HealthSession.from_config(config)
         if not config.option.collectonly:
             session.prepare(config)
-    except ConfigError as error:
-        raise pytest.UsageError(str(error)) from error
     config.stash[SESSION] = session
     config.pluginmanager.register(CheckHooks(session))
     if session.own:

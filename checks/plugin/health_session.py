@@ -23,6 +23,7 @@ from checks.outputs import FinishedRun, Output, OutputLog, OutputSettings, confi
 from checks.plugin import options
 from checks.plugin.own_checks import OwnChecks, is_whole_run, own_files
 from checks.plugin.pytest_internals import (
+    SessionAborted,
     add_suite_properties,
     end_line,
     hide_repetition,
@@ -199,7 +200,7 @@ class HealthSession:
         yield from summary_lines(self.result, self._settings.subjects, self.remembered.before.changes, view)
         page = self._settings.report_folder / "report.html"
         shown = page if page.exists() else page.parent  # pytest-html may be told to write elsewhere
-        yield Line(f"Report: {display_path(shown)}")
+        yield Line(f"Report: {one_line(display_path(shown))}")
         yield from map(Line, self.output_log.lines)
         for problem in (*self.remembered.problems, *self.output_log.problems):
             yield Line(one_line(problem), ("yellow",))
@@ -255,10 +256,10 @@ class Guard:
                 code = yield
             except pytest.UsageError as error:
                 cause = error.__cause__
-                if SESSION not in config.stash and not isinstance(cause, HealthCheckError):
+                if SESSION not in config.stash and not isinstance(cause, SessionAborted):
                     raise
-                print_error(cause if isinstance(cause, HealthCheckError) else HealthCheckError(str(error)))
-                code = ExitCode.USAGE
+                print_error(cause.error if isinstance(cause, SessionAborted) else HealthCheckError(str(error)))
+                code = cause.code if isinstance(cause, SessionAborted) else ExitCode.USAGE
             except (Exception, KeyboardInterrupt) as error:
                 if SESSION not in config.stash:
                     raise

@@ -21,7 +21,7 @@ from checks.places import project_folder as find_project
 from checks.run.baseline import OTHER_VERSIONS, PREVIOUS, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
 from checks.text import display_path, unknown_name
-from checks.units import is_duration
+from checks.units import is_duration, parse_positive
 from checks.window import Window, parse_file_window, parse_hours, parse_instant, parse_length, parse_window, utc_now
 
 OPTION_GROUP: Final = "health checks"
@@ -41,7 +41,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
         warm_up=parse_length(option("warm_up"), "--warm-up") if option("warm_up") else timedelta(),
         version=option("function_version"),
         wait=parse_length(option("wait"), "--wait") if option("wait") else timedelta(),
-        hold=int(option("hold")),
+        hold=_polls(option("hold")),
         baseline=baseline,
     )
 
@@ -66,10 +66,7 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
         yield f"{_flag(soon[0])}: a lake has new events minutes later; read the log groups, with --log-group"
     if option("wait") and option("until"):
         yield "--wait and --until both say when to stop looking; use one of them"
-    hold = option("hold")
-    if not hold.isdecimal() or int(hold) < 1:
-        yield f"--hold: invalid number of polls {hold!r}; use 1 or more"
-    elif int(hold) > 1 and not option("wait"):
+    if (hold := _polls(option("hold"))) > 1 and not option("wait"):
         yield f"--hold {hold} counts the polls of --wait; say how long to poll, such as --wait 15m"
     if option("keep_reports") < 0:
         yield f"--keep-reports: invalid number of runs {option('keep_reports')}; use 0 or more"
@@ -80,6 +77,13 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
         yield "--baseline version compares a version with the others; say which, with --function-version"
     if baseline and files and not begins and (baseline == PREVIOUS or is_duration(baseline)):
         yield f"--baseline {baseline}: the whole file is judged, and nothing is left before it; give --since"
+
+
+def _polls(text: str) -> int:
+    try:
+        return parse_positive(text)
+    except ValueError as error:
+        raise ConfigError(f"--hold: invalid number of polls {text!r}; use 1 or more") from error
 
 
 _Places: TypeAlias = tuple[str, ...]

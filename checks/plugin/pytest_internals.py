@@ -25,7 +25,7 @@ from checks.errors import HealthCheckError
 from checks.places import COMMAND, PACKAGE_FOLDER, is_file_name
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
-from checks.text import meant_option, nearest_name, one_line
+from checks.text import meant_option, nearest_name, one_line, option_without_value
 from checks.verdicts.verdict import ExitCode, exit_code_and_reason
 
 
@@ -231,6 +231,7 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
     no_tests = [name for name in names if not _may_hold_tests(folder / name)]
     problems = (
         [_STRICT] if "--strict" in arguments and not holds_tests else [],
+        [f"{option}: '--' is not a value"] if (option := option_without_value(arguments)) in options else [],
         _unknown_options(unknown, arguments, options),
         _leftovers(parser, arguments, no_tests),
         _no_tests(names, folder),
@@ -300,7 +301,7 @@ class SessionAborted(Exit):
 
     def __init__(self, error: HealthCheckError, code: ExitCode) -> None:
         super().__init__(str(error), int(code))
-        self.error = error
+        self.error, self.code = error, code
 
 
 def end_line(config: pytest.Config) -> None:

@@ -13,6 +13,7 @@ from checks.analysis.engine import Engine, hand_over_memory
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
 from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Metric, SignalFamily
+from checks.places import is_file
 from checks.report.result import Result, read_result
 from checks.run.log_reader import LogRead, LogReader
 from checks.run.settings import Settings
@@ -200,7 +201,7 @@ def check_baseline(reference: str, environment: str) -> None:
         if not parse_length(reference, "--baseline"):
             raise ConfigError(f"--baseline: {reference!r} before is the window itself; give an age such as 24h")
         return
-    if not Path(reference).is_file():
+    if not is_file(Path(reference)):
         raise ConfigError(
             f"--baseline: {reference!r} is neither {PREVIOUS}, {OTHER_VERSIONS}, an age such as 24h, "
             "nor a result.json that exists"

@@ -99,6 +99,7 @@ def test_an_error_while_a_body_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
             "AWS can't be called: invalid literal for int() with base 10: 'x'; check the variables AWS_… and the ",
         ),
         ({"AWS_MAX_ATTEMPTS": "abc"}, "AWS_MAX_ATTEMPTS is 'abc'; it takes a number, 1 or more, such as "),
+        ({"AWS_MAX_ATTEMPTS": "9" * 5000}, "AWS_MAX_ATTEMPTS is '999"),
         ({"AWS_MAX_ATTEMPTS": "0"}, "AWS_MAX_ATTEMPTS is '0'; it takes a number, 1 or more, such as "),
     ],
 )

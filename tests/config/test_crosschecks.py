@@ -175,6 +175,13 @@ def test_what_is_wrong_with_a_metric_of_a_teams_own(complaints: Complain) -> Non
     ]
 
 
+def test_a_name_too_long_for_a_file(complaints: Complain) -> None:
+    """No file has it."""
+    text = "own: {a_rate: {sql: NAME, unit: rate}}\nenvironments: {dev: {log_group: x, limits: {own.a_rate: 5%}}}\n"
+    name = "a" * 300
+    assert complaints(text.replace("NAME", name)) == [f"thresholds.yaml:1: own.a_rate: there is no file '{name}' in ."]
+
+
 def test_an_error_budget(load_text: Load, complaints: Complain) -> None:
     """It is the share that must be good over a number of days, only for shares with an upper limit."""
     text = "environments:\n  dev:\n    log_group: x\n    limits: {{{}}}\n"

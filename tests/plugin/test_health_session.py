@@ -76,6 +76,17 @@ def test_the_end_of_a_run(pytester: pytest.Pytester) -> None:
     assert f"Report: {(pytester.path / 'dev').relative_to(Path.cwd())}" in lines
 
 
+def test_an_odd_name_of_the_folder_cannot_command_the_terminal(pytester: pytest.Pytester) -> None:
+    """The name of a branch may be part of it."""
+    folder = pytester.path / "a\x1b[2J\u202eb"
+    folder.mkdir()
+    health = session(folder, 7)
+    config = prepared(pytester, health)
+    conclude(health, config, failed=1)
+    health.publish(config)
+    assert [line for line, _ in health.summary(verbosity=0) if not line.isprintable()] == []
+
+
 def test_a_check_that_is_broken_itself(pytester: pytest.Pytester) -> None:
     """More tests failed than limits were broken: pytest reports this, and there is no verdict."""
     health = session(pytester.path, 3)

@@ -32,6 +32,8 @@ LINES = {
     "tests --strict": None,
     "-T 24 hours": "hours is left over: -T takes one value; did you mean `-T 24h`?",
     "--wait 15 min": "min is left over: --wait takes one value; did you mean `--wait 15m`?",
+    "--hours=--": "--hours: '--' is not a value",
+    "-E--": "-E: '--' is not a value",
     "--unheard-of": "unknown option --unheard-of; `websocket-health-checks run --help` lists them all",
     "-n 4": f"-n: {ONE_PROCESS}",
     "--numprocesses=4": f"--numprocesses: {ONE_PROCESS}",
