@@ -65,7 +65,7 @@ KNOWN_ONLY_TO = {
     "jinja2": {"report", "history"},
     "pytest": {"entry", "__main__", "plugin", "check"},
     "pytest_metadata": {"plugin"},
-    "urllib3": {"outputs"},
+    "urllib3": {"aws", "outputs"},
     "setuptools": {"build_backend"},
     "websockets": {"resources"},
     "yaml": {"config", "logs"},

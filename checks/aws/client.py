@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
+import urllib3.exceptions
 from botocore import UNSIGNED, xform_name
 from botocore.config import Config
-from botocore.exceptions import ClientError, ResponseStreamingError
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError, ResponseStreamingError
 from botocore.loaders import create_loader
 
 from checks import __version__
@@ -123,12 +124,17 @@ def _bound_answers(boto: Any) -> None:
             return send(request)
         request.stream_output = True
         answer, chunks, size = send(request), list[bytes](), 0
-        for chunk in answer.raw.stream(1 << 20):
-            chunks.append(chunk)
-            size += len(chunk)
-            if size > _LONGEST_ANSWER:
-                answer.raw.close()
-                raise ResponseStreamingError(error=f"an answer of more than {_LONGEST_ANSWER >> 20} MiB")
+        try:
+            for chunk in answer.raw.stream(1 << 20):
+                chunks.append(chunk)
+                size += len(chunk)
+                if size > _LONGEST_ANSWER:
+                    answer.raw.close()
+                    raise ResponseStreamingError(error=f"an answer of more than {_LONGEST_ANSWER >> 20} MiB")
+        except urllib3.exceptions.ReadTimeoutError as error:  # as if botocore had read it, which then tries again
+            raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            raise ConnectionClosedError(endpoint_url=request.url, error=error) from error
         answer._content = b"".join(chunks)  # noqa: SLF001 -- where AWSResponse.content keeps it
         return answer
 

@@ -134,7 +134,8 @@ def _retry_cut(response: Any, attempts: int, **_: Any) -> float | None:
 
 
 def _is_cut(body: bytes, headers: Mapping[str, str]) -> bool:
-    return len(body) < int(headers.get("content-length", 0))
+    length = headers.get("content-length", "")
+    return length.isdecimal() and len(body) < int(length)
 
 
 def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:

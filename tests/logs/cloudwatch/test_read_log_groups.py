@@ -20,7 +20,9 @@ from checks.analysis.recognise import broad_patterns
 from checks.aws import client
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import load
+from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource, insights
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient
 from checks.logs.cloudwatch.read_log_groups import EventCounter, read_log_groups
 from checks.logs.spool import LogRequest, Progress, Spool, SpoolFile, UnfinishedReadError
 from checks.window import LOOK_BACK, Window, epoch_ms
@@ -496,6 +498,15 @@ def answering(body: Callable[[Any], None]) -> ThreadingHTTPServer:
     return server
 
 
+def reach(server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let boto3 call the server, once."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
 def trickle(file: Any) -> None:
     while True:
         time.sleep(0.1)
@@ -507,17 +518,23 @@ def flood(file: Any) -> None:
         file.write(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
 
 
+@pytest.mark.parametrize("rest", [b"zz\r\n", b"-5\r\n", b"ff\r\n{"], ids=["no length", "below 0", "cut off"])
+def test_an_answer_that_breaks_off(monkeypatch: pytest.MonkeyPatch, rest: bytes) -> None:
+    """It is a fault of the network, and not of the checks."""
+    with answering(lambda file: file.write(rest)) as server:
+        reach(server, monkeypatch)
+        with pytest.raises(SourceError, match=f"127.0.0.1:{server.server_port} closed the connection before it had"):
+            LogsClient(None, Counters()).call("DescribeLogGroups", "log groups")
+        server.shutdown()
+
+
 @pytest.mark.parametrize("body", [trickle, flood])
 def test_an_answer_without_end_ends(
     environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: Callable[[Any], None]
 ) -> None:
     """It ends at --read-timeout, in little memory and with a receipt; no thread delays it."""
     with answering(body) as server:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            monkeypatch.setenv(name, "x")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+        reach(server, monkeypatch)
         monkeypatch.setattr(client, "_LONGEST_ANSWER", 1 << 20)
         request = LogRequest(WINDOW, tuple, WINDOW.until, timeout=timedelta(seconds=0.5))
         began = time.monotonic()
