@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from checks.errors import ConfigError, HistoryError, SourceError
 from checks.history.record import Record, decode, encode
-from checks.places import write_whole
+from checks.places import is_file, write_whole
 from checks.text import display_path
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Folder:
                 yield b""
 
     def _explained(self, error: OSError, path: Path) -> HistoryError:
-        if self._root.is_file():
+        if is_file(self._root):
             return HistoryError(
                 f"{self} is a file, but a history is a folder: name another place, or rename the file to "
                 f"{self._root.name}.jsonl if it contains older runs, one per line"

@@ -107,6 +107,14 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
             use()
 
 
+def test_a_name_too_long_for_a_folder(tmp_path: Path) -> None:
+    """It is an error of the history alone, which is a warning, and not one of the run."""
+    folder = Folder(tmp_path / ("a" * 300))
+    for use in (lambda: folder.write("dev/1.json", b""), lambda: folder.names("")):
+        with pytest.raises(HistoryError, match="File name too long"):
+            use()
+
+
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     """The error names the place and the reason."""
     (tmp_path / "file").touch()
