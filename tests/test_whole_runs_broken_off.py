@@ -63,3 +63,15 @@ def test_signals_that_end_a_process_are_ctrl_c(number: signal.Signals) -> None:
     with pytest.raises(KeyboardInterrupt), interrupted_by_signals():
         signal.raise_signal(number)
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_ignored_signal_stays_ignored(number: signal.Signals) -> None:
+    """A run that was started with `nohup` goes on when its terminal is closed."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with interrupted_by_signals():
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is signal.SIG_IGN
+    finally:
+        signal.signal(number, before)

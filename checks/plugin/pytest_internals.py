@@ -334,8 +334,9 @@ def aborting_session(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
 
 @contextmanager
 def interrupted_by_signals() -> Iterator[None]:
-    """Treat the signals by which pipelines, containers and terminals end a process like Ctrl-C."""
-    before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+    """Treat the signals by which pipelines, containers and terminals end a process like Ctrl-C, unless ignored."""
+    heeded = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _interrupt) for number in heeded}
     try:
         yield
     finally:
