@@ -122,9 +122,8 @@ class _Source(Struct, frozen=True):
     @property
     def key(self) -> str:
         """A key that is the same for the same file, however the user named it."""
-        return (
-            self.origin if self.path is None else os.path.realpath(self.path)
-        )  # as Path.resolve(), links in a circle too
+        # (Path.resolve() refuses links in a circle.)
+        return self.origin if self.path is None else os.path.realpath(self.path)
 
     @property
     def is_not_a_log(self) -> bool:
