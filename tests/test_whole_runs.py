@@ -104,6 +104,7 @@ def test_result_json_has_all_metrics(pytester: pytest.Pytester) -> None:
         "adds_up": False,
         "missing": 0,
         "hour": None,
+        "span": "",
     }
     assert run.result["environment"] == "dev"
     # A check that passes shows no evidence, though there may be cases; the overview is there all the same.

@@ -163,8 +163,7 @@ def finding_sentence(result: Result, check: CheckResult) -> str:
         return check.sentence
     evidence = None if check.span else evidence_for(result, check.metric)  # which is of this run alone
     since = _since_text(result, check, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
-    parts = [claim(result, check) + since, *_details(result, check, evidence)]
-    return "; ".join(parts)
+    return "; ".join([claim(result, check) + since, *_details(result, check, evidence)])
 
 
 def is_of_one_client(check: CheckResult) -> bool:
