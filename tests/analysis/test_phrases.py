@@ -1093,6 +1093,10 @@ FRAMED: Final = {
     f'level=error event="push failed" connection_id="{ANN}" exception="Traceback (most recent call last):\\n  File '
     '\\"push.py\\", line 4\\nGoneException: An error occurred (GoneException) when calling the PostToConnection '
     'operation: "': "gone",
+    # what was printed without a line end is followed by Lambda's own line at once
+    f"Connect client: connectionID={ANN}END RequestId: {REQUEST}": "connect",
+    f"Disconnect client: {ANN}END RequestId: {REQUEST}\n": "disconnect",
+    f"Message received from {ANN}END RequestId: {REQUEST}\n": "message",
     f"Welcome message to {ANN} failed: ForbiddenException: null\n    at push (push.js:4:2)\n    at main (a.js:9:2) {{\n"
     "  code: 'ForbiddenException',\n  retryable: false,\n  retryDelay: 42.1\n}": "welcome_failed",
 }

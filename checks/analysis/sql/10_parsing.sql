@@ -34,6 +34,10 @@ CREATE OR REPLACE MACRO with_newlines(text) AS
 CREATE OR REPLACE MACRO within_container(text) AS
     CASE WHEN starts_with(text, '{') AND contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR'
          THEN json_extract_string(text, '$.log') ELSE text END;
+-- Lambda's own last line of an invocation follows at once what a program printed without a line end: "connected XEND RequestId: ...".
+CREATE OR REPLACE MACRO without_glued_end(text) AS
+    CASE WHEN contains(text, 'END RequestId: ') THEN regexp_replace(text, '(\S)END RequestId: ' || uuid_pattern() || '\s*$', '\1')
+         ELSE text END;
 -- The wrapper that PHP-FPM puts around what its workers print.
 CREATE OR REPLACE MACRO within_pool(text) AS
     CASE WHEN contains(text, ' said into std')

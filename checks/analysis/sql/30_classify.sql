@@ -14,8 +14,10 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
     SELECT *, within_logger(pooled) AS line FROM pooled
 ), coloured AS (
     SELECT *, without_colours(line) AS colourless FROM logged_lines
+), ended AS (
+    SELECT *, without_glued_end(colourless) AS ended FROM coloured
 ), plain AS (
-    SELECT *, with_newlines(colourless) AS text FROM coloured
+    SELECT *, with_newlines(ended) AS text FROM ended
 ), unwrapped AS (
     SELECT *, trim(without_prefix(text), E' \n\r\t') AS unprefixed FROM plain
 ), dequoted AS (
