@@ -430,6 +430,11 @@ NUMBERED: Final = "(Xc81pFq3oAMFZ0w=)"
 
 PHRASES: Final[Mapping[str, tuple[str, set[str]] | tuple[str, set[str], str | None]]] = {
     "welcome that met a 410": (f"Welcome to {ANN} answered: 410 Gone", {"gone", "welcome_failed"}, ANN),
+    "a tag and a type before an id that begins with capitals": (
+        "!WSMESSAGE MESSAGE QBX7KdTwoAMCJ4g=",
+        {"message"},
+        "QBX7KdTwoAMCJ4g=",
+    ),
     "welcome to who is gone": (f"Welcome for {ANN}: connection already gone", {"gone", "welcome_failed"}, ANN),
     "cut off within the context": (
         as_json(level="INFO", message="Client connected", connectionId=ANN, requestContext={"identity": {}})[:-4],

@@ -622,7 +622,7 @@ CREATE OR REPLACE MACRO access_fields(row) AS
     regexp_replace(row, id_pattern() || '|/@connections/\{\w+\}|["''(]?Mozilla/[^",|]*|<request id=', ' ', 'g');
 CREATE OR REPLACE MACRO is_access_row(row) AS
     length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT regexp_matches(row, '^[{(]|[^\x00-\x7f]'
-        '|\b[A-Za-z_]{3,}=\w|[A-Z]{2,} [A-Z]{2,} (?:[A-Z]{2,}|\[)')
+        '|\b[A-Za-z_]{3,}=\w|[A-Z]{2,} [A-Z]{2,} (?:[A-Z]{2,}(?:[\s,;|]|$)|\[)')
     AND NOT regexp_matches(access_fields(row), '[a-z]{2,},? +[a-z]{2,}|[A-Za-z_]{3,}(?:: |=\w)|\{');
 -- What the row reports: an event type, a route, or a call on a connection (CONNECTION_API).
 CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(
