@@ -28,7 +28,8 @@ FROM (VALUES
     ('es', 'message from', '\bmensajes? del? (?:cliente|usuario|la conexi[óo]n)'),
     ('es', 'message', '\bmensajes?\b'),
     ('es', 'received', '\brecibid[oa]s?\b|\bentrante'),
-    ('es', 'disconnected', '\b(?:se ha |se )?desconectad[oa]s?\b|\bdesconexi[óo]n|\b(?:se )?desconect[óo]'),
+    ('es', 'disconnected', '\b(?:se ha |se )?desconectad[oa]s?\b|\bdesconexi[óo]n|\b(?:se )?desconect[óo]'
+        '|\bdesconectando(?: (?:cliente|usuario|conexi[óo]n|connection_?id|id))? ?:'),
     ('es', 'connected', '\b(?:se ha |se )?conectad[oa]s?\b|\b(?:se )?conect[óo]'),
     ('es', 'connection closed', '\bse (?:ha )?cerr(?:[óo]|ado) la conexi[óo]n|\b(?:cierre|fin) de (?:la )?conexi[óo]n'),
     ('es', 'new connection', '\bapertura de (?:la )?conexi[óo]n'),
@@ -61,7 +62,8 @@ FROM (VALUES
     ('pt', 'message from', '\bmensage(?:m|ns) d[oa] (?:cliente|usu[áa]rio|conex[ãa]o)'),
     ('pt', 'message', '\bmensage(?:m|ns)\b'),
     ('pt', 'received', '\brecebid[oa]s?\b'),
-    ('pt', 'disconnected', '\bdesconectou(?:-se)?|\bdesconex[ãa]o|\bse desconectou'),
+    ('pt', 'disconnected', '\bdesconectou(?:-se)?|\bdesconex[ãa]o|\bse desconectou'
+        '|\bdesconectando(?: (?:cliente|usu[áa]rio|conex[ãa]o|connection_?id|id))? ?:'),
     ('pt', 'connected', '\b(?:se )?conectou(?:-se)?'),
     ('pt', 'connection closed', '\b(?:encerramento|fechamento|fim) d[ae] (?:uma )?conex[ãa]o'),
     ('pt', 'new connection', '\babertura d[ae] (?:uma )?conex[ãa]o'),
@@ -353,8 +355,8 @@ FROM (VALUES
     ('ja', 'connected', '[\[【]接続[\]】]|(?:^|[\s\]】])接続 ?[:：]|(?:が|に)?接続(?:を)?(?:しました|されました|完了|開始|確立|成功)(?:しました)?'
         '|接続(?:が|を)(?:確立|開始)(?:しました|されました)?'),
     ('ja', 'connection', '接続|コネクション'),
-    ('ja', 'client', 'クライアント'),
-    ('ja', 'user', 'ユーザー?'),
+    ('ja', 'client', 'クライアント|デバイス'),
+    ('ja', 'user', 'ユーザー?|プレ[イー]ヤー'),
     ('ja', 'database', 'データベース'),
     ('ja', 'sent', '(?:を)?送信(?:しました|した|完了|済み|成功)'),
     ('ja', 'sending', '(?:を)?送信(?:中|します|しています|開始)?'),
@@ -406,12 +408,12 @@ FROM (VALUES
     ('zh', 'message', '消息|訊息'),
     ('zh', 'disconnected', '[连連][接线線](?:已)?(?:结束|結束|终止|終止)'
         '|(?:[连連][接线線])?(?:已|已经|已經)?(?:断开|斷開|断线|斷線|中断|中斷|关闭|關閉)(?:了)?(?:[连連][接线線])?|下线|下線|离线|離線'),
-    ('zh', 'new connection', '新(?:的)?(?:用户|用戶|使用者)?(?:[连連][接线線]|客户端|客戶端)|收到(?:新的?)?[连連][接线線](?:请求|請求)'),
+    ('zh', 'new connection', '新(?:的)?(?:用户|用戶|使用者|玩家|设备|設備|访客|訪客)?(?:[连連][接线線]|客户端|客戶端)|收到(?:新的?)?[连連][接线線](?:请求|請求)'),
     ('zh', 'connected', '[\[【][连連][接线線][\]】]|(?:^|[\s\]】])[连連][接线線] ?[:：]|接入成功|(?:已|已经|已經)(?:[连連][接线線]|连上|連上)'
         '|[连連][接线線](?:已)?(?:成功|建立|打开|打開)(?:成功)?|建立(?:了)? ?(?:web ?socket)? ?[连連][接线線]|已建立|上线|上線'),
     ('zh', 'connection', '[连連][接线線]'),
-    ('zh', 'client', '客户端|客戶端'),
-    ('zh', 'user', '用户|用戶|使用者'),
+    ('zh', 'client', '客户端|客戶端|设备|設備'),
+    ('zh', 'user', '用户|用戶|使用者|玩家|访客|訪客'),
     ('zh', 'database', '数据库|數據庫|資料庫'),
     ('zh', 'sent', '已(?:成功)?(?:发送|推送|發送|推播)|已向|(?:发送|推送|發送|推播)(?:成功|完成|完毕|完畢|了)'),
     ('zh', 'sending', '(?:正在)?(?:发送|推送|發送|推播)中?'),
