@@ -866,6 +866,23 @@ PHRASES: Final[Mapping[str, str]] = {
     "ICE connection state for {id}: disconnected": "",
     "Dynamo client connected for {id}": "",
     "Camera {id} connected": "connect",
+    # what a post met, as the name of an event before its fields
+    "push_stale: user_id=u7, connection_id={id}": "gone",
+    "ws_push_gone: room=r1, connection_id={id}": "gone",
+    "push stale data to {id}": "",
+    # a 410 in brackets is a status, behind what says the same of the connection
+    "Connection {id} expired (410)": "gone",
+    "Socket {id} not found (410)": "gone",
+    "Lot expired (410) for connection {id}": "",
+    "seat: 410 not found {id}": "",
+    # what is not a connection, but somebody's
+    "Cart for connection {id} is gone": "",
+    "Token for connection {id} is stale, refreshing": "",
+    "Bid of 410 from connection {id}": "message",
+    "Offer 410 from {id}": "message",
+    # fields behind the sender of a message name what is wanted, not what somebody typed
+    "WS message: {id} action=subscribe": "message",
+    "message: {id} route=say, room=r1, bytes=410": "message",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 

@@ -397,7 +397,8 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          '|(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query'
          '|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
-         OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d|[=-]>)'
+         OR regexp_matches(said, '^[^:\n]*(?::|->|=>) *' || id_pattern() || '\s*(?:$|\(|at \d|[=-]>'
+         '|(?:,? ?(?i:action|route(?:_?key)?|type|bytes|size|len(?:gth)?|user_?id|room(?:_?id)?|channel|topic)=[\w.$:/-]+)+\s*$)'
          '|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
     -- (The content may follow the sender.)

@@ -728,12 +728,14 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
                 regexp_matches(w, '\b(?:post|sen[dt]|push|deliver|broadcast|emit|publish|notif|forward|relay|fan ?out|fail|err'
     '|exception|unable|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus'
     '|status|code|http|respon|answer|return|repl(?:y|ied)|echo|api|gateway|reason|outcome|closed|lost|retr[iy])'
+        '|(?:\b(?:connection|client|web ?socket|socket|ws|peer)|@)[^a-z]*(?:(?:has|is|was) )?(?:expired|not found) \(410\b'
     '|^[^a-z]*(?:(?:connection|client|web ?socket|socket|ws|peer|user|player|id)\b[^a-z]*)*$')))
     AND NOT regexp_matches(w,
     '"": 410\b|\(410, ?-?\d|\bbytes\b[^\n]*\b410\W*$|\b(?:' || plural_client_words() || '|sessions|viewers|members'
     '|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price'
     '|amount|id|version|line'
-    '|port)(?: (?:of|for|from) (?:connection )?@| received| sent| processed| delivered)?\W{1,3}410\b'
+    '|port|(?:bid|bet|stake|offer|guess|reading|quantity|volume|points)(?: of| at)?)'
+    '(?: (?:of|for|from) (?:connection )?@| received| sent| processed| delivered)?\W{1,3}410\b'
     '|\b410[ |]?(?:ms|milli\w*|[cghs]|sec\w*|bytes?|b|kb|mb'
     '|rows|items|keys|objects|entries|lines|char\w*|tokens|points|files|pages|requests|documents|users|messages'
     '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
@@ -768,7 +770,8 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
     '|(?:\bconnection(?: @)?|\b(?:client|socket|peer|recipient|receiver) @|^\W*@) (?:was |is )?not found\W+(?:remov|delet|clean|prun|purg)'
-    '|^\W*(?:(?:ws|web ?socket|post|send|push)[ .:/|-]+)+gone\W*(?:$|\{|@)|\bgone (?:connection|client|socket)\b'
+    '|^\W*(?:(?:ws|web ?socket|post|send|push)[ .:/|-]+)+(?:gone|stale)\W*(?:$|\{|@|(?:[\w ]+: ?[\w-]+, )*connection @)'
+    '|\bgone (?:connection|client|socket)\b'
     '|\bgone[;,] (?:remov|delet|prun|clean|skip)\w* (?:connection )?@|\bconnection already closed\b|^\W*gone ?[-:,;@|]'
     '|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}(?:, (?:it|which)|\bbecause it)(?: is| was| has|''s) (?:already |now )?gone\b'
     '|^\W*on gone\b|^\W*gone\W*$'
@@ -787,8 +790,9 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\b(?:(?:stale|dead) (?:\w+ )?(?:connection|client|socket)(?: @)?|connection (?:stale|dead))'  -- (the word order of Romance languages)
     ' (?:is |was |has been )?(?:remov|delet|clean|prun|purg|evict)ed\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b'
-    '|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context|token|cache|row|entry|record|item|key|code|link)'
-    ' (?:of|for|d[aeo]l?|von|van) (?:the )?(?:connection |client |user )?@[^\n]{0,20}\b(?:gone|no longer|any ?more)\b'
+    '|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context|token|cache|row|entry|record|item|key|code|link|cart'
+    '|basket|room|game|match|lobby|order|seat|reservation|bid|offer|document|file|board|state|snapshot|history|quota|upload|export)'
+    ' (?:of|for|d[aeo]l?|von|van) (?:the )?(?:connection |client |user )?@[^\n]{0,20}\b(?:gone|stale|dead|no longer|any ?more)\b'
     '|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b'
     '|\bstale connection (?:clean|check|job|sweep)'));
 
