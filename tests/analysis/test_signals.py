@@ -93,6 +93,30 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
         ],
         [("message", ANN), ("disconnect", ANN)],
     ),
+    "nor of its client, whose post met a 410": (
+        [
+            said(f"Message received from {ANN}"),
+            said(f"Post to connection {ANN} failed: {GONE}", SINCE_MS + 1),
+            said(f"Connection {ANN} disconnected before the answer", SINCE_MS + 2),
+        ],
+        [("message", ANN), ("gone", ANN)],
+    ),
+    "nor of nobody in particular, after a post to somebody else": (
+        [
+            said(f"Message received from {ANN}"),
+            said(f"Sending to connection {BOB}", SINCE_MS + 1),
+            said("Connection was closed", SINCE_MS + 2),
+        ],
+        [("message", ANN)],
+    ),
+    "a request that handles a $disconnect is one, whatever it posts": (
+        [
+            said(f"Client {ANN} disconnected"),
+            said(f"Sending to connection {BOB}", SINCE_MS + 1),
+            said("Connection was closed", SINCE_MS + 2),
+        ],
+        [("disconnect", ANN), ("disconnect", ANN)],
+    ),
     "a batch of events is": (
         [
             said(f"Client {BOB} disconnected"),
@@ -370,6 +394,19 @@ def test_the_end_of_somebody_else_is_a_near_miss_unless_a_gone_exception_explain
     assert values(analysed(tmp_path, explained), *names) == [0, 1, 1]
     taught = {"disconnect": {"closed": r"Connection closed, removing: (?P<connection_id>\S+)"}}
     assert values(analysed(tmp_path, met, signals=taught), *names) == [0, 2, 0]
+
+
+def test_clearing_away_a_stale_connection_is_a_near_miss_if_somebody_sent_a_message(tmp_path: Path) -> None:
+    """Something must have shown that it is stale: likely a 410. A job that looks for such connections needs none."""
+    cleared = said(f"Removing stale connection: {BOB}", SINCE_MS + 2)
+    met = [said(f"Message received from {ANN}"), cleared]
+    explained = [*met, said(f"Failed to send to {BOB}: GoneException", SINCE_MS + 1)]
+    names = ("data.near_miss_rate", "lifecycle.events", "gone.errors")
+    assert values(analysed(tmp_path, met), *names) == [0.5, 1, 0]
+    assert values(analysed(tmp_path, explained), *names) == [0, 1, 1]
+    assert values(analysed(tmp_path, [said(CONNECTED, request_id=OTHER_REQUEST), cleared]), *names) == [0, 1, 0]
+    taught = {"gone": {"cleared": r"Removing stale connection: (?P<connection_id>\S+)"}}
+    assert values(analysed(tmp_path, met, signals=taught), *names) == [0, 1, 1]
 
 
 def test_few_near_misses_are_shown(tmp_path: Path) -> None:

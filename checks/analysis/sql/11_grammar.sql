@@ -802,6 +802,12 @@ CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '
         '|object|message|subscription|order|job|task|stock|loot|enemy|npc|monster|offer|seat|slot|ticket|product|account|group|channel'
         '|image|photo|video|feed|endpoint|document)\b'));
 
+-- Whether a stale connection is cleared away: what a handler does after a 410, and a job that looks for such connections without one.
+CREATE OR REPLACE MACRO clears_stale(w) AS regexp_matches(w,
+    '\b(?:remov|delet|clean|clear|prun|purg|evict|drop|reap)(?:ed|es|ing|ned|ning|ped|ping)?(?: up)? (?:an? |the )?'
+    '(?:stale|dead|expired|broken) (?:ws |web ?socket |client )?(?:connection|client|web ?socket|socket)(?: id)?\b'
+    '|\bstale connection deleted\b');
+
 CREATE OR REPLACE MACRO says_removal(w) AS regexp_matches(w, '\b(?:remov|delet|clean|prun|purg|evict|forg[eo]t|unregister)');
 
 -- Other answers to a post. (The same digits occur in times and ids.)

@@ -219,6 +219,8 @@ SELECT seq, template,
                                                                                  event_kind = 'connect' OR says_answer(words)))) END,
         uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
                          AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND NOT says_refusal,
+        clears_stale: and_then(NOT is_noise AND NOT is_named_gone AND NOT is_worded_gone AND NOT is_hypothetical AND NOT is_elsewhere,
+                               clears_stale(words)),
         announces_welcome: and_then(is_welcome AND structured_kind IS NULL, is_outbound AND welcome_kind IS NULL),
         is_start: is_start(message),
         version: CASE WHEN is_start(message) THEN version_of(message) END,

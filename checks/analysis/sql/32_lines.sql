@@ -2,7 +2,8 @@
 -- Reads scanned, candidates, meanings, unsure_templates and taught(seq, kind, connection_id): the lines that a user's own patterns match.
 -- Variable wants_every_line: whether lines that say nothing are wanted, too.
 
-CREATE OR REPLACE MACRO says_something(meaning) AS len(meaning.kinds) > 0 OR meaning.uses_vocabulary OR meaning.is_riddle;
+CREATE OR REPLACE MACRO says_something(meaning) AS
+    len(meaning.kinds) > 0 OR meaning.uses_vocabulary OR meaning.is_riddle OR meaning.clears_stale;
 -- Whether the user declared a text unimportant: variable ignored, a pattern (may be NULL).
 CREATE OR REPLACE MACRO is_ignored(text) AS coalesce(regexp_matches(text, getvariable('ignored')), false);
 
@@ -45,7 +46,7 @@ CREATE OR REPLACE MACRO is_missing(variable, place) AS place IS NOT NULL AND var
 CREATE OR REPLACE TABLE bulk.requested AS
 WITH meant AS (
     SELECT seq, message, slot, request, m.* EXCLUDE is_sure,
-           meaning.uses_vocabulary OR meaning.is_riddle AS may_be_open
+           meaning.uses_vocabulary OR meaning.is_riddle OR meaning.clears_stale OR meaning.kinds = ['disconnect'] AS may_be_open
     FROM keyed_lines JOIN meanings m USING (key)
 ), worded AS (  -- if there is nothing to cut out, nobody reads the text
     SELECT *, CASE WHEN may_be_open OR id_place IS NOT NULL OR connected_at_place IS NOT NULL OR close_code_place IS NOT NULL
@@ -84,7 +85,8 @@ SELECT seq, timestamp, request, template, is_own, counts_at, is_counted, coalesc
        meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.repeats_gone AS repeats_gone,
        meaning.source AS source, meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
        is_open AND meaning.uses_vocabulary AS may_be_near_miss,
-       is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle, meaning.announces_welcome AS announces_welcome
+       is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle, meaning.announces_welcome AS announces_welcome, is_open,
+       meaning.clears_stale AS clears_stale
 FROM requested JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
      JOIN (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates) USING (seq)
 WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_every_line');
@@ -189,28 +191,44 @@ WITH steps AS (
 )
 SELECT seq FROM steps WHERE number > 1 OR (kinds = ['connect'] AND request IN (FROM refused_requests));
 
--- Lines about the end of another client's connection. A request handles the event of one client. If that is a message or a connect, such
--- a line reports what a post met, not a $disconnect. It does not say that this was a 410: without a GoneException in the request, it is a
--- near miss.
-CREATE OR REPLACE TEMP TABLE ends_of_others AS
+-- Lines about the end of a connection in a request that handles a client's message or connect: another client's end; after a message, also
+-- the client's own end once a post to it met a 410, an end that names nobody beside a post to somebody else, and a stale connection that is
+-- cleared away. A request handles one event, so such a line reports what a post met, not a $disconnect. It does not say that this was a
+-- 410: without a GoneException in the request, it is a near miss.
+CREATE OR REPLACE TEMP TABLE ends_of_posts AS
 WITH ends AS (
-    SELECT seq, timestamp, request, connection_id FROM statements ANTI JOIN taught USING (seq)
-    WHERE kinds = ['disconnect'] AND request IS NOT NULL AND connection_id IS NOT NULL
+    SELECT seq, moment(timestamp, seq) AS moment, request, connection_id, len(kinds) = 0 AS is_clearance
+    FROM statements ANTI JOIN taught USING (seq)
+    WHERE (kinds = ['disconnect'] OR (len(kinds) = 0 AND clears_stale)) AND request IS NOT NULL
 ), clients AS (
-    SELECT request, min(moment(timestamp, seq)) AS first, any_value(connection_id) AS client
+    SELECT request, min(moment(timestamp, seq)) AS first, any_value(connection_id) AS client,
+           bool_and(list_contains(kinds, 'message')) AS is_message
     FROM statements SEMI JOIN ends USING (request)
     WHERE connection_id IS NOT NULL AND list_has_any(kinds, ['connect', 'message'])
     GROUP BY request HAVING count(DISTINCT connection_id) = 1
+), errors AS (
+    SELECT request, min(moment(timestamp, seq)) FILTER (connection_id = client) AS own
+    FROM statements JOIN clients USING (request) WHERE list_contains(kinds, 'gone') GROUP BY request
+), posts AS (
+    SELECT r.request FROM requested r JOIN clients USING (request) JOIN (FROM meanings WHERE meaning.post IS NOT NULL) USING (key)
+    WHERE r.connection_id <> client
 )
-SELECT seq, request IN (SELECT request FROM statements WHERE list_contains(kinds, 'gone')) AS is_explained
-FROM ends JOIN clients USING (request) WHERE moment(timestamp, seq) > first AND connection_id <> client;
+SELECT seq, errors.request IS NOT NULL AS is_explained
+FROM ends JOIN clients USING (request) LEFT JOIN errors ON errors.request = ends.request
+WHERE moment > first AND CASE
+    WHEN is_clearance THEN is_message AND connection_id IS NOT NULL
+    WHEN connection_id <> client THEN true
+    WHEN NOT is_message THEN false
+    WHEN connection_id IS NULL THEN ends.request IN (FROM posts)
+    ELSE (moment > own) IS TRUE END;
 
 CREATE OR REPLACE TABLE bulk.lines AS
-SELECT * EXCLUDE (may_be_near_miss)
-         REPLACE (CASE WHEN seq IN (FROM silent_steps) OR seq IN (SELECT seq FROM ends_of_others) THEN [] ELSE kinds END AS kinds),
-       CASE WHEN len(named_lines.kinds) = 0
+SELECT * EXCLUDE (may_be_near_miss, is_open, clears_stale)
+         REPLACE (CASE WHEN seq IN (FROM silent_steps) OR seq IN (SELECT seq FROM ends_of_posts) THEN [] ELSE kinds END AS kinds),
+       CASE WHEN is_open AND seq IN (SELECT seq FROM ends_of_posts WHERE NOT is_explained) THEN true
+            WHEN len(named_lines.kinds) = 0
             THEN (may_be_near_miss AND seq NOT IN (FROM kept_announcements)) OR seq IN (FROM missed_lines)
-            ELSE may_be_near_miss AND seq IN (SELECT seq FROM ends_of_others WHERE NOT is_explained) END AS is_near_miss
+            ELSE false END AS is_near_miss
 FROM named_lines;
 -- (A copy of all lines that say something takes much memory.)
 DROP VIEW named_lines;
