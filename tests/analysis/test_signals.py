@@ -274,6 +274,17 @@ def test_outcomes_of_unknown_requests_count_by_themselves(tmp_path: Path) -> Non
     assert values(analysed(tmp_path, lines), *WELCOME) == [1, 1, 0]
 
 
+def test_an_announced_welcome_that_met_a_410_failed(tmp_path: Path) -> None:
+    """An exception that nobody caught ends the request before it says so. Others show that successes are told."""
+    met = [said(f"Sending welcome message to {ANN}"), said(GONE, SINCE_MS + 1)]
+    told = said(f"Welcome message sent to connection {BOB}", SINCE_MS + 9, OTHER_REQUEST)
+    names = ("welcome.sent", "welcome.failed", "gone.welcome_errors", "data.near_miss_rate")
+    assert values(analysed(tmp_path, [*met, told]), *names) == [1, 1, 1, 0]
+    assert values(analysed(tmp_path, met), *names) == [0, 0, 0, 0.5]
+    another = [met[0], said(f"Failed to send to {BOB}: {GONE}", SINCE_MS + 1), told]
+    assert values(analysed(tmp_path, another), *names)[:3] == [1, 0, 0]
+
+
 def test_retries_alone_deliver_nothing(tmp_path: Path) -> None:
     """A connection with only retries has no outcome, and no welcome."""
     analysis = analysed(tmp_path, [said(f"Retrying welcome message to connection {ANN}")])

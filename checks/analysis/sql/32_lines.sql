@@ -179,9 +179,20 @@ SELECT seq FROM riddles ANTI JOIN understood_requests USING (request) WHERE requ
 UNION ALL
 SELECT seq FROM (FROM riddles WHERE request IS NULL) ANTI JOIN (FROM statements WHERE len(kinds) > 0) USING (connection_id);
 
--- An announcement of a welcome, in whatever words, is not a near miss if the request shows what became of the welcome.
-CREATE OR REPLACE TEMP TABLE kept_announcements AS
-SELECT seq FROM (FROM statements WHERE announces_welcome) SEMI JOIN (FROM statements WHERE is_welcome AND len(kinds) > 0) USING (request);
+-- An announcement of a welcome, in whatever words, is not a near miss if the request shows what became of the welcome. If the request says
+-- nothing more of it but that a post to this connection met a 410, the welcome failed. (Only if some request says that a welcome was sent:
+-- otherwise none would be known to have arrived.)
+CREATE OR REPLACE TEMP TABLE known_announcements AS
+WITH announced AS (
+    SELECT seq, request, connection_id FROM named_lines WHERE announces_welcome AND request IS NOT NULL
+), outcomes AS (
+    SELECT request FROM statements SEMI JOIN announced USING (request) WHERE is_welcome AND len(kinds) > 0
+)
+SELECT seq, false AS is_failed FROM announced SEMI JOIN outcomes USING (request)
+UNION ALL
+SELECT seq, true FROM announced SEMI JOIN (FROM named_lines WHERE list_contains(kinds, 'gone')) error USING (request, connection_id)
+     ANTI JOIN outcomes USING (request)
+WHERE EXISTS (FROM statements WHERE list_contains(kinds, 'welcome_sent'));
 
 -- An execution log reports a request step by step: the first step that says something counts, and a connect counts only if all went well.
 CREATE OR REPLACE TEMP TABLE silent_steps AS
@@ -224,10 +235,12 @@ WHERE moment > first AND CASE
 
 CREATE OR REPLACE TABLE bulk.lines AS
 SELECT * EXCLUDE (may_be_near_miss, is_open, clears_stale)
-         REPLACE (CASE WHEN seq IN (FROM silent_steps) OR seq IN (SELECT seq FROM ends_of_posts) THEN [] ELSE kinds END AS kinds),
+         REPLACE (CASE WHEN seq IN (FROM silent_steps) OR seq IN (SELECT seq FROM ends_of_posts) THEN []
+                       WHEN seq IN (SELECT seq FROM known_announcements WHERE is_failed) THEN ['welcome_failed']
+                       ELSE kinds END AS kinds),
        CASE WHEN is_open AND seq IN (SELECT seq FROM ends_of_posts WHERE NOT is_explained) THEN true
             WHEN len(named_lines.kinds) = 0
-            THEN (may_be_near_miss AND seq NOT IN (FROM kept_announcements)) OR seq IN (FROM missed_lines)
+            THEN (may_be_near_miss AND seq NOT IN (SELECT seq FROM known_announcements)) OR seq IN (FROM missed_lines)
             ELSE false END AS is_near_miss
 FROM named_lines;
 -- (A copy of all lines that say something takes much memory.)
