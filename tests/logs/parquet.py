@@ -23,6 +23,11 @@ LAYOUTS: Final[Mapping[str, str]] = {
                logGroup AS "@logGroup", logStreamName AS "@logStream",
                make_timestamp_ms(ingestionTime) AS "@ingestionTime", 7 AS other
         FROM events""",
+    "as pandas writes it, with times in nanoseconds": """
+        SELECT eventId, make_timestamp_ms(timestamp)::TIMESTAMP_NS AS event_time, message AS log_message,
+               logGroup AS log_group_name, logStreamName AS log_stream_name,
+               make_timestamp_ms(ingestionTime)::TIMESTAMP_NS AS ingestion_time
+        FROM events""",
     "as text of nanoseconds with a zone, and messages as bytes": """
         SELECT eventId AS event_id, (timestamp || '000000') AS Time, encode(message) AS Message, logGroup AS LogGroup,
                logStreamName AS LogStream

@@ -203,7 +203,7 @@ class CsvConverter(Struct, frozen=True):
 
 _PARQUET_NAMES: Final[Mapping[str, Sequence[str]]] = {
     "timestamp": ("timestamp", "time", "ts", "eventtime"),
-    "message": ("message", "msg", "raw", "line"),
+    "message": ("message", "msg", "raw", "line", "logmessage", "eventmessage"),
     "logStreamName": ("logstreamname", "logstream"),
     "logGroup": ("loggroup", "loggroupname"),
     "eventId": ("eventid", "id", "ptr"),
@@ -329,7 +329,7 @@ def _by_plain_name(columns: Mapping[str, Any]) -> dict[str, str]:
 def _text_of(value: str, kind: str) -> str:
     """SQL for a value of a type as text; times become epoch milliseconds, which numbers already are."""
     if kind.startswith("timestamp"):
-        return f"epoch_ms({value})"
+        return f"(epoch_us({value}) // 1000)"  # epoch_ms() refuses the nanoseconds that pandas writes
     return f"to_json({value})" if kind in {"struct", "map", "list"} else value
 
 

@@ -49,7 +49,7 @@ _LINES_ABOVE: Final = re.compile(
 
 PASTED: Final = (
     rf'(?:\s++|(?!\{{|\[\s*+[\[\]{{"\d])(?:{_PROMPT})(?:[^\n]*\\\r?\n)*+[^\n]*+\n'
-    r'|[^\n{"]{0,100}[$#%>] ?(?:exit\s+exit\s+Script done on [^\n]*+)?\s*\Z)*+'
+    r'|[^\n{"]{0,100}[$#%>] ?(?:exit\s+){0,2}(?:Script done on [^\n]*+)?\s*\Z)*+'
 )
 """What surrounds JSON that was copied from a terminal, or recorded by `script`: commands, and a prompt at the end."""
 
