@@ -277,7 +277,8 @@ class Run:
             options.append((begin, at.isoformat()))
             options.append(("--warm-up", f"{gate.warm_up.total_seconds():g}s" if gate.warm_up else None))
             options.append(("--until", window.until.isoformat()))
-        return shlex.join([*settings.program, *(word for name, value in options if value for word in (name, value))])
+        words = [word for name, value in options if value for word in (name, value)]
+        return shlex.join([*settings.program, *words, *(["--strict-warnings"] if settings.strict_warnings else [])])
 
     def check_result(self, judgement: Judgement) -> CheckResult:
         """Return a judgement as every report shows it."""

@@ -109,12 +109,14 @@ def test_without_a_judgement_there_is_no_result() -> None:
 )
 def test_the_command_judges_the_same_again(fields: dict[str, Any], begin: str) -> None:
     """It has the analyses and the final window of the run, and is quoted for a shell."""
-    own = settings(limit(RATE, max=0.05), logs=("my log.jsonl",), thresholds="limits.yaml", **fields)
+    own = settings(
+        limit(RATE, max=0.05), logs=("my log.jsonl",), thresholds="limits.yaml", strict_warnings=True, **fields
+    )
     run = Run(own, NO_HISTORY)
     run.judge(limit(RATE, max=0.05))
     result = run.result()
     assert result is not None
     assert result.command == (
         f"python -m pytest -E dev --logs 'my log.jsonl' {begin} 2026-06-02T00:00:00+00:00 "
-        "--until 2026-06-03T00:00:00+00:00"
+        "--until 2026-06-03T00:00:00+00:00 --strict-warnings"
     )
