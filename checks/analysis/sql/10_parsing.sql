@@ -31,6 +31,7 @@ CREATE OR REPLACE MACRO without_colours(text) AS
          ELSE text END;
 CREATE OR REPLACE MACRO with_newlines(text) AS
     CASE WHEN contains(text, chr(13)) THEN regexp_replace(text, '\r\n?', chr(10), 'g') ELSE text END;
+CREATE OR REPLACE MACRO without_line_end(text) AS rtrim(text, E' \n\r\t');
 CREATE OR REPLACE MACRO within_container(text) AS
     CASE WHEN starts_with(text, '{') AND contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR'
          THEN json_extract_string(text, '$.log') ELSE text END;
@@ -188,7 +189,7 @@ CREATE OR REPLACE MACRO report_of(message) AS {
     is_timeout: regexp_matches(message, '\tStatus: timeout|"status": ?"timeout"')};
 -- The version of the function, as the first line of an invocation gives it.
 CREATE OR REPLACE MACRO version_of(message) AS
-    CASE WHEN is_text_start(message) THEN nullif(rtrim(split_part(message, ' Version: ', 2), E' \n\r\t'), '')
+    CASE WHEN is_text_start(message) THEN nullif(without_line_end(split_part(message, ' Version: ', 2)), '')
          ELSE first_of(message, '"version": ?"([^"]*)"') END;
 
 -- Whether a record reports an error: by its level, in the words of many loggers, or by its kind. Every event is tested, and a service that

@@ -32,10 +32,10 @@ WITH vocabulary AS (
 ), texts AS (
     SELECT timestamp,
            CASE WHEN event_id IS NULL THEN NULL
-                WHEN getvariable('may_overlap') THEN key_by_kind(hash(event_id, reverse(event_id), rtrim(message, E' \n\r\t')), event_id)
+                WHEN getvariable('may_overlap') THEN key_by_kind(hash(event_id, reverse(event_id), without_line_end(message)), event_id)
                 ELSE hash(event_id, reverse(event_id), message) END AS event_key,
            CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
-                THEN hash(timestamp, rtrim(message, E' \n\r\t')) END AS content,
+                THEN hash(timestamp, without_line_end(message)) END AS content,
            CASE WHEN getvariable('may_overlap') THEN (origin_of(log_group, known_stream) % 4_294_967_296)::UINTEGER END AS origin,
            file, is_judged_version(stream) AS is_own, matters, is_error,
            CASE WHEN is_needed THEN log_group END AS log_group,

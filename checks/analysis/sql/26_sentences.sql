@@ -5,4 +5,4 @@ WITH firsts AS (  -- grouping spreads the rows over all cores, however few they 
     FROM templates t JOIN examples USING (template) WHERE seq = t.examples[1] AND t.template % getvariable('step') = 0
     GROUP BY template
 )
-SELECT template, lines, rtrim(masked(sentence_of(message)), E' \n\r\t') AS text FROM firsts;
+SELECT template, lines, without_line_end(masked(sentence_of(message))) AS text FROM firsts;

@@ -3,7 +3,7 @@
 CREATE OR REPLACE MACRO shortened(text) AS
     CASE WHEN length(text) <= getvariable('most_characters') THEN text
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
-CREATE OR REPLACE MACRO cut(message) AS shortened(rtrim(message, E' \n\r\t'));
+CREATE OR REPLACE MACRO cut(message) AS shortened(without_line_end(message));
 
 -- The lines of cases and of timelines; a line of several kinds of cases is here once.
 CREATE OR REPLACE TEMP TABLE redacted_lines AS

@@ -8,7 +8,6 @@ CREATE OR REPLACE MACRO is_chain(message) AS
 
 -- If each line is an event, the exception at the end of a traceback is not an error of its own. Nor is a trace right behind the line that
 -- says what failed, or behind its own first line, which Lambda's runtime for Java repeats.
-CREATE OR REPLACE MACRO without_line_end(message) AS rtrim(message, E' \n\r\t');
 CREATE OR REPLACE MACRO part_of_error(message) AS CASE
     WHEN starts_with(message, 'Traceback') THEN 'traceback'
     WHEN regexp_matches(message, '^[A-Za-z0-9_$.]*(?:Exception|Error)\b') THEN 'exception'
