@@ -127,25 +127,11 @@ def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
 def _worst_sentence(replay: Replay) -> str:
     """Return the sentence of the judgement that decided, and how many more have its verdict; empty if none counts."""
     deciding = {one.metric.name: one for one in replay.judgements if one.verdict is replay.verdict}
-    worst = worst_check(map(_outcome, deciding.values()))
+    worst = worst_check(map(Outcome.of, deciding.values()))
     if worst is None:
         return ""
     others = sum(not one.limit.shadow for one in deciding.values()) - 1
     return deciding[worst.id].sentence + (f"; {others:,} more" if others else "")
-
-
-def _outcome(judgement: Judgement) -> Outcome:
-    """Return the numbers of a judgement, as a run keeps them."""
-    return Outcome(
-        id=judgement.metric.name,
-        verdict=judgement.verdict,
-        value=judgement.metric.value,
-        operator=judgement.operator,
-        limit=judgement.bound.value,
-        bound=judgement.bound.side.value,
-        n=judgement.metric.n,
-        shadow=judgement.limit.shadow,
-    )
 
 
 def _share_that_failed(number: int, failing: int, waived: int) -> str:

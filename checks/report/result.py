@@ -23,7 +23,7 @@ from checks.report.pipeline import RunOrigin
 from checks.text import display_path, without_control_characters
 from checks.units import Period
 from checks.verdicts.polling import Poll
-from checks.verdicts.verdict import Verdict
+from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
 
 FORMAT_VERSION: Final = 1
@@ -101,6 +101,23 @@ class Outcome(Struct, frozen=True, kw_only=True):
     objective: Amount | UnsetType = UNSET
     budget_days: Size | UnsetType = UNSET
     hour: datetime | None = None
+
+    @classmethod
+    def of(cls, judgement: Judgement, **others: Any) -> Self:
+        """Return the outcome of a judgement; `others` are the fields that it alone does not tell."""
+        measured = MetricResult.of(judgement.metric)
+        return cls(
+            id=judgement.metric.name,
+            verdict=judgement.verdict,
+            value=measured.value,
+            operator=judgement.operator,
+            limit=judgement.bound.value,
+            bound=judgement.bound.side.value,
+            n=measured.n,
+            shadow=judgement.limit.shadow,
+            hour=judgement.hour,
+            **others,
+        )
 
 
 class CheckResult(Outcome, frozen=True, kw_only=True):

@@ -282,21 +282,14 @@ class Run:
 
     def check_result(self, judgement: Judgement) -> CheckResult:
         """Return a judgement as every report shows it."""
-        metric, limit, measured = judgement.metric, judgement.limit, MetricResult.of(judgement.metric)
-        return CheckResult(
-            id=metric.name,
+        metric, limit = judgement.metric, judgement.limit
+        return CheckResult.of(
+            judgement,
             metric=metric.name,
-            verdict=judgement.verdict,
-            value=measured.value,
-            operator=judgement.operator,
-            limit=judgement.bound.value,
-            bound=judgement.bound.side.value,
-            n=measured.n,
             warn=limit.warn,
             demands=limit.demands,
             place=limit.place + (" (defaults)" if limit.inherited else ""),
             sentence=judgement.sentence,
-            shadow=limit.shadow,
             owner=limit.owner,
             runbook=limit.runbook,
             per=limit.per if judgement.bound.side is not Side.INCREASE else None,
@@ -305,7 +298,6 @@ class Run:
             adds_up=self.snapshot.adds_up(metric.name),
             findings=tuple(map(one_line, self.snapshot.findings(metric.name))),
             missing=self.snapshot.missing_samples(judgement),
-            hour=judgement.hour,
             span=judgement.span,
         )
 
