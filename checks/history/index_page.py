@@ -149,11 +149,12 @@ class Section(Struct, frozen=True):
 
 
 def render_index(records: Iterable[Record], reported: Collection[str], pages: Collection[str] = ()) -> str:
-    """Return the whole page; it needs neither scripts nor the network."""
+    """Return the whole page, the worst environment first; it needs neither scripts nor the network."""
     runs_by_environment: dict[str, list[Record]] = {}
     for record in sorted(records, key=lambda record: record.id, reverse=True):
         runs_by_environment.setdefault(record.environment, []).append(record)
-    sections = [_section(runs, pages, is_reported=name in reported) for name, runs in runs_by_environment.items()]
+    every = (_section(runs, pages, is_reported=name in reported) for name, runs in runs_by_environment.items())
+    sections = sorted(every, key=lambda section: section.verdict.rank, reverse=True)
     names = METRICS.in_order(name for section in sections for name in section.rows)
     template = jinja_environment(Path(__file__).parent).get_template("index_page.html.j2")
     return template.render(

@@ -75,9 +75,9 @@ def page(*records: Record, reported: Collection[str] = (), pages: Collection[str
 
 
 def test_the_matrix() -> None:
-    """Each environment has a column, the newest run first; each check a row, in the catalogue's order."""
+    """Each environment has a column, the worst first; each check a row, in the catalogue's order."""
     failed = check("welcome.failure_rate", Verdict.FAIL, value=0.5, limit=0.05)
-    parsed = page(record(check(), day=1, environment="dev"), record(failed, check(), day=2, environment="prod"))
+    parsed = page(record(check(), day=2, environment="dev"), record(failed, check(), day=1, environment="prod"))
     assert [[" ".join(cell.split()) for cell in row] for row in parsed.rows] == [
         ["check", "prod", "dev"],
         ["the run", "✕ fail", "✓ pass"],
