@@ -59,10 +59,13 @@ def test_no_step_that_breaks_is_a_verdict(pytester: pytest.Pytester) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_signals_that_end_a_process_are_ctrl_c(number: signal.Signals) -> None:
     """The signal interrupts the run like Ctrl-C, and afterwards has its earlier handler."""
-    before = signal.getsignal(number)
-    with pytest.raises(KeyboardInterrupt), interrupted_by_signals():
-        signal.raise_signal(number)
-    assert signal.getsignal(number) is before
+    outer = signal.signal(number, signal.SIG_DFL)  # these tests may themselves be run with `nohup`
+    try:
+        with pytest.raises(KeyboardInterrupt), interrupted_by_signals():
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is signal.SIG_DFL
+    finally:
+        signal.signal(number, outer)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
