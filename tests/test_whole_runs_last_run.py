@@ -85,3 +85,16 @@ def test_what_came_late_counts_in_the_next(pytester: pytest.Pytester, monkeypatc
         errors.append(done.value("gone.errors"))
         visible = [*logged, late]
     assert errors == [0, 1, 0]
+
+
+def test_limits_that_no_such_run_judges(pytester: pytest.Pytester) -> None:
+    """Limits that need a baseline, a probe or a welcome message don't keep the next window from going on."""
+    limits = f"{LIMITS}, errors.new_signatures: 0, gone.connections: {{max_increase: 50%}}, probe.failed: 0"
+    file = thresholds(pytester, limits, "welcome: none")
+    pytester.makepyfile(test_mine="def test_mine(events):\n    assert len(events)")
+    hours_ago = (datetime.now(UTC) - timedelta(hours=3)).isoformat(timespec="seconds")
+    first = health_run(pytester, "--thresholds", file, "--since", "last-run", "--until", hours_ago)
+    assert set(first.verdicts) == {"data.gaps", "gone.errors", "own.test_mine"}
+    _, end = window(first)
+    second = health_run(pytester, "--thresholds", file, "--since", "last-run")
+    assert window(second)[0] == end

@@ -212,7 +212,7 @@ class HealthSession:
             folder / "report.html"
         )
         is_continued = settings.continued is not None and settings.continued.is_certain
-        covered = covered_until(result, settings.environment.limits, settings.now) if is_continued else None
+        covered = covered_until(result, settings.judgeable, settings.now) if is_continued else None
         record = record_of(result, settings.now, utc_now(), covered)
         pages = config.getoption("keep_reports", 0)
         return remember(record, self.run.history, folder.parent, has_report=has_report, pages=pages)

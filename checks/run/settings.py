@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.config.crosschecks import RESOURCES
 from checks.config.environment import Environment, LogGroup, Probe
@@ -105,6 +106,11 @@ class Settings(Struct, frozen=True):
     def limits(self) -> list[Limit]:
         """The limits to check: those of the selected analyses, without those that this run can't judge."""
         return [limit for limit in self._selected if not self._reason_to_leave_out(limit)]
+
+    @property
+    def judgeable(self) -> frozenset[str]:
+        """The metrics with a limit that a run like this one judges if no option selects some of its checks."""
+        return frozenset(limit.metric for limit in replace(self, subjects=tuple(Subject)).limits)
 
     @property
     def left_out(self) -> Iterator[str]:

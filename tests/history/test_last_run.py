@@ -98,6 +98,7 @@ def test_what_covers_its_window() -> None:
     assert failed.window
     assert covered_until(failed, limits, started) == failed.window.until
     assert covered_until(failed, limits, failed.window.since) == failed.window.since
+    assert covered_until(failed, [], started) == failed.window.until  # a plain assert is a check without a limit
     assert covered_until(failed, [*limits, "gone.connections"], started) is None
     assert covered_until(structs.replace(failed, receipt=receipt(None)), limits, started) is None
     assert covered_until(unread("no credentials", check("gone.errors")), limits, started) is None

@@ -49,6 +49,12 @@ def test_limits_that_need_a_baseline() -> None:
     assert (len(judged(compared)), list(compared.left_out)) == (3, [])
 
 
+def test_limits_that_such_a_run_judges() -> None:
+    """They are those of all analyses, but not those that it can't judge."""
+    limits = limit(COUNT, max=5), limit(RATE, max=0.05), limit(NEW, max=0), limit("probe.failed", max=0)
+    assert settings(*limits, subjects=[Subject.WELCOME]).judgeable == {COUNT, RATE}
+
+
 def test_limits_that_need_aws() -> None:
     """If files are read, AWS resources are not looked up."""
     limits = limit(API, min=1), limit(COUNT, max=5)
