@@ -44,6 +44,7 @@ from checks.report.result import (
     write_result,
 )
 from checks.report.terminal import Line, View, summary_lines, terminal_width
+from checks.run.baseline import earlier_run
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path, one_line, print_error, unknown_name
@@ -231,7 +232,12 @@ def _prepare_folder(folder: Path) -> None:
 
 
 def remove_earlier_reports(config: pytest.Config) -> None:
-    """Remove the reports of earlier runs before anything can go wrong: they might be mistaken for this run's."""
+    """Remove the reports of earlier runs before anything can go wrong: they might be mistaken for this run's.
+
+    One of them may be the baseline, which is read before that.
+    """
+    with suppress(ConfigError):  # which comes again when the options are checked, if the file is still there
+        config.stash[options.EARLIER_RUN] = earlier_run(config.getoption("baseline", None))
     for name in () if config.option.collectonly else options.environment_names(config):
         if Path(name).name == name:
             with suppress(OSError):

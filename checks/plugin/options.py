@@ -18,7 +18,8 @@ from checks.metrics import Subject
 from checks.outputs import output_options
 from checks.places import COMMAND, COMMAND_CONFIGURATION, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, expanded
 from checks.places import project_folder as find_project
-from checks.run.baseline import OTHER_VERSIONS, PREVIOUS, check_baseline
+from checks.report.result import Result
+from checks.run.baseline import OTHER_VERSIONS, PREVIOUS, check_baseline, earlier_run
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
 from checks.text import display_path, unknown_name
 from checks.units import is_duration, parse_positive
@@ -28,13 +29,19 @@ OPTION_GROUP: Final = "health checks"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
 
 
-def gate_from_options(option: Callable[[str], Any], environment: Environment, now: datetime) -> Gate:
+EARLIER_RUN: Final = pytest.StashKey[Result | None]()
+"""The run that `--baseline` names by its result.json, read before this run's reports replace that file."""
+
+
+def gate_from_options(config: pytest.Config, environment: Environment, now: datetime) -> Gate:
     """Return the settings of the gate after a deploy."""
+    option = config.getoption
     if problem := next(_problems(option, environment), None):
         raise ConfigError(problem)
     baseline = option("baseline")
+    earlier = config.stash.get(EARLIER_RUN, None) or earlier_run(baseline)
     if baseline:
-        check_baseline(baseline, environment.name)
+        check_baseline(baseline, environment.name, earlier)
     return Gate(
         since_deploy=option("since_deploy"),
         deployed=parse_instant(option("deployed_at"), "--deployed-at", now) if option("deployed_at") else None,
@@ -43,6 +50,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
         wait=parse_length(option("wait"), "--wait") if option("wait") else timedelta(),
         hold=_polls(option("hold")),
         baseline=baseline,
+        earlier=earlier,
     )
 
 
@@ -51,7 +59,7 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
     files, lake = _files_and_lake(option, environment)
     if len(begins) > 1 and begins != ["since_deploy", "deployed_at"] and begins[0] in {"since_deploy", "deployed_at"}:
-        yield f"{' and '.join(map(_flag, begins))} all set the start of the window; use one of them"
+        yield f"{' and '.join(map(_flag, begins))} each set the start of the window; use one of them"
     if option("since_deploy") and files:
         yield "--since-deploy asks AWS Lambda, but this run reads files; give the time with --deployed-at"
     if option("since_deploy") and not environment.functions:
@@ -215,7 +223,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     file = thresholds_path(config)
     now, logs = utc_now(), tuple(option("logs"))
     environment = find_environment(file, name, must_exist=bool(option("thresholds"))).at(now)
-    gate = gate_from_options(option, environment, now)
+    gate = gate_from_options(config, environment, now)
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read instead of CloudWatch; it excludes --log-group and --keep-logs")
     begin = _window_start(config, environment, now) if option("since") == LAST_RUN else None

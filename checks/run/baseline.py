@@ -94,6 +94,7 @@ class BaselineReader:
 
     def __init__(self, settings: Settings, reader: LogReader, scope: Scope, longest: timedelta) -> None:
         self._reference = settings.gate.baseline or PREVIOUS
+        self._earlier = settings.gate.earlier
         self._reader = reader
         self._scope = scope
         self._longest = longest
@@ -126,8 +127,8 @@ class BaselineReader:
             others = replace(self._scope, is_version_excluded=True)
             baseline = self._measured("the other versions in the same window", spool, window, others)
             return replace(baseline, is_simultaneous=True)
-        if self._reference != PREVIOUS and not is_duration(self._reference):
-            return _recorded(self._reference)
+        if self._earlier:
+            return _recorded(self._reference, self._earlier)
         deployed = window.since - self._warm_up
         shift = window.until - deployed if self._reference == PREVIOUS else parse_duration(self._reference)
         description = "the same time before" if self._reference == PREVIOUS else f"{self._reference} before"
@@ -189,11 +190,22 @@ class BaselineReader:
         )
 
 
-def check_baseline(reference: str, environment: str) -> None:
+def earlier_run(reference: str | None) -> Result | None:
+    """Return the run whose result.json is named by `--baseline`; None if it does not name a file.
+
+    Raises:
+        ConfigError: The file is not the result of a run.
+    """
+    if not reference or reference in {PREVIOUS, OTHER_VERSIONS} or is_duration(reference):
+        return None
+    return read_result(Path(reference)) if is_file(Path(reference)) else None
+
+
+def check_baseline(reference: str, environment: str, earlier: Result | None) -> None:
     """Check that the baseline named by `--baseline` exists, and that a run may be compared with it.
 
     Raises:
-        ConfigError: The name is not allowed, the file can't be read, or its run can't be a baseline.
+        ConfigError: The name is not allowed, or the earlier run of that name can't be a baseline.
     """
     if reference in {PREVIOUS, OTHER_VERSIONS}:
         return
@@ -201,12 +213,12 @@ def check_baseline(reference: str, environment: str) -> None:
         if not parse_length(reference, "--baseline"):
             raise ConfigError(f"--baseline: {reference!r} before is the window itself; give an age such as 24h")
         return
-    if not is_file(Path(reference)):
+    if earlier is None:
         raise ConfigError(
             f"--baseline: {reference!r} is neither {PREVIOUS}, {OTHER_VERSIONS}, an age such as 24h, "
             "nor a result.json that exists"
         )
-    if why := _why_not_comparable(read_result(Path(reference)), environment):
+    if why := _why_not_comparable(earlier, environment):
         raise ConfigError(f"--baseline: {reference} cannot be a baseline: {why}; name the result.json of another run")
 
 
@@ -221,8 +233,7 @@ def _why_not_comparable(run: Result, environment: str) -> str:
     return "that run failed" if run.verdict is Verdict.FAIL else ""
 
 
-def _recorded(file: str) -> Baseline:
-    run = read_result(Path(file))
+def _recorded(file: str, run: Result) -> Baseline:
     names = [name for name, metric in METRICS.items() if metric.subject in IN_LOGS]
     metrics = {name: run.metric(name) for name in names}
     signatures = None if run.signatures is None else dict.fromkeys(run.signatures)

@@ -14,6 +14,7 @@ from checks.config.limit import Limit
 from checks.history.history import WindowStart
 from checks.logs.cloudwatch.insights_stats import countable_sentences
 from checks.metrics import IN_LOGS, LOOKED_UP, METRICS, NEW_SIGNATURES, OF_CONNECTIONS, Subject
+from checks.report.result import Result
 from checks.text import display_path
 from checks.window import FileWindow, Window
 
@@ -34,6 +35,7 @@ class Gate(Struct, frozen=True):
         wait: The longest time to poll; zero for a single snapshot.
         hold: The number of passing polls in a row that opens the gate.
         baseline: The baseline: `previous`, an age such as `24h`, `version`, or a result.json; None for no comparison.
+        earlier: The run in that result.json; None for any other baseline.
     """
 
     since_deploy: bool = False
@@ -43,6 +45,7 @@ class Gate(Struct, frozen=True):
     wait: timedelta = timedelta()
     hold: int = 1
     baseline: str | None = None
+    earlier: Result | None = None
 
 
 class Settings(Struct, frozen=True):

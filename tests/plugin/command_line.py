@@ -33,6 +33,7 @@ class CommandLine:
         self._values = vars(parser.parse_known_args(arguments)) | others
         self.rootpath = folder
         self.args: list[str] = []
+        self.stash = pytest.Stash()
         self.inipath = inipath or folder / "pyproject.toml"
         self.invocation_params = Invocation(folder / "elsewhere", arguments)
 

@@ -89,7 +89,7 @@ MISTAKES = [
     ("dev", ["--logs", "s3:/lake/x"], "--logs: 's3:/lake/x' is not a lake; did you mean s3://lake/x?"),
     ("dev", ["--hold", "0", "--wait", "5m"], "--hold: invalid number of polls"),
     ("dev", ["--hold", "9" * 5000, "--wait", "5m"], "--hold: invalid number of polls '999"),
-    ("dev", ["--deployed-at", "2h", "--since", "3h"], "--deployed-at and --since all set the start of the window"),
+    ("dev", ["--deployed-at", "2h", "--since", "3h"], "--deployed-at and --since each set the start of the window"),
     ("dev", ["--deployed-at", "noon"], "invalid time 'noon'"),
     ("dev", ["--function-version", "v42"], "--function-version: invalid version 'v42'"),
     ("dev", ["--baseline", "version", "--since", "2h"], "--baseline version compares a version with the others"),

@@ -14,7 +14,7 @@ from checks.errors import ConfigError, SourceError
 from checks.logs.spool import LogRequest, Spool
 from checks.metrics import NEW_SIGNATURES, Metric
 from checks.report.result import Result, write_result
-from checks.run.baseline import Baseline, BaselineReader, check_baseline
+from checks.run.baseline import Baseline, BaselineReader, check_baseline, earlier_run
 from checks.run.log_reader import LogRead, LogReader
 from checks.run.settings import Gate
 from checks.verdicts.increase import BaselineMetric
@@ -69,7 +69,8 @@ def baselines(  # noqa: PLR0913 -- what a run may ask for
 ) -> BaselineReader:
     """Return a reader of baselines for a run on files."""
     limits = [limit(NEW_SIGNATURES, max=0)] if wants_kinds else []
-    run = settings(*limits, logs=("log.jsonl",) if has_files else (), gate=Gate(baseline=reference))
+    gate = Gate(baseline=reference, earlier=earlier_run(reference))
+    run = settings(*limits, logs=("log.jsonl",) if has_files else (), gate=gate)
     return BaselineReader(run, cast("LogReader", reader), scope or Scope(), longest)
 
 
@@ -195,12 +196,12 @@ def test_a_result_that_is_none(tmp_path: Path) -> None:
     """It is found out before anything is read: no run has judged an empty window."""
     file = tmp_path / "before.json"
     write_result(result(), file)
-    check_baseline(str(file), "dev")
+    check_baseline(str(file), "dev", earlier_run(str(file)))
     instant = "2026-06-02T13:00:00Z"
     content = msgspec.json.decode(file.read_bytes()) | {"window": {"since": instant, "until": instant}}
     file.write_bytes(msgspec.json.encode(content))
     with pytest.raises(ConfigError, match=r"is not the result\.json of a run: the window is empty: "):
-        check_baseline(str(file), "dev")
+        check_baseline(str(file), "dev", earlier_run(str(file)))
 
 
 @pytest.mark.parametrize(
@@ -222,4 +223,4 @@ def test_a_result_that_is_no_measure(run: Result, why: str, tmp_path: Path) -> N
     with pytest.raises(
         ConfigError, match=re.escape(f"cannot be a baseline: {why}; name the result.json of another run")
     ):
-        check_baseline(str(file), "dev")
+        check_baseline(str(file), "dev", earlier_run(str(file)))
