@@ -1,5 +1,6 @@
 """The command `init`: reads the logs of an application, and writes the thresholds.yaml that fits them."""
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import MeasuredRun, measured_run
 from checks.history.suggest import first_limit
 from checks.logs.cloudwatch.insights_stats import CountQuery, countable_sentences
+from checks.logs.files import STANDARD_INPUT
 from checks.logs.spool import Spool
 from checks.metrics import FAMILIES, METRICS, SIGNAL_KINDS, Subject
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT
@@ -144,7 +146,7 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, *, takes_gue
         )
     except ValueError as error:
         remark = f"if there are too many events to read, Logs Insights can't count these sentences: {error}"
-    text = "".join(f"{line}\n" for line in _lines(draft, spool, analysis))
+    text = "".join(f"{line}\n" for line in _lines(draft, spool, analysis, file.parent))
     write_new(file, text.encode())
     yield f"\nwrote {file}: {_inventory(analysis)}"
     if draft.open:
@@ -208,7 +210,7 @@ def absent_analyses(analysis: Analysis) -> dict[Subject, str]:
     return absent
 
 
-def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis) -> Iterator[str]:
+def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis, folder: Path) -> Iterator[str]:
     absent = absent_analyses(analysis)
     environment = replace(draft.starting, absent=frozenset(absent))
     run = measured_run(", ".join(draft.source.names), spool, analysis, environment)
@@ -220,7 +222,7 @@ def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis) -> Iterator
         yield f"  {subject}: none # {reason}"
     yield "  limits:"
     yield from _limit_lines(environment, run, analysis.seen)
-    yield from ("", "environments:", f"  {draft.source.environment}:", *_source_lines(draft.source))
+    yield from ("", "environments:", f"  {draft.source.environment}:", *_source_lines(draft.source, folder))
     yield from _sentence_lines(draft)
     if whole := draft.countable:
         yield ""
@@ -242,9 +244,12 @@ def _limit_lines(environment: Environment, run: MeasuredRun, seen: frozenset[str
         yield f"    {limit.metric}: {written}{f' # {reason}' if reason else ''}"
 
 
-def _source_lines(source: LogOrigin) -> Iterator[str]:
-    if source.key == "logs" and len(source.names) == 1:
-        yield f"    logs: {_quoted(source.names[0])} # or your log group: log_group: /aws/lambda/NAME"
+def _source_lines(source: LogOrigin, folder: Path) -> Iterator[str]:
+    """Yield the lines that say where the logs are; a path is relative to the folder of thresholds.yaml."""
+    if source.key == "logs" and len(source.names) == 1 and source.names[0] != STANDARD_INPUT:
+        name = source.names[0]
+        path = name if Path(name).is_absolute() else os.path.relpath(name, folder)
+        yield f"    logs: {_quoted(path)} # or your log group: log_group: /aws/lambda/NAME"
     elif source.key == "logs":
         yield "    log_group: /aws/lambda/NAME # put in yours; the files are read by --logs"
     else:

@@ -30,7 +30,7 @@ def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, fol
         SourceError: They cannot be read.
     """
     if bool(paths) == bool(log_groups):
-        raise ConfigError("recognise reads either files, as in `recognise log.jsonl`, or `--log-group NAME`")
+        raise ConfigError("name the logs to read: either files, or log groups by `--log-group NAME`")
     if paths:
         return read_files(paths, folder)
     now = utc_now()

@@ -200,6 +200,8 @@ def test_a_thresholds_file_of_ones_own_is_kept(tmp_path: Path) -> None:
     assert file.read_bytes() == STARTER.read_bytes()
     with pytest.raises(ConfigError, match="already exists, and was not changed"):
         write_new(file, STARTER.read_bytes())
+    with pytest.raises(ConfigError, match=r"thresholds\.yaml already exists, and was not changed"):
+        write_new(file / "within.yaml", STARTER.read_bytes())
     assert find_environment(file, "demo").logs == ROOT / "checks" / "demo" / "recording.jsonl"
     assert find_environment(file, "prod").logs is None
 

@@ -211,6 +211,29 @@ def test_the_recordings_that_ship_fit(tmp_path: Path, name: str) -> None:
     assert verdict(chat, path, tmp_path) is (Verdict.PASS if name == "recording.jsonl" else Verdict.FAIL)
 
 
+def test_the_file_may_be_in_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is made, and the path of the log is written as seen from there; standard input has no path."""
+    monkeypatch.chdir(tmp_path)
+    log(tmp_path, "log.jsonl")
+    file = Path("health", "thresholds.yaml")
+    assert main(["init", "--yes", "--logs", "log.jsonl", "--thresholds", str(file)]) == 0
+    assert "    logs: '../log.jsonl' #" in file.read_text(encoding="utf-8")
+    logs = load(file).environment("dev").logs
+    assert logs
+    assert logs.resolve() == tmp_path / "log.jsonl"
+    with (tmp_path / "log.jsonl").open() as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        assert main(["init", "--yes", "--logs", "-", "--thresholds", "piped.yaml"]) == 0
+    assert "    log_group: /aws/lambda/NAME # put in yours" in Path("piped.yaml").read_text(encoding="utf-8")
+
+
+def test_logs_come_from_one_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files and log groups together are a mistake, which the message does not blame on another command."""
+    file = str(tmp_path / "made.yaml")
+    assert main(["init", "--logs", "log.jsonl", "--log-group", "/chat", "--thresholds", file]) == 4
+    assert "name the logs to read: either files, or log groups by `--log-group NAME`" in capsys.readouterr().err
+
+
 def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An existing file is noticed before a long read."""
     file = tmp_path / "thresholds.yaml"

@@ -132,16 +132,18 @@ def find_environment(file: Path, name: str, *, must_exist: bool = False) -> Envi
 
 
 def write_new(file: Path, content: bytes) -> None:
-    """Write a new thresholds.yaml.
+    """Write a new thresholds.yaml, and make its folder.
 
     Raises:
         ConfigError: The file already exists, or cannot be written.
     """
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("xb") as stream:
             stream.write(content)
-    except FileExistsError as error:
-        raise ConfigError(f"{display_path(file)} already exists, and was not changed; name another file") from error
+    except FileExistsError as error:  # perhaps a file in place of the folder
+        there = display_path(Path(error.filename))
+        raise ConfigError(f"{there} already exists, and was not changed; name another file") from error
     except OSError as error:
         raise ConfigError(f"{display_path(file)}: cannot be written: {error.strerror}") from error
 

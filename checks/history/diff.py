@@ -107,7 +107,8 @@ def _last_two(reports: Path, environment: str | None) -> list[Path]:
     runs = sorted(results, key=lambda result: result.parent.name)  # ids sort by time
     of_one = [run for run in runs if run.parent.parent == runs[-1].parent.parent]
     if len(of_one) < 2:  # noqa: PLR2004 -- a difference has two sides
-        of = f" of {environment!r}" if environment else ""
+        last = runs[-1].parent.parent.stem if runs else ""
+        of = f" of {environment!r}" if environment else f" of {last!r}, which ran last; -E names another" * bool(last)
         raise ConfigError(
             f"{reports} holds fewer than two kept runs{of}", "name two: folders of reports, or files result.json"
         )

@@ -160,6 +160,7 @@ def test_runs_that_are_not_there(tmp_path: Path) -> None:
     problems = {
         "one name": ([only], None, "two runs, not 1"),
         "one run": ([], "dev", "fewer than two kept runs of 'dev'"),
+        "one run of the newest": ([], None, "fewer than two kept runs of 'dev', which ran last; -E names another"),
         "no run": ([], "prod", "fewer than two kept runs of 'prod'"),
         "no result": ([only, tmp_path], None, "cannot be read"),
     }
