@@ -12,9 +12,9 @@ a fixed commit (as a container image: it is too big for a zip file). It needs
   behind the alias is judged, from the time when it began to serve.
 
 BeforeAllowTraffic is too early: nobody has used the new version by then. Put options of your own into
-HEALTH_CHECKS_OPTIONS, such as `--notify` with a topic for those who want to know. If there was too little traffic to
-tell (exit code 11), the deploy stands, unless HEALTH_CHECKS_DOUBT is Failed. Ten minutes are enough for services with
-fifteen connects a minute or more.
+HEALTH_CHECKS_OPTIONS, such as those below with `--notify` and a topic, which takes sns:Publish. If there was too little
+traffic to tell (exit code 11), the deploy stands, unless HEALTH_CHECKS_DOUBT is Failed. For a limit of 2 %, ten minutes
+are enough with twenty connects a minute or more.
 """
 
 import json

@@ -251,7 +251,7 @@ _DENIED: Final = re.compile(
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("logs:", "cloudwatch:", "apigateway:", "lambda:", "xray:"),
-        f"`{COMMAND} doctor --policy` prints the minimum IAM policy",
+        f"`{COMMAND} doctor -E NAME --policy` prints the minimum IAM policy",
     ),
     "kms:": "allow it in the key's policy, and in the policy of the user or role",
     "": "allow it in the policy of the user or role, and for a role also in its trust policy",

@@ -302,8 +302,8 @@ def _window_start(config: pytest.Config, environment: Environment, now: datetime
     option = config.getoption
     if option("logs") or option("log_group") or environment.logs:
         raise ConfigError(
-            f"--since {LAST_RUN} works with the environment's own log groups only, not with files or --log-group; "
-            "give a time instead"
+            f"--since {LAST_RUN} works with the environment's own log groups or lake only, "
+            "not with files, --logs or --log-group; give a time instead"
         )
     until = parse_instant(option("until"), "--until", now) if option("until") else now
     return window_start(history_store(config), environment.name, until, DEFAULT_LENGTH)

@@ -53,7 +53,7 @@ def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_error_names_the_resource_and_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
     """A resource whose name has a region, or needs none, is named alone."""
     refusal = Refusal("AccessDeniedException", "not authorized to perform: lambda:GetFunctionConfiguration", 403)
-    hint = "`websocket-health-checks doctor --policy` prints the minimum IAM policy"
+    hint = "`websocket-health-checks doctor -E NAME --policy` prints the minimum IAM policy"
     with recorded(monkeypatch, {FUNCTION: [refusal]}):
         lambdas = AwsClient("lambda", None)
         for resource, place in (

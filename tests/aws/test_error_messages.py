@@ -34,7 +34,7 @@ ROLE: Final = "arn:aws:sts::123456789012:assumed-role/ci/build"
 URL: Final = "https://logs.eu-west-1.amazonaws.com/"
 
 DENIED: Final = f"User: {ROLE} is not authorized to perform: "
-DOCTOR: Final = "`websocket-health-checks doctor --policy` prints the minimum IAM policy"
+DOCTOR: Final = "`websocket-health-checks doctor -E NAME --policy` prints the minimum IAM policy"
 ALLOW_KEY: Final = "allow it in the key's policy, and in the policy of the user or role"
 CHECK: Final = "check the network, VPC endpoint and proxy"
 LOG_IN: Final = (

@@ -69,9 +69,9 @@ MISTAKES = [
     ("dev", ["--logs", "x", "--keep-logs", "y"], "--logs is read instead of CloudWatch; it excludes --log-group and"),
     ("recorded", ["--keep-logs", "y"], "--keep-logs keeps events read from CloudWatch, but 'recorded' reads "),
     ("demo", ["--thresholds", "missing.yaml"], "missing.yaml: no such file"),
-    ("dev", ["--since", "last-run", "--logs", "x"], "works with the environment's own log groups only"),
-    ("dev", ["--since", "last-run", "--log-group", "/x"], "works with the environment's own log groups only"),
-    ("recorded", ["--since", "last-run"], "works with the environment's own log groups only"),
+    ("dev", ["--since", "last-run", "--logs", "x"], "the environment's own log groups or lake only"),
+    ("dev", ["--since", "last-run", "--log-group", "/x"], "the environment's own log groups or lake only"),
+    ("recorded", ["--since", "last-run"], "the environment's own log groups or lake only"),
     ("dev", ["--since", "last-run", "-T", "6"], "--since and --hours both set the start of the window"),
     ("recorded", ["--since-deploy"], "--since-deploy asks AWS Lambda, but this run reads files"),
     ("dev", ["--since-deploy"], "--since-deploy: 'dev' has no 'function' in thresholds.yaml"),
@@ -116,7 +116,7 @@ MISTAKES = [
     ("dev", ["--logs", "a", "--logs", ""], "--logs is empty"),
     ("dev", ["--emf", ""], "--emf is empty"),
     ("dev", ["-T", ""], "--hours is empty"),
-    ("dev", ["--since", "last-run", "--logs", "s3://lake/x"], "works with the environment's own log groups only"),
+    ("dev", ["--since", "last-run", "--logs", "s3://lake/x"], "the environment's own log groups or lake only"),
 ]
 
 

@@ -259,4 +259,4 @@ def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "access denied: cloudwatch:GetMetricData is missing for arn:aws:iam::123456789012:user/ci" in str(
         caught.value
     )
-    assert "`websocket-health-checks doctor --policy` prints the minimum IAM policy" in str(caught.value)
+    assert "`websocket-health-checks doctor -E NAME --policy` prints the minimum IAM policy" in str(caught.value)

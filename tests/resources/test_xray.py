@@ -16,6 +16,7 @@ from checks.config.environment import Environment, Function
 from checks.config.thresholds import load
 from checks.errors import SourceError
 from checks.metrics import Metric
+from checks.places import COMMAND
 from checks.resources import Observation, xray
 from checks.resources.xray import observe_traces
 from checks.window import Window
@@ -165,9 +166,7 @@ def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch, environm
     """One line names it."""
     action = {"POST /TraceSummaries": "xray:GetTraceSummaries"}.get(key, "lambda:GetFunctionConfiguration")
     refusal = Refusal("AccessDeniedException", f"User: x is not authorized to perform: {action}", 403)
-    with pytest.raises(
-        SourceError, match=f"access denied: {action} is missing for x; `websocket-health-checks doctor --policy` prints"
-    ):
+    with pytest.raises(SourceError, match=f"access denied: {action} is missing for x; `{COMMAND} doctor -E NAME --pol"):
         observed(monkeypatch, environment, NONE, others={key: [refusal]})
 
 
