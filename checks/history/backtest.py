@@ -29,11 +29,13 @@ class MeasuredRun(Struct, frozen=True):
         name: The time of the run in UTC, or the file of the logs.
         metrics: The metrics that were measured, by name; empty if nothing could be read.
         window: The window that was judged; None if it is not known.
+        unseen: The families of signals (`SignalFamily`) that were not seen, as far as that is known.
     """
 
     name: str
     metrics: Mapping[str, Metric]
     window: Window | None = None
+    unseen: frozenset[str] = frozenset()
 
 
 class Replay(Struct, frozen=True):
@@ -51,7 +53,7 @@ def runs_of_history(records: Iterable[Record]) -> Iterator[MeasuredRun]:
         if record.struck:
             continue
         metrics = {name: one.metric(name) for name, one in record.metrics.items() if name in METRICS}
-        yield MeasuredRun(f"{record.started:%Y-%m-%d %H:%M}", metrics, record.window)
+        yield MeasuredRun(f"{record.started:%Y-%m-%d %H:%M}", metrics, record.window, frozenset(record.unseen))
 
 
 def run_on_logs(path: str, environment: Environment, folder: Path) -> MeasuredRun:
@@ -66,7 +68,7 @@ def measured_run(name: str, spool: Spool, analysis: Analysis, environment: Envir
     """Return the numbers of analysed logs."""
     gaps = gaps_of_read(spool, analysis.reading, environment.limits)
     metrics = metrics_with_read(analysis, gaps, environment.limits.values())
-    return MeasuredRun(name, metrics, analysis.window)
+    return MeasuredRun(name, metrics, analysis.window, frozenset(SignalFamily) - analysis.seen)
 
 
 def backtest(runs: Iterable[MeasuredRun], environment: Environment) -> tuple[Replay, ...]:
@@ -82,19 +84,19 @@ def _replay(run: MeasuredRun, environment: Environment) -> Replay:
 
 def _judgements(run: MeasuredRun, environment: Environment) -> Iterator[Judgement]:
     """Judge a run by each limit except those on increases, which would need its baseline."""
-    read = _read_state(run.metrics)
+    read = _read_state(run)
     for limit in environment.limits.values():
         metric = run.metrics.get(limit.metric)
         if metric is not None and limit.bounds and environment.absent_analysis(limit.metric) is None:
             yield judge(over_time(metric, limit, run.window) if run.window else metric, limit, read)
 
 
-def _read_state(metrics: Mapping[str, Metric]) -> ReadState:
-    """Return the state of the read as far as metrics show it; `data.unseen_signals` covers missing kinds of signals."""
-    gaps, events = metrics.get("data.gaps"), metrics.get("data.events")
+def _read_state(run: MeasuredRun) -> ReadState:
+    """Return the state of the read as far as the run shows it."""
+    gaps, events = run.metrics.get("data.gaps"), run.metrics.get("data.events")
     return ReadState(
         events=round(events.value or 0) if events else 1,
-        seen=frozenset(SignalFamily),
+        seen=frozenset(SignalFamily) - run.unseen,
         gaps="the read had gaps" if gaps and gaps.value else "",
     )
 

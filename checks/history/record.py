@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from checks.errors import ConfigError
-from checks.metrics import METRICS
+from checks.metrics import METRICS, SignalFamily
 from checks.report.headline import worst_check
 from checks.report.phrases import NOTHING_CHANGED, limit_text, span_text, value_text
 from checks.report.result import MetricResult, Outcome, Result
@@ -33,6 +33,7 @@ class Record(msgspec.Struct, frozen=True):
         seen_until: The arrival time of the last event that the run saw up to there; None likewise.
         struck: The reason why the run is struck out, so that no run is compared with it or added to it; empty if it
             counts.
+        unseen: The families of signals that were not seen; none in records from before this was recorded.
     """
 
     version: Literal[1]
@@ -48,6 +49,7 @@ class Record(msgspec.Struct, frozen=True):
     covered_until: Instant | None = None
     seen_until: Instant | None = None
     struck: str = ""
+    unseen: tuple[SignalFamily, ...] = ()
 
     def check(self, name: str) -> Outcome | None:
         """The outcome of the limit on a metric; None if none was checked."""
@@ -74,7 +76,22 @@ def record_of(result: Result, started: datetime, finished: datetime, covered_unt
         metrics=result.metrics,
         covered_until=covered_until,
         seen_until=_seen_until(result) if covered_until else None,
+        unseen=tuple(_unseen(result)),
     )
+
+
+def _unseen(result: Result) -> Iterator[SignalFamily]:
+    """Yield the families of signals of which the window has none; nothing if the logs could not be read."""
+    if (counts := result.interpretation) is None:
+        return
+    numbers = {
+        SignalFamily.CONNECT: counts.connects,
+        SignalFamily.DISCONNECT: counts.disconnects,
+        SignalFamily.MESSAGE: counts.messages,
+        SignalFamily.GONE: result.metric("gone.errors").value,
+        SignalFamily.WELCOME: result.metric("welcome.events").value,
+    }
+    yield from (family for family, number in numbers.items() if not number)
 
 
 def _seen_until(result: Result) -> datetime | None:

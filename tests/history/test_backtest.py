@@ -1,5 +1,6 @@
 """Backtests: past runs and kept logs, judged by other limits."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from checks.config.environment import Environment
 from checks.config.thresholds import load
 from checks.history.backtest import MeasuredRun, Replay, backtest, backtest_lines, run_on_logs, runs_of_history
+from checks.metrics import SignalFamily
 from checks.report.result import MetricResult
 from checks.verdicts.verdict import Verdict
 from tests.history.records import record
@@ -124,3 +126,17 @@ PASSED, FAILED, EXCUSED = (
 def test_a_sentence_for_every_number_of_runs(replays: list[Replay], line: str) -> None:
     """For no runs it says why, and for a single run whether a waiver excuses it."""
     assert next(iter(backtest_lines(replays))) == line
+
+
+def test_a_run_that_saw_too_little_did_not_fail(tmp_path: Path) -> None:
+    """Without one line about a kind of signal, what builds on it is inconclusive, as in the run itself."""
+    limits = environment(tmp_path, "environments: {dev: {logs: x, limits: {lifecycle.complete: {min: 1}}}}")
+    measured = {"lifecycle.complete": MetricResult(0.0), "data.events": MetricResult(11.0)}
+    records = [record(metrics=measured, unseen=(SignalFamily.DISCONNECT,)), record(metrics=measured)]
+    blind, old = backtest(runs_of_history(records), limits)
+    assert (blind.verdict, old.verdict) == ("inconclusive", "fail")
+    assert "but no disconnect line was seen in 11 events" in blind.judgements[0].sentence
+    log = tmp_path / "log.jsonl"
+    log.write_text(json.dumps({"timestamp": 1_780_351_200_000, "message": "Client Ab3dE0000001Cw5Q= connected"}))
+    [replay] = backtest([run_on_logs(str(log), limits, tmp_path)], limits)
+    assert replay.verdict == "inconclusive"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.analysis.analyse import Interpretation
 from checks.history.record import Record, decode, encode, record_of
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
@@ -49,6 +50,14 @@ def test_what_is_remembered_of_a_result() -> None:
         }
     ]
     assert document["metrics"]["gone.errors"] == {"value": 7, "n": None}
+
+
+def test_what_was_not_seen_is_remembered() -> None:
+    """These are the families of signals without one line; nobody knows them if the logs could not be read."""
+    counts = Interpretation(connects=4, disconnects=0, messages=1, lost=0, headless=0, unknown=0, contradicted=0)
+    run = result(metrics={"gone.errors": (7, None)}, interpretation=counts)
+    assert of(run).unseen == ("disconnect", "welcome")
+    assert of(unread("access denied")).unseen == ()
 
 
 def test_no_two_runs_share_an_id() -> None:
