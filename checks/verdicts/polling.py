@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from checks.config.limit import Side
-from checks.metrics import METRICS, Unit
+from checks.metrics import METRICS, Subject, Unit
 from checks.statistics import evidence_over, evidence_under
 from checks.verdicts.chances import failures_of
 from checks.verdicts.verdict import Judgement, Verdict, overall
@@ -109,7 +109,8 @@ def _is_final(judgement: Judgement, doubt: float, number: int, failed_before: Co
         return judgement.chance <= doubt / (number * (number + 1))
     # An increase is not final: the baseline grows with the window, and the excess may shrink.
     is_compared = judgement.bound.side is Side.INCREASE
-    is_count = metric.unit is Unit.COUNT and metric.is_from_logs and not metric.may_shrink
+    is_known = metric.is_from_logs or metric.subject is Subject.PROBE  # all probes have ended before the first poll
+    is_count = metric.unit is Unit.COUNT and is_known and not metric.may_shrink
     return (is_count and not is_compared) or metric.name in failed_before
 
 

@@ -31,6 +31,8 @@ def test_a_count_over_its_limit_has_failed() -> None:
     result = poll(judged(share(0, 100)), judged(Metric(COUNT, 6)))
     assert (result.state, result.verdict, result.events) == (PollState.FAILED, Verdict.FAIL, 12)
     assert result.sentence == "gone.errors 6 > max 5"
+    assert poll(judged(Metric("probe.failed", 6))).state is PollState.FAILED
+    assert poll(judged(Metric("welcome.failed", 6))).state is PollState.PENDING
 
 
 def test_a_share_has_failed_where_all_polls_together_prove_it() -> None:
