@@ -239,7 +239,7 @@ def _backtest(parser: Parser) -> None:
 
 
 def _report_folder(parser: "argparse._ActionsContainer") -> None:
-    text = f"where the reports are ({REPORTS} beside {THRESHOLDS})"
+    text = f"where the reports are ({REPORTS} beside the nearest {THRESHOLDS})"
     parser.add_argument("--report-dir", type=expanded_path, metavar="FOLDER", help=text)
 
 

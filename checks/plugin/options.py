@@ -177,7 +177,8 @@ def _add_report_options(add: AddOption) -> None:
     text = "limits (thresholds.yaml of the current folder, or the nearest above it)"
     add("--thresholds", type=expanded, metavar="FILE", help=text)
     add("--strict-warnings", action="store_true", help="end with exit code 10 if a limit warns")
-    add("--report-dir", type=expanded, metavar="FOLDER", help="where the reports go (reports beside thresholds.yaml)")
+    text = "where the reports go (reports beside the nearest thresholds.yaml)"
+    add("--report-dir", type=expanded, metavar="FOLDER", help=text)
     add("--keep-reports", type=int, default=10, metavar="N", help="keep the reports of the last N runs (10)")
     text = f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)"
     add("--history", type=expanded, metavar="PLACE", help=text)
