@@ -267,9 +267,9 @@ THRESHOLDS_FILE: Final = section(
         ),
         "signals": Field(
             section(dict.fromkeys(SIGNAL_KINDS, Field(map_of(scalars.SENTENCE))), noun="signal kind"),
-            "Patterns or templates of log lines that are not recognised, by name, for each kind of signal",
+            "Patterns or templates of log lines that are not recognised, or wrongly, by name, for each kind of signal",
         ),
-        "ignore": Field(list_of(scalars.SENTENCE), "Patterns or templates of log lines that only look like signals"),
+        "ignore": Field(list_of(scalars.SENTENCE), "Patterns or templates of log lines that need not be recognised"),
         "redact": Field(
             map_of(scalars.PATTERN, _NAME, _NO_NAME.format("what is redacted")),
             "RE2 patterns of what no report may show, each by the name that replaces it",

@@ -92,6 +92,17 @@ def test_what_is_ignored_is_no_near_miss(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_taken_for_the_wrong_signal_is_taught(tmp_path: Path) -> None:
+    """What is taught replaces what was recognised; nothing that counts can be ignored."""
+    line, pattern = f"Report for connection {ANN}: GoneException would be raised if closed", "Report for .*"
+    for dialect, kinds in (
+        (NOTHING_TAUGHT, ("gone",)),
+        (Dialect(5, {}, {}, (pattern,)), ("gone",)),
+        (Dialect(5, {"message": {"report": pattern}}, {}), ("message",)),
+    ):
+        assert [one.kinds for one in sentences(tmp_path, [said(line)], dialect)] == [kinds]
+
+
 def test_the_dictionary_agrees_with_the_metrics(tmp_path: Path) -> None:
     """Its near misses and signals are those of data.near_miss_rate; other windows don't count."""
     lines = [

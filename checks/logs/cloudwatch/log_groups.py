@@ -15,6 +15,7 @@ from checks.config.environment import LogGroup, Source
 from checks.errors import SourceError
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, calls_per_second
 from checks.logs.spool import LogRequest
+from checks.text import counted
 from checks.window import TimeSpan, epoch_ms
 
 INFREQUENT_ACCESS: Final = "INFREQUENT_ACCESS"
@@ -156,7 +157,7 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
     if calls > MOST_CALLS:
         minutes = calls / calls_per_second("FilterLogEvents", group.client.region) / 60
         return "insights", f"FilterLogEvents would take about {calls:,} calls, {minutes:,.0f} min"
-    return "filter", f"about {max(calls, 1):,} calls by the bytes stored, {MOST_CALLS:,} at most"
+    return "filter", f"about {counted(max(calls, 1), 'call')} by the bytes stored, {MOST_CALLS:,} at most"
 
 
 def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:

@@ -33,7 +33,7 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
     ("log_group", "source", "api", "reason"),
     [
         (group(10**9), "auto", "filter", "about 10 calls by the bytes stored, 3,000 at most"),
-        (group(), "auto", "filter", "about 1 calls by the bytes stored, 3,000 at most"),
+        (group(), "auto", "filter", "about 1 call by the bytes stored, 3,000 at most"),
         (group(10**12), "auto", "insights", "FilterLogEvents would take about 10,000 calls, 17 min"),
         (group(10**10, retention_days=1), "auto", "insights", "FilterLogEvents would take about 10,000 calls, 17 min"),
         (
