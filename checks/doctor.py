@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -47,12 +48,17 @@ def with_log_groups(environment: Environment) -> Environment:
 
 
 def policy_for(environment: Environment) -> str:
-    """The minimum IAM policy as JSON; with default log groups if those of the functions can't be looked up."""
+    """The minimum IAM policy as JSON; with default log groups if those of the functions can't be looked up.
+
+    With `--since-deploy`, a run reads the log groups of the functions beside those that the environment names.
+    """
+    named = environment.log_groups
     try:
-        return least_policy(with_log_groups(environment))
+        of_functions = log_groups_of(environment.functions)
     except SourceError:
-        usual = tuple(LogGroup(f"/aws/lambda/{function.name}", function.region) for function in environment.functions)
-        return least_policy(replace(environment, log_groups=usual))
+        of_functions = tuple(LogGroup(f"/aws/lambda/{one.name}", one.region) for one in environment.functions)
+    more = (one for one in of_functions if not any(fnmatchcase(one.name, group.name) for group in named))
+    return least_policy(replace(environment, log_groups=(*named, *more)))
 
 
 def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:

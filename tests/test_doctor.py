@@ -328,6 +328,21 @@ def test_the_log_group_of_a_function(
     assert f"log-group:{GROUP}:*" in policy
 
 
+@pytest.mark.parametrize(("named", "more"), [("/other", [GROUP]), ("/aws/lambda/dev-*", []), (GROUP, [])])
+def test_the_policy_has_the_log_group_of_a_function(
+    named: str, more: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A gate with --since-deploy reads it, too, unless the environment names it."""
+    limits = f"environments: {{dev: {{log_group: '{named}', function: chat, limits: {{gone.errors: 5}}}}}}\n"
+    (tmp_path / "limits.yaml").write_text(limits)
+    where: Answer = {"LoggingConfig": {"LogGroup": GROUP}}
+    with recorded(monkeypatch, {"GET /2015-03-31/functions/chat/configuration": [where]}):
+        assert main(["doctor", "--policy", "--thresholds", str(tmp_path / "limits.yaml")]) == 0
+    statements = json.loads(capsys.readouterr().out)["Statement"]
+    [resources] = [one["Resource"] for one in statements if "logs:FilterLogEvents" in one["Action"]]
+    assert [one.partition("log-group:")[2] for one in resources] == [f"{name}:*" for name in (named, *more)]
+
+
 def test_resources_beside_the_logs_are_tried(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
