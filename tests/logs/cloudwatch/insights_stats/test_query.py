@@ -20,7 +20,7 @@ from checks.analysis.recognise import Dialect, broad_patterns
 from checks.config.environment import Environment, SentenceChoice
 from checks.config.signal_patterns import as_pattern
 from checks.logs.cloudwatch import insights_stats
-from checks.logs.cloudwatch.insights import QueryResult, ResultField
+from checks.logs.cloudwatch.insights import MOST_QUERY_CHARACTERS, QueryResult, ResultField
 from checks.logs.cloudwatch.insights_stats import CONNECTION_EVENTS, CountableSentences, CountQuery, countable_sentences
 from checks.logs.cloudwatch.insights_stats.query import CASES, cases_query, stats_query
 from checks.logs.spool import Spool, SpoolFile
@@ -392,3 +392,10 @@ def test_the_query_fits() -> None:
         len(stats_query(asked(known, SINCE), window)) for known in (CONNECTION_EVENTS, countable_sentences(TAUGHT))
     ]
     assert max(lengths) < 9_500, lengths
+
+
+def test_sentences_of_1800_characters_fit() -> None:
+    """These are one for each kind, as .docs/cloudwatch.md says."""
+    window, text = Window(SINCE, SINCE + timedelta(days=30)), "{connection_id} ".ljust(1_800 // len(WORDS), "x")
+    known = countable_sentences(environment({kind: {"long": text} for kind in WORDS}))
+    assert 9_800 < len(stats_query(asked(known, SINCE), window)) <= MOST_QUERY_CHARACTERS
