@@ -20,6 +20,7 @@ from checks.window import FileWindow, Window
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """The default length of the window if CloudWatch is read."""
+_NO_BASELINE: Final = "because there is no --baseline to compare with"
 OWN_METRICS: Final = "own.*"
 """The name that stands for all metrics measured by queries of thresholds.yaml."""
 
@@ -117,12 +118,14 @@ class Settings(Struct, frozen=True):
 
     @property
     def left_out(self) -> Iterator[str]:
-        """A sentence on the limits that this run can't judge, for each reason."""
+        """A sentence on the limits, or parts of limits, that this run can't judge, for each reason."""
         metrics: dict[str, list[str]] = {}
         for limit in self._selected:
             if reason := self._reason_to_leave_out(limit):
-                metrics.setdefault(reason, []).append(limit.metric)
-        return (f"not judged, {reason}: {', '.join(names)}" for reason, names in metrics.items())
+                metrics.setdefault(f"not judged, {reason}", []).append(limit.metric)
+            elif limit.max_increase is not None and self.gate.baseline is None:
+                metrics.setdefault(f"`max_increase` is not judged, {_NO_BASELINE}", []).append(limit.metric)
+        return (f"{what}: {', '.join(names)}" for what, names in metrics.items())
 
     @property
     def why_no_limits(self) -> Iterator[str]:
@@ -199,5 +202,5 @@ class Settings(Struct, frozen=True):
         if self.files and METRICS[limit.metric].subject in LOOKED_UP:
             return "because files are read, not AWS"
         if self.gate.baseline is None and (limit.metric == NEW_SIGNATURES or not limit.bounds):
-            return "because there is no --baseline to compare with"
+            return _NO_BASELINE
         return ""

@@ -38,12 +38,13 @@ def test_limits_of_the_selected_analyses() -> None:
 
 
 def test_limits_that_need_a_baseline() -> None:
-    """Without one, limits on increases alone and on new errors are left out, and named."""
+    """Without one, limits on increases alone and on new errors are left out, and named, as are parts of limits."""
     limits = limit(NEW, max=0), INCREASE, replace(limit(COUNT, max=5), max_increase=0.5)
     alone = settings(*limits)
     assert judged(alone) == [COUNT]
     assert list(alone.left_out) == [
-        f"not judged, because there is no --baseline to compare with: {NEW}, {INCREASE.metric}"
+        f"not judged, because there is no --baseline to compare with: {NEW}, {INCREASE.metric}",
+        f"`max_increase` is not judged, because there is no --baseline to compare with: {COUNT}",
     ]
     compared = settings(*limits, gate=Gate(baseline="previous"))
     assert (len(judged(compared)), list(compared.left_out)) == (3, [])
