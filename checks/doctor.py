@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from checks.analysis.recognise import recognise
 from checks.aws.client import check_reachable, find_credentials
 from checks.config.environment import Environment, LogGroup, Source
-from checks.errors import SourceError
+from checks.errors import ConfigError, SourceError
 from checks.logs.cloudwatch.filter_log_events import Page, pages
 from checks.logs.cloudwatch.insights import Queries, latest_rows
 from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup, choose_api, resolve
@@ -51,7 +51,12 @@ def policy_for(environment: Environment) -> str:
     """The minimum IAM policy as JSON; with default log groups if those of the functions can't be looked up.
 
     With `--since-deploy`, a run reads the log groups of the functions beside those that the environment names.
+
+    Raises:
+        ConfigError: The environment reads files.
     """
+    if environment.logs:
+        raise ConfigError(f"{environment.name!r} reads {display_path(environment.logs)}: it needs nothing from AWS")
     named = environment.log_groups
     try:
         of_functions = log_groups_of(environment.functions)

@@ -180,7 +180,8 @@ def _doctor(options: argparse.Namespace) -> None:
         _print_json({"environment": environment.name, "is_fine": not failed, "findings": findings})
     if failed:
         policy = f"`{COMMAND} doctor -E {environment.name} --policy` prints the minimum IAM policy"
-        raise SourceError(f"{failed} of {counted(len(findings), 'check')} failed; fix the items marked ✗", policy)
+        hint = "" if environment.logs else policy
+        raise SourceError(f"{failed} of {counted(len(findings), 'check')} failed; fix the items marked ✗", hint)
 
 
 def _alarms(options: argparse.Namespace) -> None:

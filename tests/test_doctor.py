@@ -296,9 +296,22 @@ def test_lines_that_are_not_understood(
 
 
 def test_a_recording_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    """The demo runs everywhere."""
+    """The demo runs everywhere, and there is no policy for it."""
     assert main(["doctor", "-E", "demo"]) == 0
     assert "needs nothing from AWS" in capsys.readouterr().out
+    assert main(["doctor", "-E", "demo", "--policy"]) == 4
+    printed = capsys.readouterr()
+    assert not printed.out
+    assert "'demo' reads checks/demo/recording.jsonl: it needs nothing from AWS" in printed.err
+
+
+def test_a_missing_recording(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No permission helps, so none is proposed."""
+    (tmp_path / "limits.yaml").write_text("environments: {dev: {logs: log.jsonl, limits: {gone.errors: 5}}}\n")
+    assert main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")]) == 12
+    printed = capsys.readouterr()
+    assert "log.jsonl: no such file" in printed.out
+    assert "--policy" not in printed.err
 
 
 RESOURCES = """\
