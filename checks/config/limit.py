@@ -168,6 +168,14 @@ class Limit(Struct, frozen=True):
         return next(iter(self.bounds), self.increase)
 
     @property
+    def hard(self) -> Bound | None:
+        """The bound beyond which no waiver helps; None if its waiver has no bound."""
+        if self.waived is None or self.decisive.side is Side.WARN:
+            return self.decisive
+        new = self.waived.bound
+        return new if new is None or self.decisive.is_broken_by(new.value) else self.decisive
+
+    @property
     def increase(self) -> Bound:
         """The bound on the increase: how much more than before is allowed, as a ratio of what it was."""
         return Bound(Side.INCREASE, self.max_increase or 0.0, upper=True)

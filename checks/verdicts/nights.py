@@ -53,7 +53,7 @@ def judge_with_nights(judgement: Judgement, window: Window, earlier: Iterable[Ni
 def _adds_up(limit: Limit) -> bool:
     metric = METRICS[limit.metric]
     is_about_service = metric.subject in IN_LOGS and metric.breach is OnBreach.FAIL
-    return is_about_service and metric.unit in {Unit.RATE, Unit.AVERAGE} and metric.sample is not None
+    return is_about_service and metric.unit in {Unit.RATE, Unit.AVERAGE}
 
 
 def _adjacent(night: Night, earlier: Iterable[Night]) -> Iterator[Night]:
@@ -109,10 +109,9 @@ def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Jud
     an hour in at most 1 % of days. That chance is divided among the hours (Bonferroni). The bound of an active waiver
     takes the place of the limit.
     """
-    metric, limit = judgement.metric, judgement.limit
-    bound = limit.waived.bound if limit.waived else limit.decisive
+    metric, limit, bound = judgement.metric, judgement.limit, judgement.limit.hard
     counted = [one for one in hours if one.metric.name == metric.name and one.metric.n]
-    is_judged = counted and judgement.verdict not in {Verdict.FAIL, Verdict.ERROR, Verdict.WAIVED}
+    is_judged = counted and judgement.verdict not in {Verdict.FAIL, Verdict.ERROR}
     if not is_judged or bound is None or bound.side is not Side.MAX or metric.certain is not None:
         return judgement
     worst = min(counted, key=lambda one: chance_at(one.metric, bound, 1))

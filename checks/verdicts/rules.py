@@ -94,18 +94,9 @@ class _Case(Struct, frozen=True):
         return self.limit.decisive
 
     @property
-    def hard(self) -> Bound | None:
-        """The bound beyond which no waiver helps; None if the waiver has no bound."""
-        waiver = self.limit.waived
-        if waiver is None or self.decisive.side is Side.WARN:
-            return self.decisive
-        new = waiver.bound
-        return new if new is None or self.decisive.is_broken_by(new.value) else self.decisive
-
-    @property
     def is_broken(self) -> bool:
         """Whether the limit is broken beyond anything that a waiver allows."""
-        return self.hard is not None and self.hard.is_broken_by(self.value)
+        return self.limit.hard is not None and self.limit.hard.is_broken_by(self.value)
 
     def compare(self, bound: Bound) -> str:
         """Return the value beside a bound: `gone.errors 67 > max 5`."""
@@ -115,7 +106,7 @@ class _Case(Struct, frozen=True):
     @property
     def value_text(self) -> str:
         """The value as people read it, rounded to the right side of every bound."""
-        bounds = (*self.limit.bounds, self.hard or self.decisive)
+        bounds = (*self.limit.bounds, self.limit.hard or self.decisive)
         return show_value(self.value, self.limit.unit, [bound.value for bound in bounds]) + self.limit.suffix
 
     @property
@@ -190,7 +181,7 @@ def _fails_anyway(case: _Case) -> bool:
 def _too_few(case: _Case) -> _Ruling | None:
     """Rule that a small sample is inconclusive, unless it proves enough already."""
     missing = missing_samples(case.metric, case.limit)
-    bound = case.hard if case.hard and case.is_broken else case.decisive
+    bound = case.limit.hard if case.limit.hard and case.is_broken else case.decisive
     if not missing or (bound.is_broken_by(case.value) and is_proven_early(case.metric, bound)):
         return None
     n = case.metric.n or 0
@@ -204,14 +195,14 @@ def _waived(case: _Case) -> _Ruling | None:
     waiver = case.limit.waived
     if waiver is None or case.is_broken or not case.decisive.is_broken_by(case.value):
         return None
-    within = f" within {case.limit.show(case.hard)}" if case.hard else ""
+    within = f" within {case.limit.show(case.limit.hard)}" if case.limit.hard else ""
     why = f"waived{within} until {waiver.until} by {waiver.owner}: {waiver.reason}"
     return _Ruling(Verdict.WAIVED, case.decisive, f"{case.compare(case.decisive)}, {why}")
 
 
 def _broken(case: _Case) -> _Ruling | None:
     """Rule on a broken bound; a rate must break it beyond chance."""
-    bound = case.hard
+    bound = case.limit.hard
     if bound is None or not case.is_broken:
         return None
     comparison = case.compare(bound)
@@ -235,7 +226,7 @@ _LITTLE: Final = 1.25
 
 def _by_a_little(case: _Case, bound: Bound) -> str:
     """Return, for a value a little beyond its limit, how often a service at the limit looks as bad; else empty."""
-    if case.limit.unit is not Unit.RATE or not case.metric.n or case.definition.breach is OnBreach.ERROR:
+    if case.limit.unit is not Unit.RATE:
         return ""
     failures, n = failures_of(case.metric, bound)
     chance = chance_at(case.metric, bound, 1)
@@ -248,7 +239,7 @@ def _by_a_little(case: _Case, bound: Bound) -> str:
 def _unattributed(case: _Case, bound: Bound) -> str:
     """Return a remark if a bound is broken only by counting events that name no connection; otherwise empty."""
     metric = case.metric
-    if metric.certain is None or not metric.n or not bound.upper:
+    if metric.certain is None or not metric.n:
         return ""
     if bound.is_broken_by(metric.certain / metric.n):
         return ""
