@@ -26,7 +26,7 @@ def missing_samples(metric: Metric, limit: Limit) -> int:
 
 def is_proven_early(metric: Metric, bound: Bound) -> bool:
     """Whether even too small a sample shows, at 95 % confidence and hardly by chance, that a rate breaks a bound."""
-    if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
+    if METRICS[metric.name].unit is not Unit.RATE or not metric.n:
         return False
     if chance_at(metric, bound, HALF) > EARLY_DOUBT:
         return False

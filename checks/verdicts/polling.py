@@ -105,13 +105,11 @@ def _is_final(judgement: Judgement, doubt: float, number: int, failed_before: Co
         return evidence_over(*failures, judgement.bound.allowed / 2) >= 1 / doubt
     if metric.unit is Unit.COUNT and not judgement.bound.upper:
         return False
-    if judgement.chance is not None:
+    if judgement.chance is not None:  # also of an increase: the baseline grows with the window, so it may shrink
         return judgement.chance <= doubt / (number * (number + 1))
-    # An increase is not final: the baseline grows with the window, and the excess may shrink.
-    is_compared = judgement.bound.side is Side.INCREASE
     is_known = metric.is_from_logs or metric.subject is Subject.PROBE  # all probes have ended before the first poll
     is_count = metric.unit is Unit.COUNT and is_known and not metric.may_shrink
-    return (is_count and not is_compared) or metric.name in failed_before
+    return is_count or metric.name in failed_before
 
 
 def _is_safe(judgement: Judgement) -> bool:
@@ -119,7 +117,7 @@ def _is_safe(judgement: Judgement) -> bool:
     if not _is_share(judgement) or judgement.verdict not in {Verdict.PASS, Verdict.WARN}:
         return True
     bound = judgement.limit.decisive
-    if bound.side in {Side.WARN, Side.INCREASE}:
+    if bound.side is Side.WARN:
         return True
     unsafe = min(1.0, MISSED_TIMES * bound.allowed)
     return evidence_under(*failures_of(judgement.metric, bound), unsafe) >= 1 / MOST_MISSED

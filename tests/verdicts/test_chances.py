@@ -62,6 +62,7 @@ def test_a_least_number_per_day() -> None:
     """None in a quarter of an hour does not prove less than ten a day; none in a day does."""
     assert judged(0, 15, least=10).verdict is Verdict.INCONCLUSIVE
     assert judged(0, 1440, least=10).verdict is Verdict.FAIL
+    assert judged(2, 1440, least=10).verdict is Verdict.FAIL
     assert judged(12, 1440, least=10).verdict is Verdict.PASS
 
 

@@ -87,6 +87,8 @@ def test_a_count_is_proportional_to_time() -> None:
     """Ten in an hour are twenty in two."""
     judged = judge_increase(count(20), increase(COUNT), ALIVE, BaselineMetric(count(10), 2))
     assert (judged.verdict, judged.bound.value) == (Verdict.PASS, 30)
+    few = judge_increase(count(9), increase(COUNT, at_least=10), ALIVE, BaselineMetric(count(0), 2))
+    assert (few.verdict, few.bound.value) == (Verdict.PASS, 9)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +106,12 @@ def test_a_count_is_proportional_to_time() -> None:
 def test_rates(before: tuple[int, int], now: tuple[int, int], verdict: Verdict) -> None:
     """Two proportions are compared by Fisher's test; a proven increase fails, an unproven one passes."""
     assert compared(share(*now), share(*before)).verdict is verdict
+
+
+def test_few_more_cases_of_many_are_ignored() -> None:
+    """The least number counts cases of a share, too, on top of those expected."""
+    verdicts = [compared(share(now, 1000), share(10, 1000), increase(RATE, at_least=20)).verdict for now in (29, 30)]
+    assert verdicts == [Verdict.PASS, Verdict.FAIL]
 
 
 def test_a_change_too_small_to_see() -> None:
@@ -182,6 +190,8 @@ def test_a_pass_says_how_many_cases_of_a_new_kind_it_takes() -> None:
     kinds = new_kinds(now, rare, HOUR_AFTER_A_DAY)
     failed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 3), demanded, ALIVE), kinds)
     assert (failed.sentence, failed.chance) == ("errors.new_signatures 3 > max 1", kinds.chances["KeyError"])
+    allowed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 1), demanded, ALIVE), new_kinds({"OSError": 9}, {}, 1 / 2))
+    assert (allowed.verdict, allowed.chance) == (Verdict.PASS, None)
     passed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 0), demanded, ALIVE), new_kinds({}, rare, 1 / 25))
     assert passed.sentence == (
         "errors.new_signatures 0 <= max 1; a kind met by fewer than 3 connections or requests could have been missed"

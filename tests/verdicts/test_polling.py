@@ -35,6 +35,14 @@ def test_a_count_over_its_limit_has_failed() -> None:
     assert poll(judged(Metric("welcome.failed", 6))).state is PollState.PENDING
 
 
+@pytest.mark.parametrize("metric", ["lifecycle.incomplete", "api.integration_errors", "data.age_seconds"])
+def test_what_may_shrink_has_failed_at_the_second_poll(metric: str) -> None:
+    """A lost connection may still end, AWS may correct what it counted, and the next event may be new."""
+    failing = judged(Metric(metric, 6))
+    assert poll(failing, before=(judged(Metric(metric, 5)),)).state is PollState.PENDING
+    assert poll(failing, before=(failing,)).state is PollState.FAILED
+
+
 def test_a_share_has_failed_where_all_polls_together_prove_it() -> None:
     """One test would fail it, but many polls of many checks find such a share by chance.
 
@@ -44,16 +52,19 @@ def test_a_share_has_failed_where_all_polls_together_prove_it() -> None:
     assert failing.verdict is Verdict.FAIL
     assert poll(failing).state is PollState.PENDING
     assert poll(failing, before=(failing,)).state is PollState.PENDING
-    assert poll(judged(share(40, 100))).state is PollState.FAILED
+    surely = judged(share(10, 100))
+    assert poll(surely).state is PollState.FAILED
+    assert poll(surely, *[judged(share(0, 100))] * 2).state is PollState.PENDING
 
 
 def test_a_share_passes_where_three_times_its_limit_is_ruled_out() -> None:
     """However many polls: if a share is just within its limit in a small sample, the gate waits."""
-    just_within = judge(share(1, 20), limit(RATE, max=0.05, min_samples=20), ALIVE)
-    assert just_within.verdict is Verdict.PASS
-    assert poll(just_within).state is PollState.PENDING
+    just_within = [judge(share(1, n), limit(RATE, max=0.05, min_samples=20), ALIVE) for n in (20, 39, 40)]
+    assert {one.verdict for one in just_within} == {Verdict.PASS}
+    assert [poll(one).state for one in just_within] == [PollState.PENDING, PollState.PENDING, PollState.PASSING]
     assert poll(judged(share(15, 300))).state is PollState.PASSING
     assert poll(judge(share(93, 100), limit(RATE, min=0.9), ALIVE)).state is PollState.PASSING
+    assert poll(judge(share(1, 20), limit(RATE, warn=0.05, min_samples=20), ALIVE)).state is PollState.PASSING
 
 
 def test_nothing_passes_too_early() -> None:
@@ -93,6 +104,11 @@ def test_an_increase_spends_its_chance_poll_by_poll() -> None:
     ]
     tenth = [judge_poll([grown(number)], (), at=AT, until=AT, events=12, number=10).state for number in (9, 20)]
     assert tenth == [PollState.PENDING, PollState.FAILED]
+    assert poll(grown(8)).state is PollState.FAILED
+    assert poll(grown(8), judged(share(0, 100))).state is PollState.PENDING
+    more = replace(limit(RATE, max=0.5), max_increase=0.5)
+    of_a_share = judge_increase(share(38, 1000), more, ALIVE, BaselineMetric(share(20, 1000)))
+    assert (of_a_share.verdict, poll(of_a_share).state) == (Verdict.FAIL, PollState.PENDING)
 
 
 def test_what_may_be_inconclusive_is_waited_for() -> None:
