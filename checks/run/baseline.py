@@ -12,7 +12,7 @@ from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Scope
 from checks.analysis.engine import Engine, hand_over_memory
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
-from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Metric, SignalFamily
+from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Metric
 from checks.places import is_file
 from checks.report.result import Result, read_result
 from checks.run.log_reader import LogRead, LogReader
@@ -46,7 +46,6 @@ class Baseline(Struct, frozen=True):
     window: Window | None = None
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     signatures: Mapping[str, int | None] | None = None
-    seen: frozenset[str] = frozenset()
     is_simultaneous: bool = False
     error: str = ""
     blind: str = ""
@@ -184,7 +183,6 @@ class BaselineReader:
             description=description,
             window=window,
             metrics=analysis.metrics,
-            seen=analysis.seen,
             signatures={one.shape: one.cases for one in analysis.signatures},
             blind=_blind(analysis, spool),
         )
@@ -237,9 +235,7 @@ def _recorded(file: str, run: Result) -> Baseline:
     names = [name for name, metric in METRICS.items() if metric.subject in IN_LOGS]
     metrics = {name: run.metric(name) for name in names}
     signatures = None if run.signatures is None else dict.fromkeys(run.signatures)
-    ended = run.interpretation is not None and run.interpretation.disconnects > 0
-    seen = frozenset({SignalFamily.DISCONNECT} if ended else ())
-    return Baseline(f"the run on {run.environment} in {file}", run.window, metrics, signatures, seen)
+    return Baseline(f"the run on {run.environment} in {file}", run.window, metrics, signatures)
 
 
 def _blind(analysis: Analysis, spool: Spool) -> str:

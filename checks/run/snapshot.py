@@ -271,13 +271,13 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @property
     def _lost_families(self) -> frozenset[str]:
-        """The family `disconnect` if the baseline has it and the window lacks it, though connections should have ended.
+        """The family `disconnect` if so many connections ended in the baseline that some should have ended now.
 
         New words for it are ruled out: the words of the baseline were understood, and new ones would show up as near
         misses. So the events are lost. If few connections ended before, it may be chance that none ended now.
         """
         analysis, baseline = self.log_read.analysis, self.baseline
-        if analysis is None or baseline is None or SignalFamily.DISCONNECT not in baseline.seen - analysis.seen:
+        if analysis is None or baseline is None:
             return frozenset()
         before = baseline.earlier("lifecycle.complete", analysis.window, analysis.metrics)
         if (1 - before.share) ** (before.metric.value or 0.0) > _LOST_DOUBT:

@@ -146,7 +146,7 @@ def deploy(random: Random, limits: Sequence[Limit], service: Service, an_hour: f
     metrics = counts.metrics(HEALTHY)
     traffic = {TRAFFIC: share_of(TRAFFIC, 0, poisson(random, 24 * an_hour))}
     day = Baseline("24h before", Window(window.since, START), traffic, dict(tail(random, 1)))
-    before = Baseline("24h before", window, metrics, {}, families(metrics), kinds=day)
+    before = Baseline("24h before", window, metrics, {}, kinds=day)
     return Deploy(random, limits, service, an_hour, before, Counts(), Counter())
 
 
