@@ -139,11 +139,30 @@ def test_the_request_of_a_call_is_not_the_invocation(tmp_path: Path, error: str)
     assert ("gone", ANN) in signals_by_case(tmp_path, {"": lines})[""]
 
 
-def test_errors_without_a_name_are_no_zero(tmp_path: Path) -> None:
-    """Each may have hit its own connection, and at least one was hit."""
-    lines = [said(f"Message received from connection {connection_id}") for connection_id in (ANN, BOB)]
-    metric = analysed(tmp_path, [*lines, said(GONE), said(GONE)]).metrics["gone.connection_rate"]
-    assert (metric.value, metric.n, metric.numerator, metric.certain) == (1, 2, 2, 1)
+@pytest.mark.parametrize(
+    ("log", "expected"),
+    [((3, 0, 2), (3, 2, 1)), ((1, 0, 3), (1, 1, 1)), ((4, 2, 1), (4, 3, 2)), ((0, 0, 1), (0, 0, 0))],
+)
+def test_errors_without_a_name_are_no_zero(
+    tmp_path: Path, log: tuple[int, int, int], expected: tuple[int, int, int]
+) -> None:
+    """Each may have hit its own connection, if there are as many, and at least one was hit."""
+    seen, named, nameless = log
+    ids = [f"Zz7LmXa9oAMCK{number:02}=" for number in range(seen)]
+    lines = [said(f"Message received from connection {one}") for one in ids]
+    lines += [said(f"Post to connection {one} failed: {GONE}") for one in ids[:named]]
+    lines += [said(GONE, request_id=OTHER_REQUEST) for _ in range(nameless)]
+    metric = analysed(tmp_path, lines).metrics["gone.connection_rate"]
+    assert (metric.n, metric.numerator, metric.certain) == expected
+
+
+def test_welcomes_that_met_a_410_without_a_name(tmp_path: Path) -> None:
+    """Each may have been the welcome of another connection; those that are named were not greeted for sure."""
+    lines = [said(f"Client {one} connected", request_id=OTHER_REQUEST) for one in (BOB, f"{BOB[:-2]}9=")]
+    lines += [said(f"Client {ANN} connected"), said(f"Failed to send welcome message to connection {ANN}: {GONE}")]
+    lines.append(said(f"Failed to send welcome message: {GONE}", request_id=THIRD_REQUEST))
+    metric = analysed(tmp_path, lines).metrics["gone.welcome_rate"]
+    assert (metric.n, metric.numerator, metric.certain) == (3, 2, 1)
 
 
 # ------------------------------------------------------------------------------------------------ several logs
@@ -341,12 +360,15 @@ def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path
 
 def test_ends_without_a_name_accuse_nobody(tmp_path: Path) -> None:
     """Lines without a connection prove neither too few complete connections nor lost ones."""
-    lines = [said(f"Client {ANN} connected"), said("Client disconnected", SINCE_MS + 9, OTHER_REQUEST)]
-    lines.append(said("tick", LATER_MS))
+    lines = [said(f"Client {ANN} connected"), said(f"Client {BOB} connected"), said("tick", LATER_MS)]
+    lines += [said(f"Client {what}", SINCE_MS + 9, OTHER_REQUEST) for what in ("connected", "disconnected")]
     metrics = analysed(tmp_path, lines).metrics
     complete, lost = metrics["lifecycle.complete"], metrics["lifecycle.incomplete_rate"]
-    assert (complete.value, complete.reason) == (None, "1 of 2 lines about a connect or disconnect name no connection")
-    assert (lost.value, lost.numerator, lost.certain) == (1, 1, 0)
+    assert (complete.value, complete.reason) == (None, "2 of 4 lines about a connect or disconnect name no connection")
+    assert (lost.value, lost.numerator, lost.certain, metrics["lifecycle.events"].value) == (1, 2, 1, 4)
+    lines += [said(f"Client {ANN[:-3]}{number:02}= connected") for number in range(16)]
+    complete = analysed(tmp_path, lines).metrics["lifecycle.complete"]
+    assert (complete.value, complete.reason) == (0, "")  # one in ten may
 
 
 def test_an_access_log_alone_shows_no_failed_posts(tmp_path: Path) -> None:

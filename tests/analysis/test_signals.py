@@ -12,6 +12,7 @@ from tests.analysis.playing import (
     OTHER_REQUEST,
     REQUEST,
     SINCE_MS,
+    THIRD_REQUEST,
     Event,
     analysed,
     event,
@@ -290,6 +291,14 @@ def test_retries_alone_deliver_nothing(tmp_path: Path) -> None:
     analysis = analysed(tmp_path, [said(f"Retrying welcome message to connection {ANN}")])
     assert values(analysis, *WELCOME) == [0, 0, 1]
     assert values(analysis, "welcome.failure_rate", "welcome.average_retries") == [None, None]
+
+
+def test_retries_of_one_connection_cluster(tmp_path: Path) -> None:
+    """One that names no connection stands for itself."""
+    whose = ((f" to connection {ANN}", REQUEST), (f" to connection {BOB}", OTHER_REQUEST), ("", THIRD_REQUEST))
+    lines = [said(f"Retrying welcome message{to}", request_id=request) for to, request in whose for _ in range(2)]
+    retries = analysed(tmp_path, lines[1:]).metrics["welcome.retries"]
+    assert (retries.value, retries.squares) == (5, 1 + 4 + 1 + 1)
 
 
 def errors_by_case(folder: Path, cases: Mapping[str, list[Event]]) -> tuple[Analysis, list[GoneConnection]]:

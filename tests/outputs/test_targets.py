@@ -40,6 +40,7 @@ def test_a_webhook(url: str) -> None:
         "https:///s3cr3t",
         "https://[s3cr3t",
         "https://hooks.example:s3cr3t/",
+        "https://hooks.example:0/s3cr3t",
         "https://hooks.example/s3cr3t s3cr3t",
         "https://hooks.example/s3cr3t\n",
         "arn:aws:sqs:eu-central-1:123456789012:s3cr3t",

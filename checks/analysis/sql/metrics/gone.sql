@@ -6,9 +6,9 @@ WITH greeting AS (
     WHERE request IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
 )
 SELECT s.*,
-       l.is_welcome OR s.request IN (SELECT request FROM greeting) IS TRUE AS is_welcome_error,
+       l.is_welcome OR s.request IN (SELECT request FROM greeting) AS is_welcome_error,
        -- not the errors of a $connect that told others about the client
-       l.is_welcome OR (s.request, s.connection_id) IN (SELECT (request, connection_id) FROM greeting) IS TRUE AS is_own_welcome
+       l.is_welcome OR (s.request, s.connection_id) IN (SELECT (request, connection_id) FROM greeting) AS is_own_welcome
 FROM signals s JOIN lines l USING (seq)
 WHERE s.kind = 'gone';
 
@@ -18,7 +18,7 @@ CREATE OR REPLACE TEMP VIEW gone_errors AS FROM gone_in_reach WHERE is_counted;
 CREATE OR REPLACE TEMP VIEW ungreeted AS
 SELECT connection_id
 FROM (SELECT connection_id, min(counts_at) AS counts_at FROM gone_in_reach
-      WHERE connection_id IS NOT NULL AND is_own_welcome AND is_own IS TRUE
+      WHERE connection_id IS NOT NULL AND is_own_welcome AND is_own
       GROUP BY connection_id)
      ANTI JOIN (FROM welcomes WHERE is_sent) USING (connection_id)
 WHERE in_window(settled_at(counts_at, NULL));
