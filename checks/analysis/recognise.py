@@ -84,7 +84,7 @@ def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> 
     """Fill the table `taught(seq, kind, connection_id)` with the candidates that match each pattern."""
     engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
     for kind, pattern in _patterns(signals):
-        identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if ID_GROUP in pattern else "NULL"
+        identify = "nullif(plain_id(regexp_extract(text, $pattern, 1)), '')" if ID_GROUP in pattern else "NULL"
         engine.execute(
             f"""
             INSERT INTO taught SELECT seq, $kind, {identify}

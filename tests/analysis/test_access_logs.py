@@ -11,6 +11,7 @@ from checks.analysis.recognise import Dialect
 from checks.logs.spool import Spool, SpoolFile
 
 ROW = "%s 203.0.113.7 [02/Jun/2026:07:00:00 +0000] 200 %s"
+REQUEST_ID = "Qw7LmXaIAMEFPbg="
 RECORD = {"requestId": "Xy1", "requestTime": "02/Jun/2026:07:00:00 +0000", "status": 200}
 
 
@@ -29,7 +30,26 @@ def quoted_record(connection_id: str, event_type: str) -> str:
     return json.dumps({key: f'"{value}"' if key != "status" else value for key, value in fields.items()})
 
 
-WAYS: Final = (row, record, quoted_record)
+def renamed_record(connection_id: str, event_type: str) -> str:
+    """Return a record whose fields have the names of an own format."""
+    return json.dumps({"rid": REQUEST_ID, "event": event_type, "conn": connection_id, "status_code": "200", "err": "-"})
+
+
+def nested_record(connection_id: str, event_type: str) -> str:
+    fields = {"route": f"${event_type.lower()}", "connection": connection_id}
+    return json.dumps({"apigw_request_id": REQUEST_ID, "ws": fields, "response": {"status": "-"}})
+
+
+def labelled_row(connection_id: str, event_type: str) -> str:
+    when = "02/Jun/2026:07:00:00 +0000"
+    return f'requestId={REQUEST_ID} time="{when}" eventType={event_type} status=200 connectionId={connection_id}'
+
+
+def colon_row(connection_id: str, event_type: str) -> str:
+    return f"requestId: {REQUEST_ID}, routeKey: ${event_type.lower()}, status: 200, connectionId: {connection_id}"
+
+
+WAYS: Final = (row, record, quoted_record, renamed_record, nested_record, labelled_row, colon_row)
 Told: TypeAlias = Callable[[str, Callable[[str, str], str] | None], tuple[list[str], str]]
 
 

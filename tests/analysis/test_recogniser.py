@@ -465,6 +465,12 @@ PHRASES: Final[Mapping[str, tuple[str, set[str]] | tuple[str, set[str], str | No
     "short words": (python(f"ws open {ANN}"), {"connect"}),
     "emoji": (node(f"👋 Client disconnected: {ANN}"), {"disconnect"}),
     "percent-encoded": (f"POST /live/@connections/{ANN.replace('=', '%3D')} answered 410", {"gone"}),
+    "percent-encoded twice": (f"POST /live/@connections/{ANN.replace('=', '%253D')} answered 410", {"gone"}),
+    "escaped as Gson does it": (
+        f'Client disconnected {{"connectionId":"{ANN}"}}'.replace("=", r"\u003d"),
+        {"disconnect"},
+    ),
+    "without the end of its id": (f"Client connected connectionId={ANN.rstrip('=')}", {"connect"}),
     "uuid connects": (f"client connected {UUID}", {"connect"}, UUID),
     "uuid leaves": (python(f"Client disconnected: {UUID}"), {"disconnect"}, UUID),
     "numbered connect": (

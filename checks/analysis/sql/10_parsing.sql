@@ -10,8 +10,15 @@ CREATE OR REPLACE MACRO first_of(text, pattern) AS list_transform([regexp_extrac
 CREATE OR REPLACE MACRO joined(texts, separator) AS list_aggregate(list_filter(texts, lambda text: text <> ''), 'string_agg', separator);
 
 CREATE OR REPLACE MACRO uuid_pattern() AS '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
--- A connection id by its look: URL-safe base64 that ends in "=", perhaps percent-encoded.
-CREATE OR REPLACE MACRO id_pattern() AS '[A-Za-z0-9_-]{6,}(?:={1,2}|%3[Dd](?:%3[Dd])?)';
+-- A connection id by its look: URL-safe base64 that ends in "=", perhaps percent-encoded (twice, by a client and its SDK), or as Gson and
+-- .NET escape it in JSON.
+CREATE OR REPLACE MACRO id_pattern() AS '[A-Za-z0-9_-]{6,}(?:={1,2}|(?:%(?:25)?3[Dd]|\\u003[Dd]){1,2})';
+CREATE OR REPLACE MACRO with_plain_equals(text) AS list_transform([text], lambda written:
+    CASE WHEN contains(written, '\u003') OR contains(written, '%253')
+         THEN regexp_replace(regexp_replace(written, '\\u003[Dd]', '=', 'g'), '%253[Dd]', '%3D', 'g') ELSE written END)[1];
+-- An id as API Gateway writes it. (What is stored or logged without its "=" is the same connection.)
+CREATE OR REPLACE MACRO plain_id(id) AS list_transform([url_decode(with_plain_equals(id))], lambda plain:
+    CASE WHEN length(plain) = 15 AND plain[12] = 'C' THEN plain || '=' ELSE plain END)[1];
 -- An id without "=", for places where the surrounding words say that it is one: it has a digit.
 CREATE OR REPLACE MACRO bare_id_pattern() AS '[A-Za-z_-]*[0-9][A-Za-z0-9_-]{5,}';
 -- API Gateway's own connection ids: their twelfth character is C. In its request ids it is F, and those are never a connection's.
@@ -618,6 +625,8 @@ CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
 
 CREATE OR REPLACE MACRO clf_time_pattern() AS '\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}';
 
+-- An event type or a route of API Gateway's own, as an access log has them for values.
+CREATE OR REPLACE MACRO event_value_pattern() AS '(?:CONNECT|DISCONNECT|MESSAGE|CONNECTION_API|\$connect|\$disconnect|\$default)';
 -- Whether a row is of an access log: it holds only fields (ids, address, time, status, event type, route), never two words in a row. Ids, a
 -- browser's name, the path of a call on a connection, and a word that XML needs are removed first.
 CREATE OR REPLACE MACRO access_fields(row) AS
@@ -626,6 +635,14 @@ CREATE OR REPLACE MACRO is_access_row(row) AS
     length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT regexp_matches(row, '^[{(]|[^\x00-\x7f]'
         '|\b[A-Za-z_]{3,}=\w|[A-Z]{2,} [A-Z]{2,} (?:[A-Z]{2,}(?:[\s,;|]|$)|\[)')
     AND NOT regexp_matches(access_fields(row), '[a-z]{2,},? +[a-z]{2,}|[A-Za-z_]{3,}(?:: |=\w)|\{');
+-- A row without the names that a stage gives its fields: "requestId=X eventType=CONNECT", "requestId: X, eventType: CONNECT". A logger's
+-- line, which has a level or words, stays as it is.
+CREATE OR REPLACE MACRO without_labels(row) AS CASE
+    WHEN and_then(regexp_matches(row, '^[A-Za-z]\w*(?:=|: ?)\S') AND regexp_matches(row, gateway_request_id_pattern())
+                  AND regexp_matches(row, '[=:] ?"?' || event_value_pattern() || '(?:["\s,;|]|$)'),
+        regexp_full_match(row, '(?:[A-Za-z][\w.]*(?:=|: ?)(?:"[^"\n]*"|[^\s,;|"]+)(?:[\s,;|]+|$))+')
+        AND NOT regexp_matches(row, '(?i)\b(?:level|lvl|severity|msg|message|logger)[=:]'))
+    THEN regexp_replace(row, '(^|[\s,;|])[A-Za-z][\w.]*(?:=|: ?)', '\1', 'g') ELSE row END;
 -- What the row reports: an event type, a route, or a call on a connection (CONNECTION_API).
 CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(
     first_of(row, '(?:^|[\s",;|\[<>])(CONNECTION_API|CONNECT|DISCONNECT|MESSAGE)(?:$|[\s",;:|\]<>])'),
@@ -647,11 +664,16 @@ CREATE OR REPLACE MACRO access_row_id(row) AS coalesce(
 CREATE OR REPLACE MACRO is_access_log_row(row) AS
     regexp_matches(row, gateway_request_id_pattern() || '|' || uuid_pattern() || '|' || clf_time_pattern());
 -- The same for JSON or XML: a record of API Gateway's own variables, which is neither an event that contains them nor a logger's record.
--- (AWS requires the request id in every format.)
+-- (AWS requires the request id in every format; its own examples name the fields as the variables, but a stage may name them otherwise.)
 CREATE OR REPLACE MACRO is_access_record(rest) AS
-    and_then(regexp_matches(rest, '^\{|^<'), regexp_matches(rest, '(?i)["<]request_?time[">]|' || gateway_request_id_pattern())
-    AND regexp_matches(rest, '(?i)["<](?:route_?key|event_?type)[">]')
-    AND NOT regexp_matches(rest, '"(?:requestContext|level|severity|msg|logger|timestamp)"\s*:'));
+    and_then(regexp_matches(rest, '^\{|^<'), or_else(
+        regexp_matches(rest, '(?i)["<]request_?time[">]|' || gateway_request_id_pattern())
+        AND regexp_matches(rest, '(?i)["<](?:route_?key|event_?type)[">]')
+        AND NOT regexp_matches(rest, '"(?:requestContext|level|severity|msg|logger|timestamp)"\s*:'),
+        regexp_matches(rest, '"' || gateway_request_id_pattern() || '"')
+        AND regexp_matches(rest, ':\s*"' || event_value_pattern() || '"')
+        AND regexp_matches(rest, '(?i)"\w*status\w*"\s*:\s*"?(?:[1-5]\d\d\b|-")')
+        AND NOT regexp_matches(rest, '"(?i:requestContext|_?(?:log_?)?level|lvl|severity|msg|message|logger)"\s*:')));
 -- SST puts each value of such a record into quotation marks of its own, which JSON escapes: "eventType":"\"CONNECT\"".
 CREATE OR REPLACE MACRO with_plain_values(rest) AS
     CASE WHEN and_then(contains(rest, '"\"'), is_access_record(rest))

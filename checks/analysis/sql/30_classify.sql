@@ -17,7 +17,7 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
 ), ended AS (
     SELECT *, without_glued_end(colourless) AS ended FROM coloured
 ), plain AS (
-    SELECT *, with_newlines(ended) AS text FROM ended
+    SELECT *, with_plain_equals(with_newlines(ended)) AS text FROM ended
 ), unwrapped AS (
     SELECT *, trim(without_prefix(text), E' \n\r\t') AS unprefixed FROM plain
 ), dequoted AS (
@@ -90,7 +90,7 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
     SELECT *, concat_ws(chr(10), without_bodies(without_message(record)),
                         CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said) AS dumped,
            without_other_ids(with_plain_ids(quoteless)) AS prose,
-           CASE WHEN record IS NULL THEN access_row_event(rest) END AS access_row,
+           without_labels(rest) AS row, CASE WHEN record IS NULL THEN access_row_event(row) END AS access_row,
            coalesce(is_access_record(rest), false) AS is_access_record
     FROM quoteless
 ), unescaped AS (
@@ -128,7 +128,7 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
 ), kinds AS (
     SELECT *,
            CASE WHEN is_foreign OR (is_hypothetical AND dump_id IS NULL AND access_row IS NULL) THEN NULL
-                WHEN access_row = 'CONNECTION_API' THEN CASE WHEN access_row_status(rest) = '410' THEN 'gone' END
+                WHEN access_row = 'CONNECTION_API' THEN CASE WHEN access_row_status(row) = '410' THEN 'gone' END
                 WHEN access_row = '$default' THEN 'message'
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
                 -- an event with the application's own name may be one that it sends; a route may be that of the request in which it sends
@@ -157,7 +157,7 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
     FROM contexts
 ), greetings AS (
     SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting, id_of_prose(prose) AS prose_id,
-           CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END AS answer_status,
+           CASE WHEN access_row IS NULL THEN status ELSE access_row_status(row) END AS answer_status,
            is_failed_invocation(text) AS is_failed_invocation
     FROM kinds
 ), judged AS (
@@ -206,7 +206,7 @@ SELECT seq, template,
                             dump_id IS NOT NULL OR names_connection(prose)),
         is_known: is_known,
         source: CASE WHEN execution_request_id IS NOT NULL THEN execution_log()
-                     WHEN is_access_record OR (access_row IS NOT NULL AND is_access_log_row(rest)) THEN access_log()
+                     WHEN is_access_record OR (access_row IS NOT NULL AND is_access_log_row(row)) THEN access_log()
                      ELSE function_log() END,
         post: CASE WHEN access_row = 'CONNECTION_API' OR tag = 'connection api' OR contains(words, 'connection api request') THEN 'done'
                    WHEN NOT is_outbound THEN NULL
@@ -228,13 +228,13 @@ SELECT seq, template,
         is_timeout: is_timeout(message),
         is_throttled: and_then(is_about_post, tells_throttling(message)),
         is_forbidden: and_then(is_about_post, tells_lack_of_permission(message))} AS meaning,
-       url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(record_words)
-                       WHEN access_row IS NOT NULL THEN access_row_id(rest)
-                       WHEN is_about_post AND recipient_id IS NOT NULL THEN recipient_id
-                       WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
-                       -- (among words, a value that ends in "=" looks like an id, but not like one of API Gateway's)
-                       WHEN is_gateway_id(dump_id) AND NOT is_gateway_id(prose_id) THEN dump_id
-                       ELSE coalesce(prose_id, dump_id) END) AS connection_id,
+       plain_id(CASE WHEN structured_kind IS NOT NULL THEN structured_id(record_words)
+                     WHEN access_row IS NOT NULL THEN access_row_id(row)
+                     WHEN is_about_post AND recipient_id IS NOT NULL THEN recipient_id
+                     WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
+                     -- (among words, a value that ends in "=" looks like an id, but not like one of API Gateway's)
+                     WHEN is_gateway_id(dump_id) AND NOT is_gateway_id(prose_id) THEN dump_id
+                     ELSE coalesce(prose_id, dump_id) END) AS connection_id,
        CASE WHEN structured_kind IS NULL AND event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at,
        close_code_of(message) AS close_code
 FROM judged;

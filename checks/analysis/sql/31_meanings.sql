@@ -21,11 +21,13 @@ WITH sentences AS (
     FROM judged JOIN examples USING (seq) JOIN templates ON templates.template = judged.template
 ), written AS (
     SELECT *, variables_of(sentence) AS variables, masked(sentence) AS text FROM sentences
+), decoded AS (
+    SELECT *, list_transform(variables, lambda variable: plain_id(variable)) AS plain_variables FROM written
 ), places AS (
-    SELECT *, place_of(text, list_transform(variables, lambda variable: url_decode(variable)), connection_id) AS id_place,
+    SELECT *, place_of(text, plain_variables, connection_id) AS id_place,
            place_of(text, variables, connected_at::VARCHAR) AS connected_at_place,
            place_of(text, variables, close_code) AS close_code_place
-    FROM written
+    FROM decoded
 ), fixed AS (
     SELECT *, CASE WHEN id_place IS NULL THEN connection_id END AS fixed_id  -- part of the template's own text, or of a variable
     FROM places
@@ -33,7 +35,8 @@ WITH sentences AS (
     SELECT template AS key, meaning, id_place, connected_at_place, close_code_place, fixed_id,
            NULL::BIGINT AS fixed_connected_at, NULL::VARCHAR AS fixed_close_code, lines,
            CASE WHEN lines > 1 THEN hash(meaning, id_place, connected_at_place, close_code_place, fixed_id) END AS digest,
-           (fixed_id IS NULL OR contains(url_decode(text), fixed_id)) AND (connected_at IS NULL OR connected_at_place IS NOT NULL)
+           (fixed_id IS NULL OR contains(url_decode(with_plain_equals(text)), rtrim(fixed_id, '=')))
+           AND (connected_at IS NULL OR connected_at_place IS NOT NULL)
            AND (close_code IS NULL OR close_code_place IS NOT NULL) AS has_places
     FROM fixed
 )

@@ -68,7 +68,7 @@ WITH meant AS (
     FROM cut
 )
 SELECT seq, request, key,
-       coalesce(fixed_id, url_decode(coalesce(id_part, variables[id_place.number]))) AS connection_id,
+       coalesce(fixed_id, plain_id(coalesce(id_part, variables[id_place.number]))) AS connection_id,
        coalesce(fixed_connected_at, try_cast(coalesce(connected_at_part, variables[connected_at_place.number]) AS BIGINT)) AS connected_at,
        coalesce(fixed_close_code, close_code_part, variables[close_code_place.number]) AS close_code,
        may_be_open AND NOT is_ignored(text) AS is_open
