@@ -513,6 +513,8 @@ AUTHORIZER_EVENT: Final = {
 }
 
 NOT_SIGNALS: Final = {
+    "a tracer's span with the event": f"[LUMIGO_LOG] {json.dumps({'event': json.dumps(CONNECTING)})}",
+    "a tracer's spans as a record": json.dumps({"traces": [[{"meta": {"route": "$connect", "connection_id": ANN}}]]}),
     "a rest api's execution log": f"({UUID}) Method completed with status: 410",
     "a broker's log": "1780389000: Client sensor-9 closed its connection.",
     "the name of a test": "  ✓ deletes the row when PostToConnection throws GoneException (12 ms)",

@@ -60,8 +60,10 @@ CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
 
 -- What a library for HTTP, a database or a broker says of its own connections, recognised by the name of its logger. Within a client's
 -- request, its records may have the client's id, too. (Its exceptions, whose names begin with a capital, are logged by the application.)
+-- A tracer's spans repeat the event that the application handles.
 CREATE OR REPLACE MACRO is_of_library(message) AS or_else(regexp_matches(message,
-        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres|tungstenite|lapin|rumqttc|rdkafka)(?:::[a-z_\d]+)+: '
+        '(?:^|\t)\[LUMIGO_LOG\] |(?:^|\t)\{"(?:traces": ?\[\[|resourceSpans": ?\[)\{'
+        '|\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres|tungstenite|lapin|rumqttc|rdkafka)(?:::[a-z_\d]+)+: '
         '|\b(?:(?:urllib3|paramiko|pika|websockets|httpcore|aiokafka|slack_sdk|telethon)(?:\.[a-z_\d]+)+'
         '|kafka\.(?:conn|client|cluster|coordinator|consumer|producer)(?:\.[a-z_\d]+)*|discord\.(?:gateway|client|http)'
         '|sqlalchemy\.(?:pool|engine)(?:\.\w+)*)(?: |:|\])'
@@ -292,6 +294,9 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '|fail with) (?:an? |the )?(?:[\w.]+\.)?(?:gone ?exception|410\b)'
     '|\b(?:simulat|inject|mock|fak|stubb)\w+ (?:an? |the )?(?:gone ?exceptions?|410s?)\b'
     '|\b(?:do not|don''t|no|never) retry (?:[\w@]+ ){0,2}on (?:an? )?gone ?exception'
+    -- (only where a line begins: behind a failure, the same words say what follows from it)
+    '|^\W*dry[- ]?run\b|\(dry[- ]run\)\W*$|^\W*(?:we |it )?will (?:re-?)?(?:try|send|post|retry)\b[^\n]* if \w'
+    '|^\W*(?:we |it )?would (?:have |be )*(?:sen[dt]|post|push|deliver|greet|clos|disconnect)(?:e?d)?\b'
     '|\b(?:my|your|our|his|her|their|the) (?:\w+ )?(?:logs?|console|terminal|screen|browser|phone|app) (?:says?|said'
     '|shows?|showed|reads?|tells me|told me|prints?)\b'
     '|\bon (?:an? )?(?:gone ?exceptions?|410s?),? (?:the )?(?:connections?|clients?|rows?) (?:is|are|gets?|will)\b)')
@@ -386,7 +391,9 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b'
     '|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: the event itself says what it is
-    '|\b(?:still|already|currently|you are|if|are) connected\b'
+    '|\b(?:still|already|currently|you are|if|are) connected\b|\bassuming (?:that )?(?:[\w-]+ )?@ (?:is )?connected\b'
+    '|\b(?:authori[sz]|authenticat|validat|verify)ing (?:[\w-]+ ){0,2}connect(?:ion)? request\b'
+    '|^[^@]*\bconnect(?:ion)? request (?:is |was )?(?:authori[sz]ed|authenticated|granted)\b[^@]*$'
     '|\bconnected\W{1,3}(?:(?:true|false|yes|no|null|none|undefined)\b|\d+\W+disconnected\b)'
     '|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
     '|\bacquir\w+ (?:an? |the )?connection\b|\bconnection added to (?:the )?pool\b'
@@ -443,11 +450,12 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     and_then(and_then(is_of_client(w, has_id), or_else(names_id(w, has_id),
                       NOT regexp_matches(w, '\bdisconnected from (?:the )?(?:' || place_words() || '|chat|session)\b'))),
     NOT regexp_matches(w,
-    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bconnected\W{1,3}\d+\W+disconnected\b'
+    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bconnected(?: ' || plural_client_words() || ')?\W{1,3}\d+\W+disconnected\b'
+    '|^\W*disconnected \d+ (?:[a-z]+ )?[a-z]{3,}s\b'
     '|\b\d+ (?:[a-z]+ )?[a-z]{3,}s disconnected\b|\bdisconnected (?:'
     || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)'
-    '|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d|^\W*socket closed unexpectedly'
+    '|expecting|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d|^\W*socket closed unexpectedly'
     '|\b(?:mark\w*|set|flag\w*|recipient|target|receiver|if|whether)\b[^\n]*\boffline\b|\boffline\b[^\n]*\bqueu'
     '|\bleft (?:an?|some|his|her|their|its|feedback)\b'
     '|\b(?:left|departed|(?:detached|dropped|removed)(?: @)? from|disconnected @ from) (?:the )?(?:' || place_words() || '|chat|session)\b'
