@@ -470,7 +470,6 @@ PHRASES: Final[Mapping[str, tuple[str, set[str]] | tuple[str, set[str], str | No
         f'Client disconnected {{"connectionId":"{ANN}"}}'.replace("=", r"\u003d"),
         {"disconnect"},
     ),
-    "without the end of its id": (f"Client connected connectionId={ANN.rstrip('=')}", {"connect"}),
     "uuid connects": (f"client connected {UUID}", {"connect"}, UUID),
     "uuid leaves": (python(f"Client disconnected: {UUID}"), {"disconnect"}, UUID),
     "numbered connect": (

@@ -207,6 +207,12 @@ def test_what_lines_say_together(tmp_path: Path) -> None:
     assert actual == {name: expected for name, (_, expected) in CASES.items()}
 
 
+def test_an_id_that_is_also_logged_without_its_end_is_the_same(tmp_path: Path) -> None:
+    """API Gateway's access log has the whole id; a function may cut off the "="."""
+    lines = [said(CONNECTED), said(f"Client disconnected connectionId={ANN.rstrip('=')}", SINCE_MS + 1)]
+    assert values(analysed(tmp_path, lines), "lifecycle.complete", "lifecycle.incomplete") == [1, 0]
+
+
 def test_unattributed_signals_are_counted(tmp_path: Path) -> None:
     """They count as errors, but for no connection, and the evidence shows them."""
     lines = [said(CONNECTED), said(FAILED_POST, request_id=OTHER_REQUEST)]

@@ -16,9 +16,7 @@ CREATE OR REPLACE MACRO id_pattern() AS '[A-Za-z0-9_-]{6,}(?:={1,2}|(?:%(?:25)?3
 CREATE OR REPLACE MACRO with_plain_equals(text) AS list_transform([text], lambda written:
     CASE WHEN contains(written, '\u003') OR contains(written, '%253')
          THEN regexp_replace(regexp_replace(written, '\\u003[Dd]', '=', 'g'), '%253[Dd]', '%3D', 'g') ELSE written END)[1];
--- An id as API Gateway writes it. (What is stored or logged without its "=" is the same connection.)
-CREATE OR REPLACE MACRO plain_id(id) AS list_transform([url_decode(with_plain_equals(id))], lambda plain:
-    CASE WHEN length(plain) = 15 AND plain[12] = 'C' THEN plain || '=' ELSE plain END)[1];
+CREATE OR REPLACE MACRO plain_id(id) AS url_decode(with_plain_equals(id));
 -- An id without "=", for places where the surrounding words say that it is one: it has a digit.
 CREATE OR REPLACE MACRO bare_id_pattern() AS '[A-Za-z_-]*[0-9][A-Za-z0-9_-]{5,}';
 -- API Gateway's own connection ids: their twelfth character is C. In its request ids it is F, and those are never a connection's.

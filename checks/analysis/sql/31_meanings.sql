@@ -35,7 +35,7 @@ WITH sentences AS (
     SELECT template AS key, meaning, id_place, connected_at_place, close_code_place, fixed_id,
            NULL::BIGINT AS fixed_connected_at, NULL::VARCHAR AS fixed_close_code, lines,
            CASE WHEN lines > 1 THEN hash(meaning, id_place, connected_at_place, close_code_place, fixed_id) END AS digest,
-           (fixed_id IS NULL OR contains(url_decode(with_plain_equals(text)), rtrim(fixed_id, '=')))
+           (fixed_id IS NULL OR contains(plain_id(text), fixed_id))
            AND (connected_at IS NULL OR connected_at_place IS NOT NULL)
            AND (close_code IS NULL OR close_code_place IS NOT NULL) AS has_places
     FROM fixed

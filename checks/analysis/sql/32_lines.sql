@@ -74,6 +74,17 @@ SELECT seq, request, key,
        may_be_open AND NOT is_ignored(text) AS is_open
 FROM searched;
 
+-- API Gateway's ids end in "=". If one is logged both with and without it, as in an access log and by a function that cuts it off, it is
+-- the same connection.
+CREATE OR REPLACE TEMP TABLE cut_ids AS
+WITH named AS NOT MATERIALIZED (
+    SELECT connection_id FROM bulk.requested UNION ALL SELECT connection_id FROM taught
+)
+SELECT DISTINCT connection_id FROM named
+WHERE length(connection_id) = 15 AND connection_id[12] = 'C' AND connection_id || '=' IN (FROM named);
+UPDATE bulk.requested SET connection_id = connection_id || '=' WHERE connection_id IN (FROM cut_ids);
+UPDATE taught SET connection_id = connection_id || '=' WHERE connection_id IN (FROM cut_ids);
+
 -- What the user taught about a line replaces what the grammar found in it.
 CREATE OR REPLACE TEMP TABLE taught_lines AS
 SELECT seq, list_distinct(list(kind)) AS taught_kinds, any_value(connection_id) AS taught_id FROM taught GROUP BY seq;
