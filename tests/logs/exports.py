@@ -707,6 +707,12 @@ FORMATS: Final[Mapping[str, Format]] = {
     "jq -r '[.timestamp, .logStreamName, .message] | @csv'": Format(
         partial(jq_csv, keys=("timestamp", "logStreamName", "message"))
     ),
+    "jq -r '.results[] | map(.value) | @csv'": Format(
+        lambda events: jq_csv(
+            [{"timestamp": insights_fields(e)["@timestamp"], "message": e["message"]} for e in reversed(events)]
+        ),
+        None,
+    ),
     "aws --query [].[timestamp,message] --output yaml": Format(
         lambda e: as_yaml([[one["timestamp"], one["message"]] for one in e]), None
     ),

@@ -334,6 +334,8 @@ UNREAD_LOGS = {
         b"<table><tr><td>2026-06-02T00:00:00Z</td><td>Client connected</td></tr></table>",
         "is HTML: copy the text",
     ),
+    "a list of Python's": (b"[{'timestamp': 1780358400000, 'message': 'one'}]\n", "is what Python prints"),
+    "a list of Node's": (b"[\n  {\n    time: 1780358400000,\n    message: 'one'\n  },\n", "is what Node.js prints"),
     "objects of Python": (b"{'events': [{'timestamp': 1780358400000, 'message': 'one'}]}\n", "is what Python prints"),
     "objects of Node.js": (
         b"{\n  events: [\n    { timestamp: 1780358400000, message: 'one' }\n",

@@ -27,7 +27,7 @@ _DELIMITERS: Final = (",", ";", "\t")
 _ABOVE_HEADER: Final = re.compile(r"\ufeff?(?:#TYPE |sep=.\r?$)")
 """A first line above the header: Windows PowerShell writes `#TYPE`, and spreadsheets read `sep=`."""
 _IS_TIME: Final = re.compile(r'"?(?:1\d{9}|\d{4}-\d\d-\d\d)')
-_JQ_TIME: Final = r'"?(?:1\d{12}|\d{4}-\d\d-\d\dT[\d:.]+Z?)"?,"'
+_JQ_TIME: Final = r'"?(?:1\d{12}|\d{4}-\d\d-\d\d[T ][\d:.]+Z?)"?,"'
 _ROWS_TO_ORDER: Final = 1000
 """How many rows are read to see whether the oldest or the newest come first."""
 

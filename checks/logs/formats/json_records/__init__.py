@@ -41,7 +41,7 @@ _STRIDE_BYTES: Final = 1 << 21
 _SAMPLES: Final = 8
 _SAMPLE_BYTES: Final = 1 << 16
 _LONGEST_SAMPLE: Final = 1 << 21
-_BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
+_BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*(?:[\[\]]|\{\s*["}]))')
 
 _BEGINS_SPREAD: Final = re.compile(r"^\{\r?$", re.MULTILINE)
 
