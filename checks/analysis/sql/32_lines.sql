@@ -79,9 +79,10 @@ FROM searched;
 CREATE OR REPLACE TEMP TABLE cut_ids AS
 WITH named AS NOT MATERIALIZED (
     SELECT connection_id FROM bulk.requested UNION ALL SELECT connection_id FROM taught
+), short AS (
+    SELECT DISTINCT connection_id FROM named WHERE length(connection_id) = 15 AND connection_id[12] = 'C'
 )
-SELECT DISTINCT connection_id FROM named
-WHERE length(connection_id) = 15 AND connection_id[12] = 'C' AND connection_id || '=' IN (FROM named);
+SELECT DISTINCT short.connection_id FROM short JOIN named ON named.connection_id = short.connection_id || '=';
 UPDATE bulk.requested SET connection_id = connection_id || '=' WHERE connection_id IN (FROM cut_ids);
 UPDATE taught SET connection_id = connection_id || '=' WHERE connection_id IN (FROM cut_ids);
 
