@@ -255,6 +255,8 @@ REFUSALS: Final = {
     "it raised, in Node": [
         f"2026-06-02T00:00:00.000Z\t{REQUEST}\tERROR\tInvoke Error \t" + '{"errorType":"TypeError"}'
     ],
+    "it raised, in Go": ['2026/06/02 00:00:00 {"errorMessage":"no such table","errorType":"errorString"}'],
+    "it raised, in PHP": [f'{REQUEST}\tInvoke Error\t{{"errorType":"TypeError"}}'],
     "it timed out": [f"2026-06-02T00:00:03.000Z {REQUEST} Task timed out after 3.00 seconds"],
     "only REPORT tells": [f"REPORT RequestId: {REQUEST}\tDuration: 3000.00 ms\tStatus: timeout"],
     "it was killed": [f"RequestId: {REQUEST} Error: Runtime exited with error: signal: killed\nRuntime.ExitError"],

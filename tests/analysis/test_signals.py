@@ -33,6 +33,27 @@ FAILED_POST = f"Could not post the message: {GONE}"
 SENT = f"Welcome message sent to connection {ANN}"
 
 
+NOBODY_CAUGHT: Mapping[str, str] = {
+    "Python": f'[ERROR] {GONE}\nTraceback (most recent call last):\n  File "/var/task/push.py", line 40, in handler\n',
+    "Node.js": f'2026-06-02T00:00:00.000Z\t{REQUEST}\tERROR\tInvoke Error \t{{"errorType":"GoneException"}}\n',
+    "PHP": f'{REQUEST}\tInvoke Error\t{{"errorMessage":"PostToConnection: `410 Gone` response","stack":[]}}\n',
+    "Go": '2026/06/02 00:00:00 {"errorMessage":"operation error ApiGatewayManagementApi: PostToConnection, https '
+    'response error StatusCode: 410, RequestID: 0c1d, GoneException: ","errorType":"OperationError"}\n',
+    "Java": "null (Service: ApiGatewayManagementApi, Status Code: 410, Request ID: 0c1d): a.model.GoneException\n"
+    "a.model.GoneException: null (Service: ApiGatewayManagementApi, Status Code: 410, Request ID: 0c1d)\n\tat a.Push\n",
+}
+"""How runtimes print the exception that ended an invocation."""
+ALONE: Mapping[str, str] = {
+    "Python": "Error: An error occurred (GoneException) when calling the PostToConnection operation: ",
+    "Node.js": "Stack trace:\nGoneException: 410\n    at Request.extractError (/var/task/push.js:12:8)",
+    "Go": "operation error ApiGatewayManagementApi: PostToConnection, https response error StatusCode: 410, "
+    "RequestID: 0c1d, GoneException: ",
+    "Java": "error: a.model.GoneException: null (Service: ApiGatewayManagementApi, Status Code: 410, Request ID: 0c1d)",
+    ".NET": "Error: Amazon.ApiGatewayManagementApi.Model.GoneException: Exception of type "
+    "'Amazon.ApiGatewayManagementApi.Model.GoneException' was thrown.\n   at Push.Send() in /src/Push.cs:line 31",
+}
+"""How SDKs name the exception, where nothing else is said."""
+
 SignalsOf: TypeAlias = list[tuple[str, str | None]]
 
 WITHOUT_STREAM = {"logStreamName": None}
@@ -196,6 +217,42 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
     "words about one connection are no echo of the error of another": (
         [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {BOB} is gone, deleting it")],
         [("gone", ANN), ("gone", BOB)],
+    ),
+    **{
+        f"so does the exception that nobody caught, in {name}: {first}": (
+            [start(), said(first), event(text)],
+            [("gone", who)],
+        )
+        for name, text in NOBODY_CAUGHT.items()
+        for first, who in {f"Failed to send to {ANN}: {GONE}": ANN, FAILED_POST: None}.items()
+    },
+    **{
+        f"so does its name alone, as the SDK for {name} gives it": ([said(FAILED_POST), said(text)], [("gone", None)])
+        for name, text in ALONE.items()
+    },
+    **{
+        f"an exception that nobody caught counts, if no other line reports it, in {name}": (
+            [start(), event(text)],
+            [("gone", None)],
+        )
+        for name, text in NOBODY_CAUGHT.items()
+    },
+    "so does one that is about another connection": (
+        [
+            start(),
+            said(f"Failed to send to {ANN}: {GONE}"),
+            event(f"[ERROR] PushFailed: Failed to send to {BOB}: {GONE}\nTraceback (most recent call last):\n"),
+        ],
+        [("gone", ANN), ("gone", BOB)],
+    ),
+    "two errors that name nobody are two": ([said(FAILED_POST), said(FAILED_POST)], [("gone", None), ("gone", None)]),
+    "an exception that nobody caught is no $disconnect": (
+        [
+            start(),
+            said(f"Message received from {ANN}"),
+            event(f"[ERROR] SocketClosed: Connection {ANN} closed\nTraceback (most recent call last):\n"),
+        ],
+        [("message", ANN)],
     ),
 }
 """Lines, and what they say together, in their order."""

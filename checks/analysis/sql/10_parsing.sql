@@ -61,9 +61,10 @@ CREATE OR REPLACE MACRO within_logger(text) AS CASE
          AND is_record_of_program(json_extract_string(text, '$.message')) THEN with_message_joined(text)
     ELSE text END;
 
--- Lambda's text prefix, separated by tabs: "[LEVEL] time request message" in Python, "time request LEVEL message" in Node.js and .NET.
+-- Lambda's text prefix, separated by tabs: "[LEVEL] time request message" in Python, "time request LEVEL message" in Node.js and .NET,
+-- "request message" in Bref (PHP).
 CREATE OR REPLACE MACRO lambda_prefix() AS
-    '(?:\[[A-Za-z]+\]\t\S*\t[0-9a-f-]*\t|\S+Z?\t(?:[0-9a-f-]{36}|undefined)\t(?:[A-Za-z]+\t)?)';
+    '(?:\[[A-Za-z]+\]\t\S*\t[0-9a-f-]*\t|[0-9a-f-]{36}\t|\S+Z?\t(?:[0-9a-f-]{36}|undefined)\t(?:[A-Za-z]+\t)?)';
 -- Prefixes of loggers: time, level, thread and logger, in the order of each logger. (A [tag] that is none of these says something.)
 CREATE OR REPLACE MACRO time_pattern() AS
     '(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?)?(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d\d:\d\d:\d\d(?:[.,]\d+)?'
@@ -138,7 +139,7 @@ CREATE OR REPLACE MACRO without_answers(message) AS
              '|\brequestId["'']?:\s*["''][\w-]+["''],\s*["'']?statusCode\b', '', 'g') ELSE message END;
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
-    first_of(message, '^[^\t\n]*\t(?:[^\t\n]*\t)?(' || uuid_pattern() || ')\t'),
+    first_of(message, '^(?:[^\t\n]*\t){0,2}(' || uuid_pattern() || ')\t'),
     first_of(without_answers(message), '(?i)request_?id["'']?\s*(?:=>|[:=])\s*["'']?(' || uuid_pattern() || ')'),
     first_of(message, '^(?:\[?\d\S*(?: \S+)?|[A-Z], \[\S+ #\d+\] +[A-Z]+) (' || uuid_pattern() || ')\b'));
 -- Prose without ids that are not a connection's. A UUID may be a connection id. The id of a request or a message is not one; nor is an id
@@ -169,9 +170,12 @@ CREATE OR REPLACE MACRO is_failed_invocation(message) AS CASE
               ELSE contains(message, '"errorMessage"') AND NOT regexp_matches(message, '"(?:message|msg)":') END
     WHEN starts_with(message, 'REPORT RequestId: ') THEN is_failed_report(message)
     WHEN starts_with(message, '[ERROR] ') THEN regexp_matches(message,
-        '^\[ERROR\] (?:Runtime\.|[\w.]*(?:Error|Exception|Exit|Interrupt|Timeout)\b)')
+        '^\[ERROR\] (?:Runtime\.|[\w.]*(?:Error|Exception|Exit|Interrupt|Timeout)\b|[\w.]+(?:: [^\n]*)?\nTraceback )')
     WHEN starts_with(message, 'RequestId: ') THEN regexp_matches(message, '^RequestId: \S+ (?:Error: |Process exited)')
-    ELSE regexp_matches(message, '^\S+\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\b')
+    ELSE regexp_matches(message, '^(?:\S+\t\S+\tERROR|' || uuid_pattern()
+             || ')\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\b'  -- Node.js; Bref
+             '|^[\d/]{10} [\d:]{8} \{"errorMessage":'  -- Go
+             '|^[^\n]*: [a-z][\w.$]*\.GoneException\n[a-z]')  -- Java, where no logger prints the like
          OR is_timeout(message) END;
 -- Whether a line is any of these. Every event is tested: to compare the beginning of a line of text is cheap, to search all of it is not.
 CREATE OR REPLACE MACRO is_platform_line(message) AS CASE

@@ -25,7 +25,7 @@ CREATE OR REPLACE MACRO english_vocabulary() AS
     -- a connection id by its look, or a request id at the beginning of a line of an execution log
     '|(?-i:[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)|={1,2}\]?:? |^\([\w-]{11}F)'
     -- what a runtime says of an invocation that failed
-    '|\t(?:invoke error|uncaught exception|unhandled promise rejection)\b';
+    '|\t(?:invoke error|uncaught exception|unhandled promise rejection)\b|^[\d/]{10} [\d:]{8} \{"errormessage":';
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, english_vocabulary() || '|' || getvariable('foreign_signals'));
 
 -- Expressions that together match every line with vocabulary, and more. They are for a service that searches for lines itself: it may not
@@ -765,7 +765,11 @@ CREATE OR REPLACE MACRO says_unanswered(w, dump) AS and_then(contains(dump, 'Unk
 -- Whether a line names nothing but the exception, as at the end of a traceback, in a runtime's report, or from a handler that caught it
 -- ("Error processing message: ..."), and does not say what could not be sent. Another line may have reported the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
-    '(?:\W*\b(?:(?:[\w$.]+\.)?gone ?exception|an error occurred|when calling the [a-z ]+ operation|unknown ?error|410|null|gone'
+    '(?:\W*\b(?:(?:[\w$.]+\.)?(?:api gateway management api\.model\.)?gone ?exception|an error occurred'
+    '|when calling the [a-z ]+ operation|unknown ?error|410|null|gone'
+    -- what the SDKs for Go, Java and .NET add
+    '|operation error api gateway management api|(?:, |: )post to connection, https response|status code|request id: [\w-]+'
+    '|service: api gateway management api|of type|was thrown|stack trace'
     '|errors?|exception|fail(?:ed|ure)|invoke|uncaught|unhandled|unexpected|internal|promise rejection|service|lambda|function|main|in|to'
     '|while|during|handl\w*|process\w*|execut\w*|web ?socket|ws|message|request|event|route|action|default|router)\b)+\W*');
 

@@ -171,7 +171,7 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
                 THEN NULL  -- refused: no connection was made
                 WHEN event_kind = 'message' AND NOT has_event_type AND (is_named_gone OR is_worded_gone) THEN NULL
                 WHEN event_kind IS NOT NULL THEN nullif(event_kind, 'gone')
-                WHEN access_row IS NOT NULL OR is_access_record
+                WHEN access_row IS NOT NULL OR is_access_record OR is_failed_invocation
                      OR is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
                 THEN NULL
                 WHEN says_received(words, marked) THEN 'message'
@@ -199,7 +199,10 @@ SELECT seq, template,
                                  if(is_named_gone,
                                     says_removal(words) OR (is_worded_gone AND NOT contains(words, 'exception')),
                                     is_worded_gone)),
-        repeats_gone: and_then(is_named_gone, is_failed_invocation OR says_gone_alone(words)),
+        -- the exception that ended the invocation, or nothing but its name: another line may have reported the same error
+        gone_again: CASE WHEN NOT is_named_gone THEN NULL
+                         WHEN is_failed_invocation THEN 'uncaught'
+                         WHEN says_gone_alone(words) THEN 'alone' END,
         -- names a connection, by a name for it or by its look, in words that are not understood
         is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL
                             AND welcome_kind IS NULL AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone,

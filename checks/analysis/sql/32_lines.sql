@@ -94,7 +94,7 @@ SELECT seq, list_distinct(list(kind)) AS taught_kinds, any_value(connection_id) 
 CREATE OR REPLACE TABLE bulk.statements AS
 SELECT seq, timestamp, request, template, is_own, counts_at, is_counted, coalesce(taught_id, connection_id) AS connection_id,
        connected_at, close_code, coalesce(taught_kinds, meaning.kinds) AS kinds,
-       meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.repeats_gone AS repeats_gone,
+       meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.gone_again AS gone_again,
        meaning.source AS source, meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
        is_open AND meaning.uses_vocabulary AS may_be_near_miss,
        is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle, meaning.announces_welcome AS announces_welcome, is_open,

@@ -8,7 +8,7 @@ CREATE OR REPLACE MACRO is_soon(timestamp, other) AS timestamp BETWEEN other - 5
 CREATE OR REPLACE TEMP TABLE signals AS
 WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to the disk and back
     SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request, connected_at, is_own, counts_at, is_counted, is_worded_gone,
-           repeats_gone, names_connection, source
+           gone_again, names_connection, source
     FROM lines
 ), in_other_logs AS (
     SELECT DISTINCT connection_id FROM spread WHERE source > function_log() AND connection_id IS NOT NULL
@@ -35,21 +35,27 @@ WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to th
       AND (s.source = function_log()) <> (named.source = function_log())
 ), errors AS (
     FROM (FROM spread WHERE kind = 'gone') ANTI JOIN repeated USING (seq, kind)
-), unnamed AS (
-    -- "GoneException: UnknownError", or the traceback at the end of an invocation, repeats an error that other lines of the request report
-    -- with its connection. If only words such as "X is gone" name it, every line that names none repeats it.
-    SELECT seq, kind, row_number() OVER (PARTITION BY request ORDER BY timestamp, seq) AS number, named, worded, repeats_gone
-    FROM (FROM errors WHERE NOT names_connection) JOIN (
-        SELECT request, count(*) AS named, count(*) FILTER (is_worded_gone) AS worded
-        FROM errors WHERE names_connection
-        GROUP BY request
-    ) AS others USING (request)
+), told_before AS (
+    -- The exception that ended the invocation repeats what another line of the request reports, unless that is about another connection.
+    SELECT seq, kind FROM errors e SEMI JOIN (FROM errors WHERE gone_again IS DISTINCT FROM 'uncaught') other
+        ON other.request = e.request
+       AND CASE WHEN NOT e.names_connection THEN true
+                WHEN other.names_connection THEN other.connection_id = e.connection_id
+                ELSE other.gone_again IS NULL END
+    WHERE gone_again = 'uncaught'
+    UNION ALL
+    -- So does "GoneException: UnknownError", for each error that another line reports with its connection or in more words. If only words
+    -- such as "X is gone" name it, every line that names none repeats it.
+    SELECT seq, kind
+    FROM (SELECT seq, kind, request, gone_again, row_number() OVER (PARTITION BY request, gone_again ORDER BY timestamp, seq) AS number
+          FROM errors WHERE NOT names_connection AND gone_again IS DISTINCT FROM 'uncaught')
+         JOIN (SELECT request, count(*) FILTER (names_connection AND is_worded_gone) AS worded,
+                      count(*) FILTER (names_connection OR gone_again IS NULL) AS reported
+               FROM errors GROUP BY request) AS others USING (request)
+    WHERE number <= CASE WHEN gone_again IS NULL THEN worded ELSE reported END
 )
-SELECT * EXCLUDE (is_worded_gone, repeats_gone, names_connection, source)
-FROM spread
-     ANTI JOIN (FROM repeated
-                UNION ALL SELECT seq, kind FROM unnamed
-                WHERE number <= CASE WHEN repeats_gone THEN named ELSE worded END) AS counted USING (seq, kind);
+SELECT * EXCLUDE (is_worded_gone, gone_again, names_connection, source)
+FROM spread ANTI JOIN (FROM repeated UNION ALL FROM told_before) AS counted USING (seq, kind);
 
 -- The signals of this run's own probes (34_probes.sql).
 CREATE OR REPLACE TEMP TABLE probe_signals AS SELECT *, NULL::VARCHAR AS probe FROM signals LIMIT 0;
