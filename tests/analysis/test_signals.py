@@ -492,6 +492,14 @@ def test_clearing_away_a_stale_connection_is_a_near_miss_if_somebody_sent_a_mess
     assert values(analysed(tmp_path, met, signals=taught), *names) == [0, 1, 1]
 
 
+def test_what_a_request_says_of_a_welcome_is_known_once_it_says_what_became_of_it(tmp_path: Path) -> None:
+    """What else it says of it teaches nothing. Where no line says so, it may be a sentence that nobody knows."""
+    begun = said(f"Processing the welcome for {ANN} from the queue")
+    assert values(analysed(tmp_path, [begun, said(SENT)]), "data.near_miss_rate", "welcome.sent") == [0, 1]
+    other = said(SENT, request_id=OTHER_REQUEST)
+    assert values(analysed(tmp_path, [begun, other]), "data.near_miss_rate", "welcome.sent") == [0.5, 1]
+
+
 def test_few_near_misses_are_shown(tmp_path: Path) -> None:
     """All are counted, five are shown."""
     words = ("red", "green", "blue", "pink", "grey", "black", "white")
