@@ -791,6 +791,20 @@ PHRASES: Final[Mapping[str, str]] = {
     "Stale client removed: {id}": "",
     "Removing stale client {id}": "",
     "Stale client data in the cache": "",
+    **{
+        f"{clearing} stale connection {{id}}": ""
+        for clearing in (
+            *("Dropping", "Dropped", "Clearing", "Reaped", "Terminating", "Discarding", "Killed", "Kicking", "Culling"),
+            *("Sweeping", "Unregistering", "Wiped", "Disposing of", "Disconnecting", "Checking for", "Looking for the"),
+        )
+    },
+    "Stale connection {id} dropped": "",
+    "Stale connection swept: {id}": "",
+    "Found stale connection, dropping {id}": "gone",
+    "Connection {id} is stale, clearing it": "gone",
+    "ws.push.stale connectionId={id}": "gone",
+    "Welcome message will be sent to {id} in a second": "",
+    "Welcome message to be delivered to {id}": "",
     "the server closes the socket because of an invalid message": "",
     # how many were found to be gone, and their list, where it is empty
     "fan-out done total=1 ok=1 stale=0 ok_ids=['{id}'] stale_ids=[]": "",

@@ -673,7 +673,8 @@ CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
 CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
     '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|emitted|written|wrote|accepted'
     '|reached|made it|acknowledged|welcomed|greeted|done|ok)\b|[✅✔]'
-    '|\b(?:got|received) (?:the |its |his |her |their |a )?(?:welcome|greeting)\b');
+    '|\b(?:got|received) (?:the |its |his |her |their |a )?(?:welcome|greeting)\b')
+    AND NOT regexp_matches(w, '\b(?:will|shall|should|must|to|can|may) be (?:sent|delivered|posted|pushed|emitted)\b');
 
 -- ------------------------------------------------------------------------------------------ GoneException
 
@@ -773,6 +774,10 @@ CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
     '|errors?|exception|fail(?:ed|ure)|invoke|uncaught|unhandled|unexpected|internal|promise rejection|service|lambda|function|main|in|to'
     '|while|during|handl\w*|process\w*|execut\w*|web ?socket|ws|message|request|event|route|action|default|router)\b)+\W*');
 
+-- Beginnings of words for clearing a connection away, which a job does without a 410, too.
+CREATE OR REPLACE MACRO clearing_words() AS
+    '(?:remov|delet|clean|clear|prun|purg|evict|expir|drop|clos|reap|terminat|discard|kick|kill|cull|sweep|forget|unregister|deregister'
+    '|disconnecting|wip|dispos)';
 -- Whether words say that a connection is gone, no longer there or found to be stale, often right after the error itself.
 CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id| of (?:\w+ )?[\w-]+)?|@)[^a-z]*'
@@ -782,7 +787,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
     '|(?:\bconnection(?: @)?|\b(?:client|socket|peer|recipient|receiver) @|^\W*@) (?:was |is )?not found\W+(?:remov|delet|clean|prun|purg)'
-    '|^\W*(?:(?:(?:ws|web ?socket|post|send|push)[ .:/|-]+)+gone|(?:post|send|push)[ .:/|-]+stale)\W*'
+    '|^\W*(?:(?:(?:ws|web ?socket|post|send|push)[ .:/|-]+)+gone|(?:(?:ws|web ?socket)[ .:/|-]+)?(?:post|send|push)[ .:/|-]+stale)\W*'
     '(?:$|\{|@|(?:[\w ]+: ?[\w-]+, )*connection @)'
     '|\bgone (?:connection|client|socket)\b'
     '|\bgone[;,] (?:remov|delet|prun|clean|skip)\w* (?:connection )?@|\bconnection already closed\b|^\W*gone ?[-:,;@|]'
@@ -798,10 +803,9 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\b(?:gone|stale|dead) (?:(?:connection |client )?(?:ids?|count|total|since|number)|letter\b[\w ]*|connections|clients) ?[:=]'
     '|\b(?:whether|check(?:ing)? if)\b|^\W*is (?:connection )?@ gone\b'
     '|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b'
-    '|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up'
-    '|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
+    '|\b(?:' || clearing_words() || '|check|look|search|scan)\w*[^\n:]{0,20}\b(?:stale|dead)\b'
     '|\b(?:(?:stale|dead) (?:\w+ )?(?:connection|client|socket)(?: @)?|connection (?:stale|dead))'  -- (the word order of Romance languages)
-    ' (?:is |was |has been )?(?:remov|delet|clean|prun|purg|evict)ed\b'
+    ' (?:is |was |has been )?(?:' || clearing_words() || '[a-z]?ed|swept)\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b'
     '|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context|token|cache|row|entry|record|item|key|code|link|cart'
     '|basket|room|game|match|lobby|order|seat|reservation|bid|offer|document|file|board|state|snapshot|history|quota|upload|export)'
@@ -817,7 +821,7 @@ CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '
 
 -- Whether a stale connection is cleared away: what a handler does after a 410, and a job that looks for such connections without one.
 CREATE OR REPLACE MACRO clears_stale(w) AS regexp_matches(w,
-    '\b(?:remov|delet|clean|clear|prun|purg|evict|drop|reap)(?:ed|es|ing|ned|ning|ped|ping)?(?: up)? (?:an? |the )?'
+    '\b' || clearing_words() || '\w*(?: up| of)? (?:an? |the )?'
     '(?:stale|dead|expired|broken) (?:ws |web ?socket |client )?(?:connection|client|web ?socket|socket)(?: id)?\b'
     '|\bstale connection deleted\b');
 
