@@ -1200,6 +1200,8 @@ LABELS: Final = (
     "ann> {}",
     "\N{SPEECH BALLOON} ann: {}",
     "[ws] Message from " + ANN + ": {}",
+    "msg  {}",
+    "text  {}",
     "Message -> {}",
     "message => {}",
     "Echo back: {}",

@@ -390,6 +390,8 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|\W*(?:user(?:_?(?:id|name))?|nick(?:_?name)?|sender|author) ?[:=] ?[\w.-]+,? +(?:message|msg|text):)';
 -- "question=connection X is gone": a user's text up to its end, if no other field follows. (`message=` may be a logger's own.)
 CREATE OR REPLACE MACRO typed_value() AS '^([^\w{]*' || label_beginning() || typed_words() || ')(=)(?:[^={]|=+(?:\W|$))+$';
+-- "msg  it is gone", as Println("msg ", text) prints it: a user's text, if it does not begin with an id, which is longer than a word.
+CREATE OR REPLACE MACRO spaced_value() AS '^(\W*(?:message|msg|text|body|data|payload|content)  +)[a-z''’]{1,14}(?:[ ,.!?].*)?$';
 -- A text without its quotations. ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name the sender.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^' || place_label() || '[^\n]*' || id_pattern())
@@ -415,7 +417,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN regexp_matches(said, '(?i)^\W*(?:\w+[\]:]? ){0,3}(?:message received ?: *(?:(?:\w+ )?from )?(?:\w*id ?[=:] ?)?'
          || id_pattern() || '|(?:[a-z]+_)?(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
     THEN regexp_replace(with_ids_at_once(said), '(?is)(\b(?:content|text|body|payload|data|comment)\s*[:=]).*', '\1')
-    ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
+    ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value() || '|' || spaced_value(), '\1\2\3') END;
 -- A line of logfmt: its words and its other fields; what precedes them is the frame. The fields are appended to the sentence, unless that
 -- is a quotation.
 CREATE OR REPLACE MACRO logfmt_of(sentence) AS CASE WHEN contains(sentence, 'msg=') OR contains(sentence, 'event=''')

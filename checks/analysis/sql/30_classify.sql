@@ -77,7 +77,8 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
 ), english AS (
     SELECT *, in_english(original) AS translation FROM foreign_words
 ), unquoted AS (
-    SELECT *, CASE WHEN regexp_matches(translation, '[:=>|]|%3[Dd]') THEN without_quotations(translation) ELSE translation END AS said
+    SELECT *, CASE WHEN regexp_matches(translation, '[:=>|]|%3[Dd]|^\w+  ') THEN without_quotations(translation)
+                   ELSE translation END AS said
     FROM english
 ), undumped AS (
     SELECT *, without_dumps(said) AS prose_with_fields FROM unquoted
