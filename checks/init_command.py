@@ -201,10 +201,13 @@ def _inventory(analysis: Analysis) -> str:
 
 
 def absent_analyses(analysis: Analysis) -> dict[Subject, str]:
-    """The analyses for which the application logs nothing, as far as its logs show, and why."""
-    nouns = {Subject.WELCOME: "welcome message", Subject.LIFECYCLE: "connection"}
-    unseen = {subject: noun for subject, noun in nouns.items() if analysis.seen.isdisjoint(FAMILIES[subject])}
-    absent = {subject: f"no {noun} was seen" for subject, noun in unseen.items()}
+    """The analyses for which the application logs nothing, as far as its logs show, and why.
+
+    That of connections is never among them: every application has connections, even if no line that is known tells so.
+    """
+    absent = {}
+    if analysis.seen.isdisjoint(FAMILIES[Subject.WELCOME]):
+        absent[Subject.WELCOME] = "no welcome message was seen"
     if reason := analysis.metrics["gone.errors"].reason:
         absent[Subject.GONE] = reason
     return absent

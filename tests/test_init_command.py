@@ -14,7 +14,7 @@ from checks.config.environment import Environment
 from checks.config.thresholds import load
 from checks.history.backtest import backtest, run_on_logs
 from checks.logs.cloudwatch.insights_stats import countable_sentences
-from checks.metrics import Metric
+from checks.metrics import Metric, Subject
 from checks.verdicts.verdict import Verdict
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import SINCE_MS, Event, event
@@ -88,6 +88,33 @@ def test_words_that_nobody_knows_are_taught_by_their_place(tmp_path: Path) -> No
     numbers = [metrics[f"lifecycle.{name}"].value for name in ("complete", "incomplete", "events")]
     assert numbers == [80, 0, 5 * 80]
     assert outcome is Verdict.PASS
+
+
+def test_a_sentence_that_is_first_and_last_is_no_message(tmp_path: Path) -> None:
+    """Every function may log its connection alone: nobody can say from its place what such a line means."""
+    named = ("connectionId: {}", "connectionId: {}")
+    lines = [
+        event(text.format(f"Ab3dE{number:06d}Cw5Q="), SINCE_MS + number * 1000 + step * 60_000)
+        for number in range(20)
+        for step, text in enumerate(named)
+    ]
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    assert not made(tmp_path, "--yes", "--logs", str(path)).signals
+
+
+@pytest.mark.parametrize("text", ["Failed to send to {}: GoneException", "Score of {} saved"])
+def test_limits_stay_where_no_line_tells_of_connections(tmp_path: Path, text: str) -> None:
+    """A run then says what is missing. With the limits switched off it would judge nothing, and pass for ever."""
+    lines = [event(text.format(f"Ab3dE{number:06d}Cw5Q="), SINCE_MS + number * 1000) for number in range(20)]
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    chat = made(tmp_path, "--yes", "--logs", str(path))
+    assert chat.absent == {Subject.WELCOME}
+    assert {"gone.connection_rate", "gone.max_per_connection", "lifecycle.complete"} < set(chat.limits)
+    assert "gone.max_per_connection: {warn: 10, max: 50} # no connect line was seen\n" in (
+        (tmp_path / "made.yaml").read_text(encoding="utf-8")
+    )
 
 
 def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,12 +15,15 @@ WITH shown AS (
     FROM named
     GROUP BY name, kinds, meaning
 )
--- A guess at unknown words: a connect if it is the first line of its connections, a disconnect if the last, a message if it recurs.
+-- A guess at unknown words: a connect if it is the first line of its connections, a disconnect if the last, a message if it recurs, unless
+-- it is both the first line and the last ("connectionId: X", from every function).
 SELECT * EXCLUDE (rank, place),
        CASE WHEN taken_for <> 'near miss' OR NOT contains(template, '{connection_id}') THEN ''
             WHEN sum(place.firsts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'connect'
             WHEN sum(place.lasts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'disconnect'
-            WHEN sum(times) OVER alike > 1.2 * max(place.connections) OVER alike THEN 'message' ELSE '' END AS guess
+            WHEN sum(times) OVER alike > 1.2 * max(place.connections) OVER alike
+                 AND least(sum(place.firsts) OVER alike, sum(place.lasts) OVER alike) < 0.8 * max(place.connections) OVER alike
+            THEN 'message' ELSE '' END AS guess
 FROM printed
 WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1))
 ORDER BY rank, times DESC, template, kinds  -- an error that is not understood matters
