@@ -479,6 +479,19 @@ def test_the_end_of_somebody_else_is_a_near_miss_unless_a_gone_exception_explain
     assert values(analysed(tmp_path, met, signals=taught), *names) == [0, 2, 0]
 
 
+def test_an_end_that_breaks_off_an_answer_is_no_disconnect(tmp_path: Path) -> None:
+    """Who streams an answer learns from a 410 that nobody listens. A $disconnect that says so has its own request."""
+    asked = said(f"Message received from {ANN}")
+    names = ("data.near_miss_rate", "lifecycle.events", "gone.errors")
+    for text in ("Client disconnected, stopping the stream", f"Client {ANN} disconnected mid-stream"):
+        assert values(analysed(tmp_path, [asked, said(text, SINCE_MS + 1)]), *names)[1:] == [1, 0], text
+    text = f"Client {ANN} disconnected during streaming"
+    assert values(analysed(tmp_path, [asked, said(text, SINCE_MS + 1)]), *names) == [0.5, 1, 0]
+    explained = [asked, said(f"Failed to send: {GONE}"), said(text, SINCE_MS + 1)]
+    assert values(analysed(tmp_path, explained), *names) == [0, 1, 1]
+    assert values(analysed(tmp_path, [asked, said(text, SINCE_MS + 1, OTHER_REQUEST)]), *names) == [0, 2, 0]
+
+
 def test_clearing_away_a_stale_connection_is_a_near_miss_if_somebody_sent_a_message(tmp_path: Path) -> None:
     """Something must have shown that it is stale: likely a 410. A job that looks for such connections needs none."""
     cleared = said(f"Removing stale connection: {BOB}", SINCE_MS + 2)

@@ -469,6 +469,11 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended'
     '|disconnected)\b|^\W*closing\b'))));
 
+-- Whether a line about the end of a connection says what it broke off: an answer that the function was sending.
+CREATE OR REPLACE MACRO breaks_off_answer(w) AS regexp_matches(w,
+    '\bmid-?stream\b|\b(?:stop|abort|cancel|halt|interrupt)\w* (?:the )?(?:stream|response|answer|generation|reply|broadcast)'
+    '|\b(?:during|while|before) (?:the )?(?:\w+ )?(?:stream|response|answer|generat|repl|send|post|push|deliver|broadcast)');
+
 -- ------------------------------------------------------------------------------------------ inbound messages
 
 -- A message and, after "from", its sender: "join request from X", "Invalid JSON from X", "Received 'join' from client X".

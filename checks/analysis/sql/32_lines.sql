@@ -98,7 +98,7 @@ SELECT seq, timestamp, request, template, is_own, counts_at, is_counted, coalesc
        meaning.source AS source, meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
        is_open AND meaning.uses_vocabulary AS may_be_near_miss,
        is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle, meaning.announces_welcome AS announces_welcome, is_open,
-       meaning.clears_stale AS clears_stale
+       meaning.clears_stale AS clears_stale, meaning.breaks_off_answer AS breaks_off_answer
 FROM requested JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
      JOIN (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates) USING (seq)
 WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_every_line');
@@ -214,13 +214,13 @@ WITH steps AS (
 )
 SELECT seq FROM steps WHERE number > 1 OR (kinds = ['connect'] AND request IN (FROM refused_requests));
 
--- Lines about the end of a connection in a request that handles a client's message or connect: another client's end; after a message, also
--- the client's own end once a post to it met a 410, an end that names nobody beside a post to somebody else, and a stale connection that is
--- cleared away. A request handles one event, so such a line reports what a post met, not a $disconnect. It does not say that this was a
--- 410: without a GoneException in the request, it is a near miss.
+-- Lines about the end of a connection in a request that handles a client's message or connect: another client's end; after a message,
+-- also the client's own end once a post to it met a 410, or where it broke off the answer; an end that names nobody beside a post to
+-- somebody else; and a stale connection that is cleared away. A request handles one event, so such a line reports what a post met, not a
+-- $disconnect. It does not say that this was a 410: without a GoneException in the request, it is a near miss.
 CREATE OR REPLACE TEMP TABLE ends_of_posts AS
 WITH ends AS (
-    SELECT seq, moment(timestamp, seq) AS moment, request, connection_id, len(kinds) = 0 AS is_clearance
+    SELECT seq, moment(timestamp, seq) AS moment, request, connection_id, breaks_off_answer, len(kinds) = 0 AS is_clearance
     FROM statements ANTI JOIN taught USING (seq)
     WHERE (kinds = ['disconnect'] OR (len(kinds) = 0 AND clears_stale)) AND request IS NOT NULL
 ), clients AS (
@@ -242,11 +242,12 @@ WHERE moment > first AND CASE
     WHEN is_clearance THEN is_message AND connection_id IS NOT NULL
     WHEN connection_id <> client THEN true
     WHEN NOT is_message THEN false
+    WHEN breaks_off_answer THEN true
     WHEN connection_id IS NULL THEN ends.request IN (FROM posts)
     ELSE (moment > own) IS TRUE END;
 
 CREATE OR REPLACE TABLE bulk.lines AS
-SELECT * EXCLUDE (may_be_near_miss, is_open, clears_stale)
+SELECT * EXCLUDE (may_be_near_miss, is_open, clears_stale, breaks_off_answer)
          REPLACE (CASE WHEN seq IN (FROM silent_steps) OR seq IN (SELECT seq FROM ends_of_posts) THEN []
                        WHEN seq IN (SELECT seq FROM known_announcements WHERE is_failed) THEN ['welcome_failed']
                        ELSE kinds END AS kinds),
