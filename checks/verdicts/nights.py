@@ -116,7 +116,7 @@ def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Jud
         return judgement
     worst = min(counted, key=lambda one: chance_at(one.metric, bound, 1))
     value, n = worst.metric.value or 0.0, worst.metric.n or 0
-    if not bound.is_broken_by(value) or chance_at(worst.metric, bound, 1) > HOUR_DOUBT / len(counted):
+    if chance_at(worst.metric, bound, 1) > HOUR_DOUBT / len(counted):
         return judgement
     share, whole = (show_value(one, limit.unit, [bound.value]) for one in (value, metric.value or 0.0))
     hour = f"{metric.name} {share} > {limit.show(bound)} ({worst.metric.numerator:,} of {n:,})"

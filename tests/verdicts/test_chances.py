@@ -60,7 +60,9 @@ def test_errors_of_one_connection_are_one_case_here_too() -> None:
 
 def test_a_least_number_per_day() -> None:
     """None in a quarter of an hour does not prove less than ten a day; none in a day does."""
-    assert judged(0, 15, least=10).verdict is Verdict.INCONCLUSIVE
+    few = judged(0, 15, least=10)
+    assert few.verdict is Verdict.INCONCLUSIVE
+    assert "a service at 20/day looks like this in 81.2 % of runs" in few.sentence
     assert judged(0, 1440, least=10).verdict is Verdict.FAIL
     assert judged(2, 1440, least=10).verdict is Verdict.FAIL
     assert judged(12, 1440, least=10).verdict is Verdict.PASS

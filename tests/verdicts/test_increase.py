@@ -69,9 +69,9 @@ def test_what_could_have_been_missed(before: int, now: int, missed: str) -> None
 
 
 def test_errors_of_one_connection_are_one_case() -> None:
-    """Thirty more errors of three clients with ten each are three cases; of thirty clients they fail."""
+    """Thirty more errors of three clients with ten each are three cases; of half as many clients they fail."""
     clustered = replace(count(40), squares=400.0), replace(count(10), squares=100.0)
-    single = replace(count(40), squares=40.0), replace(count(10), squares=10.0)
+    single = replace(count(24), squares=24.0), replace(count(10), squares=10.0)
     assert compared(*clustered).verdict is Verdict.PASS
     assert compared(*single).verdict is Verdict.FAIL
 
@@ -106,6 +106,12 @@ def test_a_count_is_proportional_to_time() -> None:
 def test_rates(before: tuple[int, int], now: tuple[int, int], verdict: Verdict) -> None:
     """Two proportions are compared by Fisher's test; a proven increase fails, an unproven one passes."""
     assert compared(share(*now), share(*before)).verdict is verdict
+
+
+def test_of_high_shares_each_case_counts_once() -> None:
+    """Of a hundred messages no more than a hundred fail, so fewer prove an increase than among events without end."""
+    higher = compared(share(62, 100), share(45, 100), increase(RATE, growth=0.1))
+    assert (higher.verdict, round(higher.chance or 0, 3)) == (Verdict.FAIL, 0.012)
 
 
 def test_few_more_cases_of_many_are_ignored() -> None:
@@ -146,6 +152,7 @@ def test_a_blind_spot_is_not_compared(read: object) -> None:
 def test_a_waiver_holds_here_too() -> None:
     """It applies up to its own limit, and until it expires."""
     assert compared(count(25), count(10), waived=waiver(COUNT)).verdict is Verdict.WAIVED
+    assert compared(count(25), count(10), waived=waiver(COUNT, max=30)).verdict is Verdict.WAIVED
     assert compared(count(25), count(10), waived=waiver(COUNT, max=20)).verdict is Verdict.FAIL
     over = compared(count(25), count(10), waived=waiver(COUNT, "2026-05-31"))
     assert (over.verdict, over.sentence.partition("; ")[2]) == (

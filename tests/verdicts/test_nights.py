@@ -181,6 +181,12 @@ def test_a_waiver_holds_by_the_hour_as_by_the_day() -> None:
     assert by_the_hour(share(40, 20_000), within, "2026-06-30", 0.01).verdict is Verdict.PASS
 
 
+def test_a_warning_never_fails_by_the_hour() -> None:
+    """Nor does it as a whole."""
+    passing = judge(share(25, 1440), limit(RATE, warn=0.05), ALIVE)
+    assert judge_worst_hour(passing, OUTAGE) is passing
+
+
 def test_what_fails_as_a_whole_stays_as_it_is() -> None:
     """The number for the day says more."""
     assert by_the_hour(share(200, 1440), OUTAGE).metric.n == 1440
@@ -229,6 +235,7 @@ MOST = "one client, seen as A1b=, has 60 of the"
         (60, 60, 60, Verdict.INCONCLUSIVE, f"100 %: {MOST} 60 cases; without it no sample to judge max 5 %"),
         (90, 300, 60, Verdict.FAIL, f"30 % > max 5 % (90 of 300); {MOST} 90 cases, without it 12.5 %"),
         (90, 300, 20, Verdict.FAIL, "30 % > max 5 % (90 of 300)"),
+        (120, 300, 60, Verdict.FAIL, "40 % > max 5 % (120 of 300)"),
         (90, 300, None, Verdict.FAIL, "30 % > max 5 % (90 of 300)"),
         (6, 300, 6, Verdict.PASS, "2 % <= max 5 % (6 of 300)"),
     ],

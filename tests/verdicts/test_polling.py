@@ -10,7 +10,7 @@ from checks.verdicts.increase import BaselineMetric, NewKinds, judge_increase, j
 from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict
-from tests.verdicts.making import ALIVE, COUNT, DEAD, RATE, limit, share
+from tests.verdicts.making import ALIVE, COUNT, DEAD, RATE, limit, share, under, waiver
 
 ENDED = "lifecycle.complete"
 
@@ -65,6 +65,14 @@ def test_a_share_passes_where_three_times_its_limit_is_ruled_out() -> None:
     assert poll(judged(share(15, 300))).state is PollState.PASSING
     assert poll(judge(share(93, 100), limit(RATE, min=0.9), ALIVE)).state is PollState.PASSING
     assert poll(judge(share(1, 20), limit(RATE, warn=0.05, min_samples=20), ALIVE)).state is PollState.PASSING
+
+
+def test_a_warning_is_ruled_out_as_well_and_what_is_waived_is_not() -> None:
+    """A share above its `warn` has to be surely within the other limit; a waiver lets any share pass."""
+    warned = judge(share(1, 20), limit(RATE, warn=0.001, max=0.05, min_samples=20), ALIVE)
+    waived = judge(share(20, 100), under(limit(RATE, max=0.05), waiver(RATE)), ALIVE)
+    assert (warned.verdict, poll(warned).state) == (Verdict.WARN, PollState.PENDING)
+    assert (waived.verdict, poll(waived).state) == (Verdict.WAIVED, PollState.PASSING)
 
 
 def test_nothing_passes_too_early() -> None:
