@@ -31,6 +31,7 @@ GONE = "GoneException: UnknownError"
 CONNECTED = f"WebSocket connected, connection ID: {ANN}"
 FAILED_POST = f"Could not post the message: {GONE}"
 SENT = f"Welcome message sent to connection {ANN}"
+NOT_SENT = f"Failed to send welcome message to connection {ANN}: timed out"
 
 
 NOBODY_CAUGHT: Mapping[str, str] = {
@@ -320,7 +321,7 @@ def test_sent_is_believed(tmp_path: Path) -> None:
 def test_sent_wins_over_failed(tmp_path: Path) -> None:
     """A request has one outcome: a welcome that arrives at the third attempt arrived."""
     lines = [
-        said(f"Failed to send welcome message to connection {ANN}: timed out"),
+        said(NOT_SENT),
         said(f"Retrying welcome message to connection {ANN} (attempt 2/3)", SINCE_MS + 1),
         said(SENT, SINCE_MS + 2),
     ]
@@ -354,6 +355,29 @@ def test_retries_alone_deliver_nothing(tmp_path: Path) -> None:
     analysis = analysed(tmp_path, [said(f"Retrying welcome message to connection {ANN}")])
     assert values(analysis, *WELCOME) == [0, 0, 1]
     assert values(analysis, "welcome.failure_rate", "welcome.average_retries") == [None, None]
+
+
+DELAYS: Mapping[str, tuple[list[Event], float | None]] = {
+    "at once": ([said(CONNECTED), said(SENT, SINCE_MS + 1500)], 1.5),
+    "at the second try": ([said(CONNECTED), said(NOT_SENT, SINCE_MS + 1000), said(SENT, SINCE_MS + 3000)], 3),
+    "twice": ([said(CONNECTED), said(SENT, SINCE_MS + 2000), said(SENT, SINCE_MS + 9000, OTHER_REQUEST)], 2),
+    "by a clock that is behind": ([said(CONNECTED, SINCE_MS + 500), said(SENT)], 0),
+    "never": ([said(CONNECTED), said(NOT_SENT, SINCE_MS + 1000)], None),
+    "not believed": ([said(CONNECTED), said(FAILED_POST, SINCE_MS + 1), said(SENT, SINCE_MS + 2)], None),
+    "of a connection that began at an unknown time": ([said(SENT)], None),
+    "before the window": ([said(CONNECTED, SINCE_MS - 60_000), said(SENT, SINCE_MS - 59_000)], None),
+}
+"""When a connection was welcomed, and after how many seconds."""
+
+
+def test_the_delay_of_a_welcome(tmp_path: Path) -> None:
+    """It is the time from the connect to the first welcome that arrived."""
+    lines = [line for number, (case, _) in enumerate(DELAYS.values()) for line in renamed(case, number)]
+    analysis, engine = examined_file(written(tmp_path, lines))
+    rows = engine.rows("SELECT seconds FROM welcome_delays WHERE is_counted ORDER BY connection_id")
+    assert [row["seconds"] for row in rows] == [seconds for _, seconds in DELAYS.values() if seconds is not None]
+    median = analysis.metrics["welcome.delay_p50_seconds"]
+    assert (median.value, median.n) == (1.75, 4)
 
 
 def test_retries_of_one_connection_cluster(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ WITH stories AS (
            min(counts_at) FILTER (kind = 'disconnect') AS ended_at,
            bool_or(is_counted) AS is_seen,
            -- its $connect failed, and nothing was heard of it except that nobody could reach it
-           bool_or(kind = 'connect' AND request IN (FROM refused_requests)) IS TRUE AND NOT bool_or(kind = 'message') AS is_refused,
+           bool_or(kind = 'connect' AND request IN (FROM refused_requests)) AND NOT bool_or(kind = 'message') AS is_refused,
            -- of the first line that names a version, which an access log does not
            coalesce(arg_min(is_own, timestamp) FILTER (kind = 'disconnect'),
                     arg_min(is_own, timestamp) FILTER (kind = 'connect')) AS is_own

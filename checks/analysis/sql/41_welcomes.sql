@@ -29,7 +29,7 @@ WITH tried AS (
     FROM signals WHERE connection_id IS NOT NULL AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
     GROUP BY connection_id
 ), delivered AS (
-    SELECT connection_id, min(sent_counts_at) AS sent_counts_at FROM welcomes WHERE is_sent GROUP BY connection_id
+    SELECT connection_id, min(sent_counts_at) AS sent_counts_at FROM welcomes GROUP BY connection_id
 )
 SELECT connection_id, timestamp, sent_counts_at IS NOT NULL AS is_delivered,
        is_own IS TRUE AND in_window(settled_at(counts_at, sent_counts_at)) AS is_counted
