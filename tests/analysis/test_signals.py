@@ -215,6 +215,14 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
         [said(f"Connection {ANN} is gone, deleting it")],
         [("gone", ANN)],
     ),
+    "so they are beside other lines of the request": (
+        [said(f"Message received from {ANN}"), said(f"Connection {ANN} is gone, deleting it")],
+        [("message", ANN), ("gone", ANN)],
+    ),
+    "words of another request are no echo": (
+        [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {ANN} is gone", request_id=OTHER_REQUEST)],
+        [("gone", ANN), ("gone", ANN)],
+    ),
     "words about one connection are no echo of the error of another": (
         [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {BOB} is gone, deleting it")],
         [("gone", ANN), ("gone", BOB)],
