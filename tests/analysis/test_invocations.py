@@ -369,8 +369,8 @@ def test_ends_without_a_name_accuse_nobody(tmp_path: Path) -> None:
     assert (complete.value, complete.reason) == (None, "2 of 4 lines about a connect or disconnect name no connection")
     assert (lost.value, lost.numerator, lost.certain, metrics["lifecycle.events"].value) == (1, 2, 1, 4)
     lines += [said(f"Client {ANN[:-3]}{number:02}= connected") for number in range(16)]
-    complete = analysed(tmp_path, lines).metrics["lifecycle.complete"]
-    assert (complete.value, complete.reason) == (0, "")  # one in ten may
+    parts = [analysed(tmp_path, part).metrics["lifecycle.complete"].value for part in (lines[:-1], lines)]
+    assert parts == [None, 0]  # one in ten may
 
 
 def test_an_access_log_alone_shows_no_failed_posts(tmp_path: Path) -> None:
