@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 
 LONGEST_ID: Final = 128
 """The most characters of an id that are shown: a line may claim any text as an id, and real ones are shorter."""
-_MEMORY: Final = "360MB"
+_MEMORY: Final = "480MB"
 """The memory limit, beyond which DuckDB works on disk."""
-_MEMORY_IN_NEED: Final = "480MB"
-"""The limit for a statement that can't work on disk."""
 _MEMORY_OF_LARGE_LOGS: Final = "240MB"
 """A lower limit: what DuckDB holds outside it grows with the events, as does reading files during a scan of others."""
 _MEMORY_AT_REST: Final = "60MB"
-_LARGE_BYTES: Final = 600_000_000
+_LARGE_BYTES: Final = 500_000_000
 """From this size of JSON on, DuckDB gets less memory: most of the data is on disk anyway."""
 _HUGE_BYTES: Final = 3_000_000_000
 """From this size on, the tables of lines are in a file: in memory, their bookkeeping alone takes 4 bytes per event."""
@@ -192,13 +190,13 @@ class Engine:
                 self._is_on_one_core = False
 
     def _execute(self, statements: str, parameters: Mapping[str, Any] | None = None) -> "duckdb.DuckDBPyConnection":
-        """Run statements; if memory runs out, retry with more of it on one thread, which needs less."""
+        """Run statements; if memory runs out, retry with all of it on one thread, which needs less."""
         import duckdb  # noqa: PLC0415
 
         try:
             return self._database.execute(statements, parameters)
         except duckdb.OutOfMemoryException:
-            self._memory = _MEMORY_IN_NEED
+            self._memory = _MEMORY
             self.use_memory()
             self.execute("SET threads = 1")
             self._is_on_one_core = True
