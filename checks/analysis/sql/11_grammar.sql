@@ -223,13 +223,13 @@ CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
     '|echo(?:ed|ing)?|outbound|outgoing)\b');
 
 -- A line that uses these words but gave no signal may be in a dialect that is not known yet: a near miss.
-CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(and_then(regexp_matches(w,
+CREATE OR REPLACE MACRO uses_vocabulary(w, names_client, is_outbound) AS or_else(and_then(regexp_matches(w,
     '\bgone(?: exception)?\b|\b410 gone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b'),
     NOT regexp_matches(w, '\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already\b|\bskip\w* (?:the )?(?:welcome|greeting)\b')),
     and_then(regexp_matches(w,
     '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
     '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b'),
-    names_client(w) AND NOT is_outbound(w)
+    names_client AND NOT is_outbound
     AND NOT regexp_matches(w, '\b(?:dis)?connected (?:' || plural_client_words() || '|(?:to|from) (?:the )?' || place_words() || ')\b')));
 
 -- Whether a line is understood but gives no signal: keeping a table of connections, looking into it, what an authorizer says.
@@ -376,16 +376,16 @@ CREATE OR REPLACE MACRO connect_pattern() AS
 
 -- Whether it is a client that is connected. If a line names neither a connection nor a client, what is connected belongs to another
 -- service, unless the line says nothing but the event itself.
-CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(
-    and_then(names_client(w), NOT regexp_matches(w, '\bhandler (?:is )?(?:initiali|loaded|ready|terminat|stopp)')), is_bare(w)));
-CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
+CREATE OR REPLACE MACRO is_of_client(w, has_id, names_client) AS or_else(has_id, or_else(
+    and_then(names_client, NOT regexp_matches(w, '\bhandler (?:is )?(?:initiali|loaded|ready|terminat|stopp)')), is_bare(w)));
+CREATE OR REPLACE MACRO says_connect(w, has_id, is_of_client) AS or_else(and_then(has_id, regexp_full_match(w,
     '\W*(?:session started|new [\w.-]+ session|' || client_words() || ' connecting|(?:[\w.-]+ ){0,2}'
     || client_words() || ' (?:has |is |now )*(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
     || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?'
     '|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
     and_then(or_else(regexp_matches(w, connect_beginning()), or_else(regexp_matches(w, connect_pattern()),
                      and_then(has_id, regexp_full_match(w, '\W*(?:[a-z][\w-]* ){2,3}connected\W*(?:\{\}\W*)?')))),
-    and_then(is_of_client(w, has_id), NOT regexp_matches(w,
+    and_then(is_of_client, NOT regexp_matches(w,
     '\b(?:is|are|if|whether) (?:[\w-]+ )?@ (?:is )?online\b'
     '|\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b'
@@ -405,7 +405,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b'))));
 
-CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
+CREATE OR REPLACE MACRO says_disconnect(w, has_id, is_of_client) AS
     or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?'
         '|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*' || client_words()
         || ' (?:(?:is |now |went )*offline|disconnecting)\W*$')),
@@ -447,7 +447,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
     -- (with an id, this is a disconnect, as "X connected to room 4" is a connect)
-    and_then(and_then(is_of_client(w, has_id), or_else(names_id(w, has_id),
+    and_then(and_then(is_of_client, or_else(names_id(w, has_id),
                       NOT regexp_matches(w, '\bdisconnected from (?:the )?(?:' || place_words() || '|chat|session)\b'))),
     NOT regexp_matches(w,
     '\$connect\b|(?:,|\band) \d+ disconnected\b|\bconnected(?: ' || plural_client_words() || ')?\W{1,3}\d+\W+disconnected\b'
@@ -570,9 +570,9 @@ CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
     '|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
 -- Whether a message is inbound, even if the line goes on to speak of sending. (As one expression, these three would take ten times as long:
 -- RE2's automaton for it would not fit into RE2's memory.)
-CREATE OR REPLACE MACRO says_received(w, marked) AS
+CREATE OR REPLACE MACRO says_received(w, is_no_inbound) AS
     and_then(regexp_matches(w, sender_pattern()) OR regexp_matches(w, handler_pattern()) OR regexp_matches(w, speaker_pattern()),
-         NOT is_no_inbound(marked));
+         NOT is_no_inbound);
 
 -- Whether a line reports what a client sent, under the application's own name for it ("bid received", "received answer"), in lines that
 -- name a connection. Answers of other services are "received", too, and do not count.
@@ -588,7 +588,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     '|^\W*(?:received|recv|incoming|inbound) (?:\w+ )*(?:connection(?: from)? ?(?:@|\W*$)'
     '|(?:client|viewer|visitor|user)\W*(?:$|@))');
 
-CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp_matches(w,
+CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id, is_no_inbound) AS and_then(regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b|\bmessage d[eo] @'
     '|\b(?:messages?|msg|frame)[ .](?:was |successfully |has been )*received\b|^\W*message (?:[\w-]+ ){1,3}received\b'
     '|^\W*send ?message from @'
@@ -620,7 +620,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
         '|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR and_then(names_id(w, has_id), says_something_received(w))
     OR and_then(has_id, regexp_full_match(w, '(?:[\w .-]+: )?\W*(?:processing|handling|handle|received|got|incoming'
-    '|inbound) (?:[\w-]+ ){1,3}(?:action|request|command|message|event)\W*') AND NOT is_no_inbound(marked))
+    '|inbound) (?:[\w-]+ ){1,3}(?:action|request|command|message|event)\W*') AND NOT is_no_inbound)
     OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')),
     NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:on ?)?(?:dis)?connect(?:ed)?\W*$'
         '|^@ ?: (?:(?:client|user|new) )?(?:connected|connection|opened)\W*$|\$connect\b[^\n]*\$default\b'

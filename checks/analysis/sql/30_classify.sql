@@ -115,11 +115,13 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
                CASE WHEN own_tag IS NULL AND (logged = '' OR says_state_alone(words))
                     THEN coalesce(state_of(record), state_of_labelled(words, trailer), handler_of(dump))
                     ELSE own_tag END)) AS tag,
-           with_services_marked(words) AS marked, regexp_replace(words, ' connection @\W*$', '') AS unaddressed
+           with_services_marked(words) AS marked, names_client(words) AS names_client,
+           regexp_replace(words, ' connection @\W*$', '') AS unaddressed
     FROM phrased
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, marked, dump_id IS NOT NULL)
-           OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
+           OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client AND has_service_field(record)) AS is_elsewhere,
+           is_of_client(words, dump_id IS NOT NULL, names_client) AS is_of_client, is_no_inbound(marked) AS is_no_inbound,
            is_outbound(words) AS is_outbound, is_failure(words) AS is_failure, says_refusal(words) AS says_refusal,
            and_then((contains(words, '410') OR contains(words, 'gone')) AND NOT contains(dump, '@connections/'),
                     is_gone_elsewhere(words)) OR names_who_answered(unaddressed, marked) AS is_gone_elsewhere,
@@ -175,11 +177,11 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
                 WHEN access_row IS NOT NULL OR is_access_record OR is_failed_invocation
                      OR is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
                 THEN NULL
-                WHEN says_received(words, marked) THEN 'message'
+                WHEN says_received(words, is_no_inbound) THEN 'message'
                 WHEN or_else(is_outbound, and_then(is_failure, is_failure(without_reason(words)))) THEN NULL
-                WHEN says_disconnect(words, dump_id IS NOT NULL) THEN 'disconnect'
-                WHEN says_message(words, marked, dump, dump_id IS NOT NULL) THEN 'message'
-                WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind,
+                WHEN says_disconnect(words, dump_id IS NOT NULL, is_of_client) THEN 'disconnect'
+                WHEN says_message(words, marked, dump, dump_id IS NOT NULL, is_no_inbound) THEN 'message'
+                WHEN says_connect(words, dump_id IS NOT NULL, is_of_client) THEN 'connect' END AS lifecycle_kind,
            -- not a signal, yet not a riddle; what Lambda itself says does not explain a line of the application
            NOT is_start(message) AND NOT is_cold_start(message)
            AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
@@ -221,7 +223,7 @@ SELECT seq, template,
                          ELSE is_failed_invocation
                               OR (NOT is_elsewhere AND (says_refusal OR and_then(answer_status >= '400',
                                                                                  event_kind = 'connect' OR says_answer(words)))) END,
-        uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
+        uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words, names_client, is_outbound)
                          AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND NOT says_refusal,
         clears_stale: and_then(NOT is_noise AND NOT is_named_gone AND NOT is_worded_gone AND NOT is_hypothetical AND NOT is_elsewhere,
                                clears_stale(words)),
