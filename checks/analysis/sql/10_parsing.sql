@@ -680,7 +680,7 @@ CREATE OR REPLACE MACRO is_access_record(rest) AS
         AND NOT regexp_matches(rest, '"(?i:requestContext|_?(?:log_?)?level|lvl|severity|msg|message|logger)"\s*:')));
 -- SST puts each value of such a record into quotation marks of its own, which JSON escapes: "eventType":"\"CONNECT\"".
 CREATE OR REPLACE MACRO with_plain_values(rest) AS
-    CASE WHEN and_then(contains(rest, '"\"'), is_access_record(rest))
+    CASE WHEN regexp_matches(rest, '(?s)^\{.*"(?i:route_?key|event_?type)" ?: ?"\\"')
          THEN regexp_replace(rest, '"\\"([^"\\]*)\\""', '"\1"', 'g') ELSE rest END;
 
 -- The sources of events, the best informed first: an event that several of them report counts once.

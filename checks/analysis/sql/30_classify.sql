@@ -88,8 +88,8 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
 ), quoteless AS (
     SELECT *, CASE WHEN regexp_matches(quoting, '["'']') THEN without_quoted_text(quoting) ELSE quoting END AS quoteless FROM spaced
 ), parts AS (
-    SELECT *, concat_ws(chr(10), without_bodies(without_message(record)),
-                        CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said) AS dumped,
+    SELECT *, concat_ws(chr(10), without_bodies(CASE WHEN is_logfmt_quotation THEN logfmt.fields ELSE without_message(record) END),
+                        said) AS dumped,
            without_other_ids(with_plain_ids(quoteless)) AS prose,
            without_labels(rest) AS row, CASE WHEN record IS NULL THEN access_row_event(row) END AS access_row,
            coalesce(is_access_record(rest), false) AS is_access_record
