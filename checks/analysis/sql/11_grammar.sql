@@ -16,9 +16,9 @@ CREATE OR REPLACE MACRO english_vocabulary() AS
     '|\bws/(?:default\b|\w+: )|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 only as a status: ids, times and durations are full of it
-    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410'
+    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of )?410\b|http410'
     '|forbidden|access denied|' || refusal_words() || '|status_?code["'']?: ?["'']?[45]\d\d\b'
-    '|(?:[(>=]|→) ?410\b|\b(?:got|with|received) (?:a )?410\b'
+    '|(?:[(>=]|→) ?410\b|\b(?:got|with) (?:a )?410\b'
     '|(?:handl|process|recogni[sz]|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es'
     '|ed|a)? (?:message|action|frame)'
     '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
@@ -145,16 +145,16 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
         NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel'
             '|lobby|game|client|user|connection)s?\b'))
     OR and_then(regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b'),
-        NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
-        '|android|remote|anonymous|authenticated|unauthenticated|admin|test|event|handler|chat|game|lobby|room|trading|' || client_words()
+        NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|web|chat|mobile|desktop|ios'
+        '|android|remote|anonymous|authenticated|unauthenticated|admin|test|event|handler|game|lobby|room|trading|' || client_words()
         || ') (?:client|session)\b'))),
     -- or a socket with a name of its own ("Infura WebSocket connected"), unless the name is a word for what an application serves
     and_then(contains(w, 'socket') OR contains(w, ' ws '), NOT regexp_full_match(regexp_extract(w,
         '^\W*(?:[\w.-]+ )??([\w.-]+) (?:web ?socket|ws|socket)(?: connection)? (?:is |was |has |been '
         '|now )*(?:(?:re|dis)?connected|open(?:ed)?|closed|established|lost)\b', 1),
-        '|\d+|an?|the|this|our|my\w*|your|new|another|first|web|ws|raw|secure|plain|' || client_words() || '|chat|game'
-        '|room|lobby|notifications?|dashboard|admin|live|real-?time|presence|trading'
-        '|auction|bidding|collab\w*|editor|document|api|apigw|gateway|lambda|serverless|aws|handlers?|events?|message'
+        '|\d+|an?|the|this|our|my\w*|your|new|another|first|web|raw|secure|plain|' || client_words() || '|chat|game'
+        '|room|lobby|notifications?|admin|live|real-?time|presence|trading'
+        '|auction|bidding|collab\w*|document|api|apigw|gateway|lambda|serverless|aws|handlers?|events?|message'
         '|messaging|info|warn|debug|io ?t|public|private|main|default|existing|success\w*'
         '|on|handle[ds]?|handling|after|incoming|inbound|accepted|opened|established|mobile|app|anonymous'
         '|authenticated|remote|front-?end|connection|orders?|alerts?|logs?|progress|status|updates?'
@@ -224,10 +224,10 @@ CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
 
 -- A line that uses these words but gave no signal may be in a dialect that is not known yet: a near miss.
 CREATE OR REPLACE MACRO uses_vocabulary(w, names_client, is_outbound) AS or_else(and_then(regexp_matches(w,
-    '\bgone(?: exception)?\b|\b410 gone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b'),
+    '\bgone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b'),
     NOT regexp_matches(w, '\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already\b|\bskip\w* (?:the )?(?:welcome|greeting)\b')),
     and_then(regexp_matches(w,
-    '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
+    '\b(?:dis)?connect(?:ed)?\b'
     '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b'),
     names_client AND NOT is_outbound
     AND NOT regexp_matches(w, '\b(?:dis)?connected (?:' || plural_client_words() || '|(?:to|from) (?:the )?' || place_words() || ')\b')));
@@ -251,7 +251,7 @@ CREATE OR REPLACE MACRO says_posted(w) AS
 CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
     '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:reject(?:ed|ing)|refus(?:ed|ing)|den(?:ied|ying)|forbidden)\b'
     '|\b(?:too many|maximum) connections\b'
-    '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)'
+    '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connect|client|handshake|@)'
     '|^\W*(?:forbidden|access denied)\b|' || refusal_words());
 
 -- Whether a line is about the function's answer to API Gateway; a dump of it follows.
@@ -318,7 +318,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|opened|online|c[ao]me online|attached|arrived)\W*$'
     '|^\W*(?:[\w-]+ ){0,2}(?:is |has |now '
     '|c[ao]me )*online\W*(?:(?:with|on|via|over) )?(?:(?:the |a )?web ?socket\W+)?(?:connection )?@|^\W*(?:client|user'
-    '|ws|web ?socket|socket|socket\.io:) connection(?: ?:? ?@| \([\w .-]+\))?[^\w{]*$'
+    '|ws|web ?socket|socket|socket\.io:) connection(?: \([\w .-]+\))?[^\w{]*$'
     '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accept(?:ed)?)\W+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\|'
     '|event|handler|connection|id\b|user ?[=:])'
@@ -329,14 +329,14 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:connection|ws|web ?socket|socket|client|gw|hub|gateway)(?:\+{1,2} ?| \| \+ )@'
     '|^\W*(?:connection |id )?@(?: \|)?(?: [\w-]+){1,4} connected\W*$|(?:^|[| ])\+ ?(?:connection|client) @'
     '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*(?:ws|web ?socket|socket)\W+open\W+(?:connection )?@'
-    '|^\W*connecting with connection @|^\W*@\W+connect\W*$|^\W*(?:🟢|➕)\W*(?:connection )?@|^\+{1,2} ?@'
+    '|^\W*connecting with connection @|^\W*(?:🟢|➕)\W*(?:connection )?@|^\+{1,2} ?@'
     '|^\W*(?:connection|client|socket)[:./-]new\b|^\W*started get \S+ web ?socket\b'
     '|(?:\bconnection|^\W*session) @ (?:start(?:ed)?|begin|began)\W*$'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new |ws |web ?socket |client |user '
     '|chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:(?:for|on) )?)?(?:connection '
     '|session id\W+)?@\W*$'
-    '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b'
+    '|^\W*(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b'
     '|^\W*(?:new )?' || client_with_id()
     || ' ?@ (?:is |was |has |been |now |c[ao]me )*(?:established|open|opened|joined|online'
     '|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)| ?\(|\W*$)';
@@ -361,15 +361,15 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|attached)(?: (?:the |a |with |on |via |over )*(?:web ?socket|socket|connection)\b'
     '|\W*(?:(?:id|with|via|over)\W+)?@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new '
-    '|another )?[\w-]+ (?:--? )?|@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
+    '|another )?[\w-]+ (?:--? )?)?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via|con|com|mit|avec)? ?(?:connection|@|the web ?socket|web ?socket)'
     '|\bconnected\W{1,4}(?:connection )?@'
     '|\bconnection (?:to|with) (?:\w+ )?@ (?:is |was |has |been )*(?:established|open(?:ed)?|up)\b'
-    '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
+    '|\bevent type\W{1,5}connect\b|\bon ?\$?connect(?:ed)?\b'
     '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:got|received) \$?connect\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside|finish(?:ed|ing)?|completed) \$?connect\b'
-    '|(?:^|[^.\w]|(?:socket|ws|route)\.)\$connect\b(?: ?[^( ]|$| \w)'
-    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|\b' || client_words()
+    '|(?:^|[^.\w]|(?:socket|ws|route)\.)\$connect\b(?: ?[^( ]|$)'
+    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:has )?reconnected\b|\b' || client_words()
     || ' (?:@ (?:is )?connecting\b|(?:is )?connecting\b[^\n]*@'
     '|[\w.-]+ (?:is )?connecting (?:with|via|on|over|as|through) (?:connection )?@)'
     '|\bsuccess\w* connecting\b';
@@ -381,17 +381,17 @@ CREATE OR REPLACE MACRO is_of_client(w, has_id, names_client) AS or_else(has_id,
 CREATE OR REPLACE MACRO says_connect(w, has_id, is_of_client) AS or_else(and_then(has_id, regexp_full_match(w,
     '\W*(?:session started|new [\w.-]+ session|' || client_words() || ' connecting|(?:[\w.-]+ ){0,2}'
     || client_words() || ' (?:has |is |now )*(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
-    || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?'
+    || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?'
     '|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
     and_then(or_else(regexp_matches(w, connect_beginning()), or_else(regexp_matches(w, connect_pattern()),
-                     and_then(has_id, regexp_full_match(w, '\W*(?:[a-z][\w-]* ){2,3}connected\W*(?:\{\}\W*)?')))),
+                     and_then(has_id, regexp_full_match(w, '\W*(?:[a-z][\w-]* ){2,3}connected\W*')))),
     and_then(is_of_client, NOT regexp_matches(w,
     '\b(?:is|are|if|whether) (?:[\w-]+ )?@ (?:is )?online\b'
     '|\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b'
     '|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: the event itself says what it is
-    '|\b(?:still|already|currently|you are|if|are) connected\b|\bassuming (?:that )?(?:[\w-]+ )?@ (?:is )?connected\b'
+    '|\b(?:still|already|currently|if|are) connected\b|\bassuming (?:that )?(?:[\w-]+ )?@ (?:is )?connected\b'
     '|\b(?:authori[sz]|authenticat|validat|verify)ing (?:[\w-]+ ){0,2}connect(?:ion)? request\b'
     '|^[^@]*\bconnect(?:ion)? request (?:is |was )?(?:authori[sz]ed|authenticated|granted)\b[^@]*$'
     '|\bconnected\W{1,3}(?:(?:true|false|yes|no|null|none|undefined)\b|\d+\W+disconnected\b)'
@@ -410,9 +410,8 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id, is_of_client) AS
         '|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*' || client_words()
         || ' (?:(?:is |now |went )*offline|disconnecting)\W*$')),
     and_then(regexp_matches(w,
-    '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|details|route\b|function|lambda|method|triggered|happen\w*'
-    '|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
-    '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
+    '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|details|route\b|function|lambda|method|triggered|happen'
+    '|request|received|occurr?ed|hit\b|complete|handled|handler|for|from|client|success|invoked|called|start|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|got|received|client|user|ws'
     '|(?:web ?)?socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b'
@@ -426,20 +425,19 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id, is_of_client) AS
     '|(?:^|[^.\w]|(?:socket|ws|route)\.)\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed|shut)\b'
-    '|\b(?:connection|socket) clos(?:e|ed|ing)\b'
-    '|\bconnection to (?:\w+ )?@ (?:is |was |has |been )*(?:lost|closed|ended|terminated|dropped|down)\b'
+    '|\b(?:connection|socket) closing\b'
+    '|\bconnection to (?:\w+ )?@ (?:is |was |has |been )*(?:lost|ended|terminated|down)\b'
     '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:the )?(?:contact|connection|'
     || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words()
     || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@'
     '|[\w.-]+ (?:is )?disconnecting (?:with|from|via|on) connection @)'
-    '|^\W*disconnecting (?:connection |'
-    || client_words() || ' )?@ (?:due to|because)\b|^\W*@[ |:]+closed(?: by| with| after|\W*$)'
+    '|^\W*disconnecting ' || client_words() || ' @ (?:due to|because)\b'
     '|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up'
     '|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
-    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed'
+    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:has )?(?:left|hung up|went away|detached|departed'
     '|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@'
-    '|^\W*(?:closed|ended|terminated) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$'
+    '|^\W*(?:closed|ended|terminated) (?:web ?socket |ws |client )*connection\W*$'
     '|^\W*(?:tab|window) (?:was )?closed\b[^\n]*@|^\W*(?:(?:good ?)?bye|farewell)\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){0,2}(?:is |now |went )*offline\W*(?:(?:with|on|via|over|at) )?(?:connection )?@'
     '|^\W*' || client_words() || ' off ?: ?@'
@@ -453,8 +451,8 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id, is_of_client) AS
     '\$connect\b|(?:,|\band) \d+ disconnected\b|\bconnected(?: ' || plural_client_words() || ')?\W{1,3}\d+\W+disconnected\b'
     '|^\W*disconnected \d+ (?:[a-z]+ )?[a-z]{3,}s\b'
     '|\b\d+ (?:[a-z]+ )?[a-z]{3,}s disconnected\b|\bdisconnected (?:'
-    || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get|will be) disconnected\b'
-    '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)'
+    || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get) disconnected\b'
+    '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will|already|about to|schedul\w*|forc(?:e|ing)'
     '|expecting|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d|^\W*socket closed unexpectedly'
     '|\b(?:mark\w*|set|flag\w*|recipient|target|receiver|if|whether)\b[^\n]*\boffline\b|\boffline\b[^\n]*\bqueu'
     '|\bleft (?:an?|some|his|her|their|its|feedback)\b'
@@ -478,14 +476,14 @@ CREATE OR REPLACE MACRO breaks_off_answer(w) AS regexp_matches(w,
 
 -- A message and, after "from", its sender: "join request from X", "Invalid JSON from X", "Received 'join' from client X".
 CREATE OR REPLACE MACRO sender_pattern() AS
-    '\bmessage (?:from (?:client|connection|user|@)|by @)'
-    '|\bmessage\b[^\n]{0,40}\b(?:was|been) received (?:from|on|via) (?:connection )?@'
+    '\bmessage (?:from (?:client|connection|user)|by @)'
+    '|\bmessage\b[^\n]{0,40}\b(?:was|been) received (?:on|via) (?:connection )?@'
     '|^\W*received (?:connection )?@ (?:[\w-]+ ){0,2}(?:message|frame|event|command|action)\b'
     '|\bincoming data (?:from|on|via) (?:connection )?@'
     '|\b(?:un(?:known|handled|supported|recogni[sz]ed)|invalid|malformed) (?:(?:web ?socket|ws) )?(?:message|action'
     '|route|command)\b'
     '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@'
-    '|@\)? requested\b|@\W+(?:and |with |on )?route(?: key)?\W{1,3}[a-z][\w-]*'
+    '|@\)? requested\b|@\W+(?:and |with |on )?route\W{1,3}[a-z]'
     '|\binvocation of [\w ]+ by (?:connection )?@|\bconnection init\W+(?:from )?(?:connection )?@'
     '|^\W*[\w-]+: receive message\b'
     '|\b(?:called|invoked|placed|submitted|asked|triggered|performed|made|raised) by (?:connection |' || client_words() || ' )?@'
@@ -493,7 +491,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received (?:from\b|(?:on|via|over) (?:connection )?@)'
     '|\b(?:received?|recv|got|handling|processing|incoming|inbound):? (?:[\w"'':./|(),-]+ ){0,3}from (?:connection |'
     || client_words() || ' )*@'
-    '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
+    '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:from|by|on) (?:client |connection |user |peer )*@'
     '|\b' || sent_words() || '\W{1,6}'
     '(?:[\w":-]+ ){0,3}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
 -- A route or its handler, and for whom: "Handling route join for X", "[default] X", "X -> sendMessage", "route: join, connection: X".
@@ -530,7 +528,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|^\W*ws/[a-z][\w -]*: (?:@|[\w-]{15}\W*$)|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@'
     '|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default)\W{1,5}(?:route |lambda |function |method |event )?(?:called|invoked'
-    '|triggered|received)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
+    '|triggered|received)\b|^\W*default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
     '|^[\w -]+\. ?route(?: key)?\W{1,3}[\w.-]+ (?:connection )?@'
     '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
     '(?:on )?(?:connection )?@'
@@ -557,14 +555,14 @@ CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
     '|^\W*(?:handling|handle|processing|dispatching|received|got|incoming) (?:[\w-]+ )?(?:response|time ?out|webhook'
     '|payment|retry|expir\w+|scheduled|timer|cron|clean-?up|delivery|fan-?out|queued|idle|ttl|stream|result)\b'
     '|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|(?:dis)?connections?|complet\w+|finish\w+'
-    '|done|fail\w+|start\w+|ended|scheduled|timer|cron|errors?|failure|timeout|retry|retries|batch|job|task|update'
+    '|done|fail\w+|start\w+|ended|scheduled|timer|cron|errors?|timeout|retry|retries|batch|job|task|update'
     '|broadcast|notification|response|reply|result'
     '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b'
     '|^\W*(?:no|time ?out|timed out|waiting|finished|done|completed|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*'
     '|forward\w*|echo\w*)\b|\b(?:was|were|been|message|frame|event|update|notification|response|reply|payload'
     '|data) sent\b|\back\b'
     '|\b(?:dis)?connect\b'
-    '|\b(?:received?|got|new|incoming) (?:(?:an?|the|new|ws|web ?socket|client) )*connection (?:from\b|@)'
+    '|\b(?:received?|got|new|incoming) (?:(?:an?|the|ws|web ?socket|client) )*connection (?:from\b|@)'
     '|\bevent\W{1,3}(?:opene?d?|closed?|error)\b'
     '|\bclos\w+ (?:[\w@]+ ){1,3}because (?:of )?(?:an? )?(?:\d{4} )?invalid message\b'
     '|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
@@ -579,12 +577,11 @@ CREATE OR REPLACE MACRO says_received(w, is_no_inbound) AS
 CREATE OR REPLACE MACRO says_something_received(w) AS
     regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}(?:received|requested)\W*(?:$|(?:\w+(?: id)?: \S+ )*(?:connection |id\W+)?@'
         '|from (?:client|user|connection|player|device|peer|@))'
-    '|^\W*(?:received|recv|incoming|inbound) (?:an? |the |new |another )?(?:[\w-]+ ?){1,4}\W*(?:$|@|connection @)'
-    '|^\W*(?:received|recv) event [\w-]+(?: [\w-]+)?\W*$')
+    '|^\W*(?:received|recv|incoming|inbound) (?:an? |the |new |another )?(?:[\w-]+ ?){1,4}\W*(?:$|@|connection @)')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record'
     '|webhook|signal|answer from|ack\w*'
     '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b'
-    '|\bconnection (?:received|requested|request)\b|^\W*(?:received|recv) \d+ (?:messages|records|events|items|tasks|jobs)\b'
+    '|\bconnection (?:received|requested|request)\b|^\W*(?:received|recv) \d+ (?:messages|items|tasks|jobs)\b'
     '|^\W*(?:received|recv|incoming|inbound) (?:\w+ )*(?:connection(?: from)? ?(?:@|\W*$)'
     '|(?:client|viewer|visitor|user)\W*(?:$|@))');
 
@@ -593,16 +590,16 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id, is_no_inbound) AS 
     '|\b(?:messages?|msg|frame)[ .](?:was |successfully |has been )*received\b|^\W*message (?:[\w-]+ ){1,3}received\b'
     '|^\W*send ?message from @'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
-    '(?:an? |new |web ?socket |ws |client |user |chat |text |raw |json |binary |inbound )*(?:message|msg|frame)\b'
+    '(?:an? |web ?socket |ws |client |user |chat |text |raw |json |binary )*(?:message|msg|frame)\b'
     '|\bmessage (?:arrived|(?:handled|processed) (?:for|from) (?:connection |client )?@)'
     '|^\W*(?:client|chat) message ?[:,]'
     '|^\W*on ?message\W+handler\W+@'
     '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|(?:connection|' || client_words() || ') @'
     '|id\b)|\b(?:web ?socket|ws|socket|connection) message\b'
-    '|\b(?:received|got) (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
+    '|\b(?:received|got) (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b'
     '|^\W*(?:ws|web ?socket)[:/. ]default\b|^\W*(?:ws|web ?socket)[:/.](?:message|data|frame) (?:connection )?@'
     '|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
-    '|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
+    '|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,5}message\b|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
     '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@'
     '|^\W*(?:in ?:|(?:ws|web ?socket|socket) \| <) ?(?:connection )?@'
@@ -621,7 +618,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id, is_no_inbound) AS 
     OR and_then(names_id(w, has_id), says_something_received(w))
     OR and_then(has_id, regexp_full_match(w, '(?:[\w .-]+: )?\W*(?:processing|handling|handle|received|got|incoming'
     '|inbound) (?:[\w-]+ ){1,3}(?:action|request|command|message|event)\W*') AND NOT is_no_inbound)
-    OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')),
+    OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)action["'']?\s*:')),
     NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:on ?)?(?:dis)?connect(?:ed)?\W*$'
         '|^@ ?: (?:(?:client|user|new) )?(?:connected|connection|opened)\W*$|\$connect\b[^\n]*\$default\b'
     '|^\W*(?:finished|done|completed) (?:processing|handling)\b|\bskip\w* (?:the |this |an? )?web ?socket message\b'
@@ -640,7 +637,7 @@ CREATE OR REPLACE MACRO greeting_words() AS
     '(?:hello|hand ?shake(?: ack\w*| response)?'
     '|(?:connection|connect|session)[ .:/-](?:ack\w*|confirmation|created|established|init\w*|ready|success)'
     '|connected (?:message|event|packet|frame|notification|confirmation)|(?:initial|init|ready) (?:message|event|packet|frame))';
-CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welcom(?:ed?|ing)|greet(?:ings?|ed|ing|s)?)\b'
+CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welcom(?:ed?|ing)|greet(?:ings?|ed|s)?)\b'
     '|\b' || greeting_words()
     || ' (?:message |packet |payload |frame |event |response )?(?:was |has been |could not be |not |successfully )*'
     '(?:sent|delivered|posted|pushed|emitted|failed|abandoned|retr\w+|to @)'
@@ -655,7 +652,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
     '|\b(?:welcomes|(?:welcome|greeting) messages)\b[^\n@]*(?:\btoday\b|\bso far\b|\d\W*$)'
     '|\b\d+ (?:welcome|greeting) messages\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
     '|\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already (?:sent|delivered)\b'
-    '|\bwelcome (?:comment|screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter'
+    '|\bwelcome (?:comment|screen|page|tour|modal|banner|series|flow|bonus|coupon|gift|kit|offer|credit|letter'
     '|quest|mission|reward|badge|role|campaign|video|pack)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\bdiscord\b|\bmattermost\b|\+\d{6}|\bchannel\b'
     '|\b(?:push notif\w*|web ?push|fcm|apns)\b|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
@@ -703,7 +700,7 @@ CREATE OR REPLACE MACRO names_who_answered(w, marked) AS and_then(contains(w, '4
     '|sen[dt]\w*|deliver\w*|broadcast\w*|callback|push(?:ing|ed))\b'));
 CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     and_then(contains(w, '://'), (NOT contains(w, '@') OR regexp_matches(w, '\b(?:get|put|patch|delete|head) \S*://'))
-             AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
+             AND NOT regexp_matches(w, 'execute-api|gone ?exception|\bconnections?\b|web ?socket')),
     regexp_matches(w, '\b(?:(?:push|device|registration|sync) token|subscription|url|link|(?:invite|coupon|promo) code|invite'
         '|invitation|coupon)s? (?:[\w@.-]+ ){0,6}(?:gone\b|(?:expired|no longer (?:valid|active|registered))\b[^\n]{0,30}\b410\b)'
         '|\b410(?: gone)? for (?:the |an? )?(?:push )?subscription\b|\b410[: (]+unregistered\b|\bdevice not registered\b'
@@ -728,17 +725,17 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     OR and_then(has_context, (regexp_matches(w,
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410'
     '|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
-    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b'
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*[:,(-] ?gone\b'
     '|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\bgone\b|management ?api 410\b')
     OR ((regexp_matches(w,
     '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after|because'
     '|due|failed)(?: ?code)?\W{0,3}(?:is |was |of |to |an? |http )*410\b|\b410 (?:for|from) (?:post ?to ?connection\b'
     '|(?:connection |client )?@)'
     '|\b410 (?:error|response)\b'
-    '|(?:^|\b(?:a|an|the|with|got|http|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
-    '|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer) ?= ?410\b')
+    '|(?:^|\b(?:a|an|the|of|by) )410 status\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
+    '|\b(?:err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer) ?= ?410\b')
     -- (a number alone may be a score, a place or a time, unless the line is about a post or what is done about it, or says nothing else)
-    OR and_then(regexp_matches(w, '(?:^|[:(|]) ?410\b|(?:, |\n)410\W*$|@\W{1,3}410\W*$|(?:[-=]>|[→>]|(?:^|[^\w ]) ?=) ?410\b'),
+    OR and_then(regexp_matches(w, '(?:^|[:(|]) ?410\b|(?:, |\n)410\W*$|@\W{1,3}410\W*$|(?:[→>]|(?:^|[^\w ]) ?=) ?410\b'),
                 regexp_matches(w, '\b(?:post|sen[dt]|push|deliver|broadcast|emit|publish|notif|forward|relay|fan ?out|fail|err'
     '|exception|unable|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus'
     '|status|code|http|respon|answer|return|repl(?:y|ied)|echo|api|gateway|reason|outcome|closed|lost|retr[iy])'
@@ -746,7 +743,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|^[^a-z]*(?:(?:connection|client|web ?socket|socket|ws|peer|user|player|id)\b[^a-z]*)*$')))
     AND NOT regexp_matches(w,
     '"": 410\b|\(410, ?-?\d|\bbytes\b[^\n]*\b410\W*$|\b(?:' || plural_client_words() || '|sessions|viewers|members'
-    '|subscribers|messages|total|online|tokens?|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price'
+    '|subscribers|messages|online|tokens?|count|seq(?:uence)?|cursor|offset|index|size|length|total|duration|latency|score|price'
     '|amount|id|version|line'
     '|port|(?:bid|bet|stake|offer|guess|reading|quantity|volume|points)(?: of| at)?)'
     '(?: (?:of|for|from) (?:connection )?@| received| sent| processed| delivered)?\W{1,3}410\b'
@@ -762,11 +759,11 @@ CREATE OR REPLACE MACRO failed_post() AS
     '(?: (?:an?|the|messages?|data|updates?|events?|payload|response|reply|chunk|errors?|frame|command|results?|progress|ping|pong|back'
     '|web ?socket|ws|server|chat|game|state|to|for|on|via|client|connection|peer|player|user|recipient|device|socket|id))*';
 CREATE OR REPLACE MACRO says_unanswered(w, dump) AS and_then(contains(dump, 'UnknownError'), or_else(regexp_matches(w,
-    failed_post() || ' ?@?\W+unknown ?error\W*$'
+    failed_post() || '\W+unknown ?error\W*$'
     '|^\W*(?:[\w-]+[ |]+){0,3}(?:send|post|push|broadcast|delivery)(?: (?:to|for|message|connection|client))* @ failed'
     '\W+unknown ?error\W*$'),
     and_then(regexp_matches(dump, '\b(?i:err\w*|reason|message|msg)["'']?: ["'']UnknownError["'']'),
-             regexp_full_match(w, '\W*(?:[\w-]+[ |]+){0,2}' || failed_post() || ' ?@?\W*(?:\{\}\W*)?'))));
+             regexp_full_match(w, '\W*(?:[\w-]+[ |]+){0,2}' || failed_post() || '\W*'))));
 
 -- Whether a line names nothing but the exception, as at the end of a traceback, in a runtime's report, or from a handler that caught it
 -- ("Error processing message: ..."), and does not say what could not be sent. Another line may have reported the same error.
@@ -790,12 +787,12 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|live|online|reachable|there)|stale|dead'
     '|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
-    '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
+    '|\b(?:target|' || client_words() || ') (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
     '|(?:\bconnection(?: @)?|\b(?:client|socket|peer|recipient|receiver) @|^\W*@) (?:was |is )?not found\W+(?:remov|delet|clean|prun|purg)'
     '|^\W*(?:(?:(?:ws|web ?socket|post|send|push)[ .:/|-]+)+gone|(?:(?:ws|web ?socket)[ .:/|-]+)?(?:post|send|push)[ .:/|-]+stale)\W*'
     '(?:$|\{|@|(?:[\w ]+: ?[\w-]+, )*connection @)'
     '|\bgone (?:connection|client|socket)\b'
-    '|\bgone[;,] (?:remov|delet|prun|clean|skip)\w* (?:connection )?@|\bconnection already closed\b|^\W*gone ?[-:,;@|]'
+    '|\bgone[;,] (?:remov|delet|prun|clean|skip)\w* (?:connection )?@|^\W*gone ?[-:,;@|]'
     '|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}(?:, (?:it|which)|\bbecause it)(?: is| was| has|''s) (?:already |now )?gone\b'
     '|^\W*on gone\b|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b'
@@ -819,7 +816,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\bstale connection (?:clean|check|job|sweep)'));
 
 -- Whether somebody, under whatever name, is gone: for records that name the connection.
-CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '\W*[a-z][\w-]* (?:is )?gone\W*(?:\{\}\W*)?'),
+CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '\W*[a-z][\w-]* (?:is )?gone\W*'),
     NOT regexp_matches(w, '\b(?:file|row|record|item|key|token|entry|cache|lock|lease|room|topic|table|url|link|page'
         '|object|message|subscription|order|job|task|stock|loot|enemy|npc|monster|offer|seat|slot|ticket|product|account|group|channel'
         '|image|photo|video|feed|endpoint|document)\b'));
@@ -827,7 +824,7 @@ CREATE OR REPLACE MACRO says_somebody_gone(w) AS and_then(regexp_full_match(w, '
 -- Whether a stale connection is cleared away: what a handler does after a 410, and a job that looks for such connections without one.
 CREATE OR REPLACE MACRO clears_stale(w) AS regexp_matches(w,
     '\b' || clearing_words() || '\w*(?: up| of)? (?:an? |the )?'
-    '(?:stale|dead|expired|broken) (?:ws |web ?socket |client )?(?:connection|client|web ?socket|socket)(?: id)?\b'
+    '(?:stale|dead|expired|broken) (?:ws )?(?:connection|client|web ?socket|socket)\b'
     '|\bstale connection deleted\b');
 
 CREATE OR REPLACE MACRO says_removal(w) AS regexp_matches(w, '\b(?:remov|delet|clean|prun|purg|evict|forg[eo]t|unregister)');
