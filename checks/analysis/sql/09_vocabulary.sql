@@ -430,7 +430,7 @@ FROM (VALUES
     ('database', 'databases?|db|replicas?|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo(?: ?db)?|mongo\w*'
                  '|document ?db|cosmos(?: db)?|cassandra|scylla\w*|neptune|neo4j|redshift|aurora|rds(?: proxy)?|dax|timestream|influx\w*'
                  '|click ?house|snowflake|big ?query|firestore|firebase|supabase|planet ?scale|turso|neon|surreal ?db|couch(?: ?db|base)'
-                 '|cockroach(?: ?db)?|prisma|knex|sequelize|type ?orm|mongoose|drizzle|hikari\w*|psycopg\w*|sql ?alchemy|pg|jdbc|odbc'),
+                 '|cockroach(?: ?db)?|prisma|knex|sequelize|type ?orm|drizzle|hikari\w*|psycopg\w*|sql ?alchemy|pg|jdbc|odbc'),
     ('cache', '(?:io)?redis|valkey|memcached?|elasti ?cache|memory ?db|upstash|cache|dragonfly ?db'),
     ('search', 'elastic(?: ?search)?|open ?search|algolia|pinecone|weaviate|qdrant|milvus|solr'),
     ('broker', 'kafka|msk|amqp|rabbit ?mq|active ?mq|nats|mqtt|mosquitto|zoo ?keeper|etcd|consul|pulsar|broker|kinesis'
@@ -448,7 +448,7 @@ FROM (VALUES
         '|temporal|airflow|hasura|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
     ('market', '(?:market data|price|exchange|trading|ticker) (?:feed|stream)|binance|coinbase|kraken|alpaca|polygon'
         '|bitfinex|stripe|paypal|salesforce|shopify'),
-    ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|io ?t(?: core)?|io ?t endpoint|step functions|sagemaker|eks|kubernetes|k8s'),
+    ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|io ?t(?: core)?|step functions|sagemaker|eks|kubernetes|k8s'),
     ('telemetry', 'telemetry|collector|otel|otlp|x-?ray|jaeger|datadog|new relic|sentry|logstash|syslog|statsd|prometheus'),
     ('service', 'micro ?services?'
         '|(?:user|auth\w*|billing|payments?|inventory|orders?|accounts?|notifications?|partner|identity|profile'

@@ -64,7 +64,7 @@ CREATE OR REPLACE MACRO within_logger(text) AS CASE
 -- Lambda's text prefix, separated by tabs: "[LEVEL] time request message" in Python, "time request LEVEL message" in Node.js and .NET,
 -- "request message" in Bref (PHP).
 CREATE OR REPLACE MACRO lambda_prefix() AS
-    '(?:\[[A-Za-z]+\]\t\S*\t[0-9a-f-]*\t|[0-9a-f-]{36}\t|\S+Z?\t(?:[0-9a-f-]{36}|undefined)\t(?:[A-Za-z]+\t)?)';
+    '(?:\[[A-Za-z]+\]\t\S*\t[0-9a-f-]*\t|[0-9a-f-]{36}\t|\S+\t(?:[0-9a-f-]{36}|undefined)\t(?:[A-Za-z]+\t)?)';
 -- Prefixes of loggers: time, level, thread and logger, in the order of each logger. (A [tag] that is none of these says something.)
 CREATE OR REPLACE MACRO time_pattern() AS
     '(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?)?(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d\d:\d\d:\d\d(?:[.,]\d+)?'
@@ -345,7 +345,7 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
 -- Names for what a client sends.
 CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong'
     '|heart ?beat|keep ?alive|json|payload|input|frame'
-    '|updates?|telemetry|operation|op|input|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question'
+    '|updates?|telemetry|operation|op|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question'
     '|prompt|chunk|packet|transcript)';
 -- Names for what somebody typed; no logger uses them for a sentence of its own.
 CREATE OR REPLACE MACRO typed_words() AS '(?:(?:message|msg|event|request|ai|bot|user)[ _])?(?:data|q|query|body'
@@ -359,7 +359,7 @@ CREATE OR REPLACE MACRO place_label() AS
     '\W*(?:(?:chat|room|lobby|channel)(?:[ #:-][\w-]+)?\] ?[\w.-]+|🗨\W+[\w.-]+|chat|sent|posting|posted|shared) ?:';
 CREATE OR REPLACE MACRO quotation_label() AS
     '(?is)^((?:\[[\w .-]+\] *)*(?:' || place_label() || '|\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]*)>'
-    '|\W*💬 [\w.-]+:|\W*<(?-i:[a-z][a-z0-9_.-]*)>|\W*chat ?\|[^|\n]*\|'
+    '|\W*💬 [\w.-]+:|\W*chat ?\|[^|\n]*\|'
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern()
     || '\]? (?:(?:sent|wrote|typed) ?:|says?\b|said\b)'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text|client|user) )*' || sent_words() || '(?: received)? '
@@ -568,7 +568,7 @@ CREATE OR REPLACE MACRO state_of_labelled(w, object) AS CASE
 -- Whether words say only that a state is reported.
 CREATE OR REPLACE MACRO says_state_alone(w) AS regexp_full_match(w,
     '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection'
-    '|client|session|now|ok|done|handled|@)\W*)*');
+    '|client|session|now|ok|done|handled)\W*)*');
 
 -- A name such as "message.received", if there are no other words (a template may repeat it), or if only fields follow it.
 CREATE OR REPLACE MACRO name_pattern() AS '([A-Za-z]+(?:[._:/-][A-Za-z]+)+)';

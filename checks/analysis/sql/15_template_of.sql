@@ -13,7 +13,7 @@ CREATE OR REPLACE MACRO words_of(sentence) AS CASE
         '(?s)\{.*', '{…}'), '(""|''''|``)', '"*"', 'g') END;
 
 -- Places: URLs, hosts, paths. (A name that ends like a file or a class is not a host.)
-CREATE OR REPLACE MACRO place_pattern() AS '\b[a-z]+://[^\s"'',;)\]]+|(?:^|\B)(?:/[\w.@%+~=:-]+){2,}/?'
+CREATE OR REPLACE MACRO place_pattern() AS '\b[a-z]+://[^\s"'',;)\]]+|\B(?:/[\w.@%+~=:-]+){2,}/?'
     '|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|dev|app|co|ai|cloud|tech|info|biz|gov|edu|local|internal|lan|example|test|invalid'
     '|eu|de|uk|fr|nl|es|it|jp|cn|kr|br|in|us|ca|au|ch|se|no|pl)\b(?::\d+)?';
 -- Whatever has a digit is a number or an id, except a status (410 is not 403) and a name such as Http410Error.
