@@ -115,22 +115,22 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
                CASE WHEN own_tag IS NULL AND (logged = '' OR says_state_alone(words))
                     THEN coalesce(state_of(record), state_of_labelled(words, trailer), handler_of(dump))
                     ELSE own_tag END)) AS tag,
-           with_services_marked(words) AS marked, names_client(words) AS names_client,
+           dump_id IS NOT NULL AS has_id, with_services_marked(words) AS marked, names_client(words) AS names_client,
            regexp_replace(words, ' connection @\W*$', '') AS unaddressed
     FROM phrased
 ), contexts AS (
-    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, marked, dump_id IS NOT NULL)
-           OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client AND has_service_field(record)) AS is_elsewhere,
-           is_of_client(words, dump_id IS NOT NULL, names_client) AS is_of_client, is_no_inbound(marked) AS is_no_inbound,
+    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, marked, has_id)
+           OR and_then(record IS NOT NULL AND NOT has_id, NOT names_client AND has_service_field(record)) AS is_elsewhere,
+           is_of_client(words, has_id, names_client) AS is_of_client, is_no_inbound(marked) AS is_no_inbound,
            is_outbound(words) AS is_outbound, is_failure(words) AS is_failure, says_refusal(words) AS says_refusal,
            and_then((contains(words, '410') OR contains(words, 'gone')) AND NOT contains(dump, '@connections/'),
                     is_gone_elsewhere(words)) OR names_who_answered(unaddressed, marked) AS is_gone_elsewhere,
-           dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context,
+           has_id OR has_connection_context(words_and_tag) AS has_context,
            names_other_address(dump) AS names_other_address
     FROM tagged
 ), kinds AS (
     SELECT *,
-           CASE WHEN is_foreign OR (is_hypothetical AND dump_id IS NULL AND access_row IS NULL) THEN NULL
+           CASE WHEN is_foreign OR (is_hypothetical AND NOT has_id AND access_row IS NULL) THEN NULL
                 WHEN access_row = 'CONNECTION_API' THEN CASE WHEN access_row_status(row) = '410' THEN 'gone' END
                 WHEN access_row = '$default' THEN 'message'
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
@@ -143,20 +143,20 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
            AND (NOT is_elsewhere OR and_then(contains(words, 'gone exception'), contains(words, '@'))) AND (
                names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address))
                OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError|PostToConnection'))
-                                                 AND (dump_id IS NOT NULL OR NOT names_other_address))
+                                                 AND (has_id OR NOT names_other_address))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
-                                        OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b'))
+                                        OR ((record IS NULL OR has_id OR regexp_matches(words, '\bgone\b'))
                                             AND has_context AND NOT names_other_address
                                             AND NOT (is_access_record AND tag IN ('connect', 'disconnect', 'message')))))
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))
-               OR and_then(dump_id IS NOT NULL, says_unanswered(words, dump))
+               OR and_then(has_id, says_unanswered(words, dump))
                OR and_then(contains(dump, '@connections/'),
                            regexp_matches(dump, '(?s)@connections/.{0,300}\b410 Gone\b|\b410 Gone\b.{0,100}@connections/'))
            ) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere
-           AND or_else(words_gone(words), and_then(dump_id IS NOT NULL, says_somebody_gone(words))) AS is_worded_gone
+           AND or_else(words_gone(words), and_then(has_id, says_somebody_gone(words))) AS is_worded_gone
     FROM contexts
 ), greetings AS (
     SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting, id_of_prose(prose) AS prose_id,
@@ -179,9 +179,9 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
                 THEN NULL
                 WHEN says_received(words, is_no_inbound) THEN 'message'
                 WHEN or_else(is_outbound, and_then(is_failure, is_failure(without_reason(words)))) THEN NULL
-                WHEN says_disconnect(words, dump_id IS NOT NULL, is_of_client) THEN 'disconnect'
-                WHEN says_message(words, marked, dump, dump_id IS NOT NULL, is_no_inbound) THEN 'message'
-                WHEN says_connect(words, dump_id IS NOT NULL, is_of_client) THEN 'connect' END AS lifecycle_kind,
+                WHEN says_disconnect(words, has_id, is_of_client) THEN 'disconnect'
+                WHEN says_message(words, marked, dump, has_id, is_no_inbound) THEN 'message'
+                WHEN says_connect(words, has_id, is_of_client) THEN 'connect' END AS lifecycle_kind,
            -- not a signal, yet not a riddle; what Lambda itself says does not explain a line of the application
            NOT is_start(message) AND NOT is_cold_start(message)
            AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
@@ -209,7 +209,7 @@ SELECT seq, template,
         -- names a connection, by a name for it or by its look, in words that are not understood
         is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL
                             AND welcome_kind IS NULL AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone,
-                            dump_id IS NOT NULL OR names_connection(prose)),
+                            has_id OR names_connection(prose)),
         is_known: is_known,
         source: CASE WHEN execution_request_id IS NOT NULL THEN execution_log()
                      WHEN is_access_record OR (access_row IS NOT NULL AND is_access_log_row(row)) THEN access_log()
@@ -238,7 +238,7 @@ SELECT seq, template,
        plain_id(CASE WHEN structured_kind IS NOT NULL THEN structured_id(record_words)
                      WHEN access_row IS NOT NULL THEN access_row_id(row)
                      WHEN is_about_post AND recipient_id IS NOT NULL THEN recipient_id
-                     WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
+                     WHEN event_kind IS NOT NULL AND has_id THEN dump_id
                      -- (among words, a value that ends in "=" looks like an id, but not like one of API Gateway's)
                      WHEN is_gateway_id(dump_id) AND NOT is_gateway_id(prose_id) THEN dump_id
                      ELSE coalesce(prose_id, dump_id) END) AS connection_id,
