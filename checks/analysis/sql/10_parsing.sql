@@ -19,6 +19,7 @@ CREATE OR REPLACE MACRO with_plain_equals(text) AS list_transform([text], lambda
 CREATE OR REPLACE MACRO plain_id(id) AS url_decode(with_plain_equals(id));
 -- An id without "=", for places where the surrounding words say that it is one: it has a digit.
 CREATE OR REPLACE MACRO bare_id_pattern() AS '[A-Za-z_-]*[0-9][A-Za-z0-9_-]{5,}';
+CREATE OR REPLACE MACRO any_id_pattern() AS id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern();
 -- API Gateway's own connection ids: their twelfth character is C. In its request ids it is F, and those are never a connection's.
 CREATE OR REPLACE MACRO gateway_id_pattern() AS '[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)';
 CREATE OR REPLACE MACRO gateway_request_id_pattern() AS '[\w-]{11}F(?:[\w-]{3}=|[\w-]{6}==)';
@@ -339,7 +340,7 @@ CREATE OR REPLACE MACRO without_speech(said) AS
 CREATE OR REPLACE MACRO with_ids_at_once(said) AS
     regexp_replace(said, '(?i)(connection(?:[ _-]?id)?)\s*[:=] +(' || id_pattern() || ')', '\1 \2');
 CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
-    '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
+    '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|(?:could|can) ?n[o'']t|can''t|problem)\b'
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond|answer|notify'
     '|inform|echo|write|return)');
 -- Names for what a client sends.
@@ -381,7 +382,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest)(?: [\w.-]+)? sent:'
     '|\W*(?:received|got|parsed|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:'
     '|\W*(?:received|got) from [^:\n]+:|\W*action: ?\w+, (?:[\w ]+: ?[^,:\n]*, )*(?:message|msg):'
-    '|[^\w{]*(?:(?:error|fail\w*|unable|could ?n[o'']t|can ?n[o'']t)[ :-]*(?:to )?)?(?:pars(?:e|ing)|decod(?:e|ing)|deseriali[sz](?:e|ing)'
+    '|[^\w{]*(?:(?:error|fail\w*|unable|(?:could|can) ?n[o'']t)[ :-]*(?:to )?)?(?:pars(?:e|ing)|decod(?:e|ing)|deseriali[sz](?:e|ing)'
     '|unmarshal(?:l?ing)?) (?:(?:the|json|client|incoming) )*(?:message|msg|body|payload|data|json|frame|input) ?:'
     '|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
@@ -468,14 +469,14 @@ CREATE OR REPLACE MACRO without_dumps(said) AS regexp_replace(said, '(?s)\{.*\}|
 CREATE OR REPLACE MACRO with_plain_ids(prose) AS regexp_replace(prose,
     '(?i)\b(?:(?:ws[ _-]?)?conn(?:ection)?(?:[ _-]?id(?:["''\s:=#\[(<]|->))?|(?:socket|ws|web ?socket)[ _-]?id)["'']?'
     '\s*(?:=>|->|[:=#/]|\bis\b)?\s*["''\[(<]*('
-    || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)["''\])>]*'
+    || any_id_pattern() || '\b)["''\])>]*'
     '|\bc_?id["'']?\s*[:=#]?\s*["''\[(<]*((?-i:' || gateway_id_pattern() || '))["''\])>]*', 'connection \1\2', 'g');
 
 -- An id, unless it is a word: a long one ("acknowledgement") has the length of an id without its "=".
 CREATE OR REPLACE MACRO unless_word(id) AS
     list_filter([id], lambda word: NOT regexp_full_match(word, '[A-Za-z]?[a-z_-]+|[A-Z_-]+'))[1];
 CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[0-9=]|@connections/|[A-Za-z_-]{15}') THEN coalesce(
-    first_of(prose, 'connection (' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
+    first_of(prose, 'connection (' || any_id_pattern() || ')'),
     first_of(prose, '(?:@|%40)connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|(?:^|\s)[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but not part of a path)
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
@@ -488,7 +489,7 @@ CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[
     first_of(prose, '(?i)\bconnection[ _-]?id["''\s:=#\[(<>-]{1,4}([a-z][a-z_-]*[0-9][\w-]*)')) END;
 
 CREATE OR REPLACE MACRO names_connection(prose) AS regexp_matches(prose,
-    '\bconnection (?:' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)|@connections/|(?:^|[^A-Za-z0-9_/+-])'
+    '\bconnection (?:' || any_id_pattern() || '\b)|@connections/|(?:^|[^A-Za-z0-9_/+-])'
     || gateway_id_pattern());
 
 -- Whether a text has words of another language, as far as they are known.
@@ -520,12 +521,13 @@ CREATE OR REPLACE MACRO without_escapes(dump) AS CASE WHEN contains(dump, '\"') 
 
 -- The connection id of a dump: under a name for it, quoted or with the look of an id (DynamoDB writes {"S": "X"} for "X"); as the id of an
 -- object "connection"; in the path of a call on it; or, under any name, a value with API Gateway's look. (Message ids have it, too.)
+CREATE OR REPLACE MACRO quoted_id() AS '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']';
 CREATE OR REPLACE MACRO connection_id_key() AS '(?i:\b(?:(?:\w*conn(?:ection)?|socket|ws|web_?socket)[_-]?id|conn))';
 CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
-    first_of(dump, '(?i)\bconnection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
-    first_of(dump, '(?i)connection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),  -- a sender's, for example
-    first_of(dump, connection_id_key() || bound() || '(?:\{\s*["'']?S' || bound() || ')?["'']?'
-                   || '(' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
+    first_of(dump, '(?i)\bconnection[_-]?id' || bound() || quoted_id()),
+    first_of(dump, '(?i)connection[_-]?id' || bound() || quoted_id()),  -- a sender's, for example
+    first_of(dump, connection_id_key() || bound() || '(?:\{\s*["'']?S' || bound() || ')?["'']?('
+                   || any_id_pattern() || ')'),
     first_of(dump, '(?:(?i:\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id)' || bound()
         || '["'']|(?:@|%40)connections/)([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
@@ -535,7 +537,7 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
 -- unless it looks like a connection id of API Gateway's.)
 CREATE OR REPLACE MACRO recipient_words() AS '\b(?:target|recipient|receiver|destination|to|peer|other|stale|gone|dead|failed)';
 CREATE OR REPLACE MACRO recipient_id_of(dump) AS coalesce(
-    first_of(dump, '(?i)' || recipient_words() || '_?connection_?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
+    first_of(dump, '(?i)' || recipient_words() || '_?connection_?id' || bound() || quoted_id()),
     first_of(dump, '(?i:' || recipient_words() || '(?:_?ids?|_?connections?)?)' || bound() || '\[?["'']?(' || gateway_id_pattern()
                    || ')["'']?(?:\s*\]|[^,\]\w]|,\s*["'']?[A-Za-z_]+["'']?\s*[:=]|$)'));
 
@@ -647,16 +649,16 @@ CREATE OR REPLACE MACRO without_labels(row) AS CASE
         regexp_full_match(row, '(?:[A-Za-z][\w.]*(?:=|: ?)(?:"[^"\n]*"|[^\s,;|"]+)(?:[\s,;|]+|$))+')
         AND NOT regexp_matches(row, '(?i)\b(?:level|lvl|severity|msg|message|logger)[=:]'))
     THEN regexp_replace(row, '(^|[\s,;|])[A-Za-z][\w.]*(?:=|: ?)', '\1', 'g') ELSE row END;
+-- What a row holds beside its route: ids, an address, a time, numbers.
+CREATE OR REPLACE MACRO access_values() AS
+    '(?:[\s",;|\[\]-]|[\w-]{11}[CF][\w-]{3}=|\d{1,3}(?:\.\d{1,3}){3}|' || clf_time_pattern() || '|\b\d+\b)+';
 -- What the row reports: an event type, a route, or a call on a connection (CONNECTION_API).
 CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(
-    first_of(row, '(?:^|[\s",;|\[<>])(CONNECTION_API|CONNECT|DISCONNECT|MESSAGE)(?:$|[\s",;:|\]<>])'),
-    first_of(row, '(?:^|[\s",;|\[<>])(\$connect|\$disconnect|\$default)(?:$|[\s",;:|\]<>])'),
+    first_of(row, '(?:^|[\s",;|\[<>])(' || event_value_pattern() || ')(?:$|[\s",;:|\]<>])'),
     CASE WHEN regexp_matches(row, '\s/(?:[\w-]+/)?@connections\b') THEN 'CONNECTION_API'
          -- a route of the application itself, as the only word between the ids of a request and of a connection
-         WHEN regexp_matches(row, gateway_id_pattern()) AND regexp_full_match(row,
-              '(?:[\s",;|\[\]-]|[\w-]{11}[CF][\w-]{3}=|\d{1,3}(?:\.\d{1,3}){3}|' || clf_time_pattern() || '|\b\d+\b)+'
-              '\b[A-Za-z][A-Za-z_]{2,}\b'
-              '(?:[\s",;|\[\]-]|[\w-]{11}[CF][\w-]{3}=|\d{1,3}(?:\.\d{1,3}){3}|' || clf_time_pattern() || '|\b\d+\b)+')
+         WHEN regexp_matches(row, gateway_id_pattern())
+              AND regexp_full_match(row, access_values() || '\b[A-Za-z][A-Za-z_]{2,}\b' || access_values())
               AND regexp_matches(row, gateway_request_id_pattern())
          THEN 'MESSAGE' END) END;
 CREATE OR REPLACE MACRO access_row_status(row) AS first_of(row, '(?:^|[\s,;|"''>])([1-5]\d\d)(?:$|[\s,;|"''<])');

@@ -114,7 +114,7 @@ CREATE OR REPLACE MACRO is_bare(w) AS and_then(regexp_full_match(w,
     , NOT regexp_matches(w, '\bhas been established'));  -- Sequelize says this of a database
 
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
-    '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|not|no|without|invalid'
+    '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|(?:could|can) ?n[o'']t|can''t|not|no|without|invalid'
     '|missing|reject(?:s|ed|ing)?|refus(?:ed|ing)|denied|deny|unauthori[sz]ed|forbidden|timed ?out)\b');
 
 -- The words without a reason: why a connection ended (in the line or in a record's field), or what it came without, is not a failure here.
@@ -658,7 +658,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
     '|\b(?:push notif\w*|web ?push|fcm|apns)\b|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
-    '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*|rejected|refused'
+    '\b(?:errors?|fail\w*|exceptions?|unable|(?:could|can) ?n[o'']t|can''t|problem|undeliver\w*|rejected|refused'
     '|not (?:be )?(?:sent|delivered|posted|pushed|emitted)|never|went wrong|lost|aborted|dropped|timed ?out'
     '|deadline exceeded|g(?:iving|ave) up|abandon(?:ed|ing))\b|[:(] ?time ?out\W*$');
 
@@ -754,7 +754,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
 -- Whether a post got an empty answer, as that of a 410 is: "Failed to send to X: UnknownError" is all that the SDK for JavaScript then
 -- says. Other errors have a message.
 CREATE OR REPLACE MACRO failed_post() AS
-    '\b(?:fail\w*|errors?|unable|could ?n[o'']t|can ?n[o'']t)(?: to| while| when| in)* '
+    '\b(?:fail\w*|errors?|unable|(?:could|can) ?n[o'']t)(?: to| while| when| in)* '
     '(?:send\w*|post(?:ing)?|push(?:ing)?|deliver\w*|broadcast\w*|emit\w*|notify\w*|forward\w*|relay\w*)'
     '(?: (?:an?|the|messages?|data|updates?|events?|payload|response|reply|chunk|errors?|frame|command|results?|progress|ping|pong|back'
     '|web ?socket|ws|server|chat|game|state|to|for|on|via|client|connection|peer|player|user|recipient|device|socket|id))*';
