@@ -3,6 +3,7 @@
 
 -- A line whose request is not known stands for itself.
 CREATE OR REPLACE MACRO attempt_of(request, seq) AS coalesce(request, hash('line', seq));
+CREATE OR REPLACE MACRO is_about_welcome(kind) AS starts_with(kind, 'welcome_');
 CREATE OR REPLACE MACRO is_soon(timestamp, other) AS timestamp BETWEEN other - 5_000 AND other + 5_000;
 
 CREATE OR REPLACE TEMP TABLE signals AS

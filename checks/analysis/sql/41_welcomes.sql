@@ -26,7 +26,7 @@ SELECT * EXCLUDE (is_own, counts_at), is_own IS TRUE AND in_window(settled_at(co
 CREATE OR REPLACE TEMP TABLE greetings AS
 WITH tried AS (
     SELECT connection_id, min(timestamp) AS timestamp, min(counts_at) AS counts_at, arg_min(is_own, timestamp) AS is_own
-    FROM signals WHERE connection_id IS NOT NULL AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
+    FROM signals WHERE connection_id IS NOT NULL AND is_about_welcome(kind)
     GROUP BY connection_id
 ), delivered AS (
     SELECT connection_id, min(sent_counts_at) AS sent_counts_at FROM welcomes GROUP BY connection_id

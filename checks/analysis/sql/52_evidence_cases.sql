@@ -28,7 +28,7 @@ WITH ends AS (
     SELECT coalesce(max(f.seq), max(s.seq)) AS seq, connection_id, min(s.timestamp) AS timestamp
     FROM signals s SEMI JOIN (FROM greetings WHERE is_counted AND NOT is_delivered) USING (connection_id)
     LEFT JOIN failures f USING (connection_id)
-    WHERE kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
+    WHERE is_about_welcome(kind)
     GROUP BY connection_id
 )
 SELECT 'gone' AS kind, seq, connection_id, timestamp FROM gone_errors

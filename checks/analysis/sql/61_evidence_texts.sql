@@ -8,7 +8,7 @@ FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) 
 -- The signals that show who got a welcome message, needed if somebody did not.
 CREATE OR REPLACE TEMP VIEW greetings_said AS
 SELECT request, connection_id FROM signals
-WHERE is_counted AND starts_with(kind, 'welcome_') AND 'undelivered' IN (SELECT kind FROM logged_cases);
+WHERE is_counted AND is_about_welcome(kind) AND 'undelivered' IN (SELECT kind FROM logged_cases);
 
 -- The function and version that served a request, according to its first line. (Lambda may retry it, with a later version.)
 CREATE OR REPLACE TEMP TABLE served AS

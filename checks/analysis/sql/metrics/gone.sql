@@ -3,7 +3,7 @@ CREATE OR REPLACE TEMP TABLE gone_in_reach AS
 WITH greeting AS (
     -- The requests that greet, and whom: they send the welcome message, or handle $connect.
     SELECT DISTINCT request, connection_id FROM signals
-    WHERE request IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
+    WHERE request IS NOT NULL AND (kind = 'connect' OR is_about_welcome(kind))
 )
 SELECT s.*,
        l.is_welcome OR s.request IN (SELECT request FROM greeting) AS is_welcome_error,
@@ -38,7 +38,7 @@ FROM (FROM gone_connections LIMIT getvariable('most_gone_connections')) g JOIN c
 -- If only API Gateway's own log was read, and it shows no call on a connection, nobody has seen whether posts fail.
 CREATE OR REPLACE MACRO posts_are_unseen() AS
     EXISTS (FROM meanings WHERE meaning.source > function_log())
-    AND NOT EXISTS (FROM meanings WHERE meaning.source = function_log() OR (meaning.source > function_log() AND meaning.post IS NOT NULL))
+    AND NOT EXISTS (FROM meanings WHERE meaning.source = function_log() OR meaning.post IS NOT NULL)
     AND (SELECT sum(events) FROM reading WHERE part = 'window') = (SELECT count(*) FROM candidates WHERE is_counted);
 
 -- An error that names no connection may have hit a connection of its own, or one that another error names.

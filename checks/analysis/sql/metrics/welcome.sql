@@ -5,7 +5,7 @@ WITH outcomes AS (
     FROM welcomes WHERE is_counted
 ), tries AS (
     SELECT count(*) FILTER (kind = 'welcome_retry') AS retries, count(DISTINCT seq) AS events
-    FROM signals WHERE is_counted AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
+    FROM signals WHERE is_counted AND is_about_welcome(kind)
 ), delay AS (
     SELECT median(seconds) AS p50, quantile_disc(seconds, 0.95) AS p95, count(*) AS delayed FROM welcome_delays WHERE is_counted
 ), totals AS (
