@@ -209,7 +209,7 @@ CREATE OR REPLACE MACRO any_colour() AS '(\x1b\[[0-9;]*m)*';
 CREATE OR REPLACE MACRO error_line_pattern() AS
     -- Lambda's prefix (.NET writes fail and crit), zap's, a level in brackets, a time and a level
     '^ ?([0-9a-f-]+ )?' || any_colour() || '\[?' || any_colour() || ' ?' || error_level() || any_colour() || '(\]|[ :\t])'
-    '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t|^[0-9][^\s]+\t(error|dpanic|panic|fatal)\t'
+    '|^[^\s]+\t[^\s]+\t(CRITICAL|FATAL|fail|crit)\t|\tERROR\t|^[0-9][^\s]+\t(error|dpanic|panic|fatal)\t'
     '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+(\[[^\]\n]*\] )?' || any_colour() || '\[?' || error_level()
     -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, Swift, NLog and loguru, klog
     || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ([a-z_]+=[^\s]+ )*' || any_colour() || '\[?([eE]rror|critical|fatal) *'

@@ -38,13 +38,13 @@ CREATE OR REPLACE MACRO broad_patterns() AS [
     '|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message'
     '|default (route|handler)',
     '(?i)(no|invalid|missing|expired|malformed|bad|wrong) .*(token|jwt|credential|api ?key|signature|ticket|password)'
-    '|(could ?n.t|can ?not|can.t|could not|failed to|unable to) (verify|validate|auth|decode)'
+    '|(could ?n.t|can ?not|can.t|failed to|unable to) (verify|validate|auth|decode)'
     '|(token|jwt|credential|api ?key|signature|ticket|password|auth|session).* (invalid|missing|expired|malformed'
     '|mismatch|failed|rejected|refused)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F'
     '|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
-    '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex'
-    '|d.connexion|r.ception d',
+    '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen'
+    '|r.ception d',
     '接続|切断|受信|メッセージ|ようこそ|연결|접속|수신|메시지|메세지|환영|连接|連接|连线|連線|断开|斷開|断线|斷線|下线|下線|上线|上線|离线|離線|消息|訊息|欢迎|歡迎',
     'Invoke Error|Uncaught Exception|Unhandled Promise Rejection|^\[ERROR\] |"errorMessage"'
     '|^REPORT RequestId: .*Status: |"platform\.report"'];
