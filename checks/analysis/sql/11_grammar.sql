@@ -23,7 +23,7 @@ CREATE OR REPLACE MACRO english_vocabulary() AS
     '|ed|a)? (?:message|action|frame)'
     '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
     -- a connection id by its look, or a request id at the beginning of a line of an execution log
-    '|(?-i:[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)|={1,2}\]?:? |^\([\w-]{11}F)'
+    '|(?-i:' || gateway_id_pattern() || '|={1,2}\]?:? |^\([\w-]{11}F)'
     -- what a runtime says of an invocation that failed
     '|\t(?:invoke error|uncaught exception|unhandled promise rejection)\b|^[\d/]{10} [\d:]{8} \{"errormessage":';
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, english_vocabulary() || '|' || getvariable('foreign_signals'));

@@ -36,7 +36,7 @@ WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to th
       AND (s.source = function_log()) <> (named.source = function_log())
 ), errors AS (
     FROM (FROM spread WHERE kind = 'gone') ANTI JOIN repeated USING (seq, kind)
-), told_before AS (
+), reported_before AS (
     -- The exception that ended the invocation repeats what another line of the request reports, unless that is about another connection.
     SELECT seq, kind FROM errors e SEMI JOIN (FROM errors WHERE gone_again IS DISTINCT FROM 'uncaught') other
         ON other.request = e.request
@@ -56,7 +56,7 @@ WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to th
     WHERE number <= CASE WHEN gone_again IS NULL THEN worded ELSE reported END
 )
 SELECT * EXCLUDE (is_worded_gone, gone_again, names_connection, source)
-FROM spread ANTI JOIN (FROM repeated UNION ALL FROM told_before) AS counted USING (seq, kind);
+FROM spread ANTI JOIN (FROM repeated UNION ALL FROM reported_before) AS counted USING (seq, kind);
 
 -- The signals of this run's own probes (34_probes.sql).
 CREATE OR REPLACE TEMP TABLE probe_signals AS SELECT *, NULL::VARCHAR AS probe FROM signals LIMIT 0;
