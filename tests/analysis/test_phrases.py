@@ -252,6 +252,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Disconnected clients purged: 4": "",
     "9 clients connected, 4 disconnected since noon": "",
     "clients: connected: 9, disconnected: 4": "",
+    "Users disconnected: 4": "",
     "Messages received: 91": "",
     "Messages received: hello, from {id}": "message",
     "Messages received: 410, connection {id}": "",

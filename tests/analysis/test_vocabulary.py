@@ -14,6 +14,8 @@ TIME: Final = "2026-06-02T08:30:00.125Z"
 
 LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
     "Spanish": {
+        "Usuarios conectados: 3": "",
+        "Usuarios desconectados: 3": "",
         "Cliente conectado: {id}": "connect",
         "Se ha conectado el usuario ada ({id})": "connect",
         "Nueva conexión abierta: {id}": "connect",
@@ -43,6 +45,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Mensaje recibido de la cola": "",
     },
     "Portuguese": {
+        "Usuários conectados: 12": "",
         "Novo cliente conectado: {id}": "connect",
         "Nenhum jogador conectado": "",
         "Mensagem recebida da fila": "",
@@ -64,6 +67,9 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Conectado ao banco de dados": "",
     },
     "French": {
+        "Clients connectés : 3": "",
+        "12 utilisateurs connectés": "",
+        "Utilisatrice connectée : {id}": "connect",
         "Client connecté : {id}": "connect",
         "Nouvelle connexion {id}": "connect",
         "Client déconnecté : {id}": "disconnect",
@@ -101,6 +107,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Datenbankverbindung hergestellt": "",
     },
     "Italian": {
+        "Utenti connessi: 4": "",
         "Nuova connessione: {id}": "connect",
         "Il client {id} si è connesso": "connect",
         "Cliente {id} disconnesso": "disconnect",
@@ -117,6 +124,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Nessun utente connesso": "",
     },
     "Dutch": {
+        "Verbonden gebruikers: 4": "",
         "Nieuwe verbinding: {id}": "connect",
         "Gebruiker verbonden: {id}": "connect",
         "Verbinding {id} gesloten": "disconnect",
@@ -147,6 +155,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Meddelande skickat till {id}": "",
     },
     "Polish": {
+        "Połączonych klientów: 3": "",
         "Nowe połączenie {id}": "connect",
         "Klient połączony: {id}": "connect",
         "Klient rozłączony: {id}": "disconnect",
@@ -177,6 +186,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Mesaj gönderildi: {id}": "",
     },
     "Russian": {
+        "Подключено пользователей: 12": "",
         "Новое подключение: {id}": "connect",
         "Пользователь подключился: {id}": "connect",
         "Пользователь отключился: {id}": "disconnect",

@@ -449,7 +449,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id, is_of_client) AS
                       NOT regexp_matches(w, '\bdisconnected from (?:the )?(?:' || place_words() || '|chat|session)\b'))),
     NOT regexp_matches(w,
     '\$connect\b|(?:,|\band) \d+ disconnected\b|\bconnected(?: ' || plural_client_words() || ')?\W{1,3}\d+\W+disconnected\b'
-    '|^\W*disconnected \d+ (?:[a-z]+ )?[a-z]{3,}s\b'
+    '|^\W*disconnected \d+ (?:[a-z]+ )?[a-z]{3,}s\b|\b[a-z]{3,}s disconnected ?[:=] ?\d+\b'
     '|\b\d+ (?:[a-z]+ )?[a-z]{3,}s disconnected\b|\bdisconnected (?:'
     || plural_client_words() || '|sessions)\b|\b' || plural_client_words() || ' (?:are|get) disconnected\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will|already|about to|schedul\w*|forc(?:e|ing)'

@@ -8,13 +8,13 @@ CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(sa
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    translated(
+    translated(translated(
     said, 'status 410'), 'stale connection'), 'no'), 'from the queue'), 'welcome message'), 'connection already closed'),
     'no longer exists'), 'without'), 'failed to send'), 'message received from'),
     'message received'), 'message from'), 'connection closed'), 'connection lost'), 'disconnected'),
     'database connection'), 'new connection'), 'connected'), 'message'), 'received'),
     'rejected'), 'retrying'), 'error'), 'content: '), 'new'), 'connection'),
-    'was'), 'established'), 'closed'), 'client'), 'user'), 'database'),
+    'was'), 'established'), 'closed'), 'users'), 'client'), 'user'), 'database'),
     'sent'), 'sending'), 'saved'), 'deleted'), ': '),
     '[ \t]+', ' ', 'g'), ' :', ':', 'g'),
     '(\b(?:message|received)\b[^\n]*?) (?:del?|dari|d[aiu]|vo[nm]|van|od|от) (' || id_pattern() || ')', '\1 from \2') END;
