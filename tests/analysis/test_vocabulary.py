@@ -14,6 +14,7 @@ TIME: Final = "2026-06-02T08:30:00.125Z"
 
 LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
     "Spanish": {
+        "El mensaje de bienvenida a {id} falló": "welcome_failed",
         "Usuarios conectados: 3": "",
         "Usuarios desconectados: 3": "",
         "Cliente conectado: {id}": "connect",

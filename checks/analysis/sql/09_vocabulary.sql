@@ -20,7 +20,7 @@ FROM (VALUES
     ('es', 'connection lost', '\bconexi[óo]n (?:se ha )?perdi(?:da|do)'),
     ('es', 'failed to send', '\b(?:error|fallo|falla) al (?:enviar|mandar)|\bfall[óo] (?:el env[íi]o|al enviar)'
         '|\bno se (?:pudo|ha podido) (?:enviar|entregar)'),
-    ('es', 'error', '\bfallo|\bfall[óo]\b|\bno se (?:pudo|ha podido)'),
+    ('es', 'error', '\bfall[óo]|\bno se (?:pudo|ha podido)'),
     ('es', 'rejected', '\brechazad[oa]s?|\bdenegad[oa]s?'),
     ('es', 'retrying', '\breintentando|\breintento'),
     ('es', 'message received', '\b(?:acci[óo]n|petici[óo]n|solicitud|comando) recibid[ao]'
@@ -28,9 +28,9 @@ FROM (VALUES
     ('es', 'message from', '\bmensajes? del? (?:cliente|usuario|la conexi[óo]n)'),
     ('es', 'message', '\bmensajes?\b'),
     ('es', 'received', '\brecibid[oa]s?\b|\bentrante'),
-    ('es', 'disconnected', '\b(?:se ha |se )?desconectad[oa]s?\b|\bdesconexi[óo]n|\b(?:se )?desconect[óo]'
+    ('es', 'disconnected', '\b(?:se ha |se )?desconectad[oa]s?\b|\bdesconexi[óo]n|\b(?:se )?desconect(?:ó|o\b)'
         '|\bdesconectando(?: (?:cliente|usuario|conexi[óo]n|connection_?id|id))? ?:'),
-    ('es', 'connected', '\b(?:se ha |se )?conectad[oa]s?\b|\b(?:se )?conect[óo]'),
+    ('es', 'connected', '\b(?:se ha |se )?conectad[oa]s?\b|\b(?:se )?conect(?:ó|o\b)'),
     ('es', 'connection closed', '\bse (?:ha )?cerr(?:[óo]|ado) la conexi[óo]n|\b(?:cierre|fin) de (?:la )?conexi[óo]n'),
     ('es', 'new connection', '\bapertura de (?:la )?conexi[óo]n'),
     ('es', 'new', '\bnuev[oa]s?\b'),
@@ -63,7 +63,7 @@ FROM (VALUES
     ('pt', 'message from', '\bmensage(?:m|ns) d[oa] (?:cliente|usu[áa]rio|conex[ãa]o)'),
     ('pt', 'message', '\bmensage(?:m|ns)\b'),
     ('pt', 'received', '\brecebid[oa]s?\b'),
-    ('pt', 'disconnected', '\bdesconectou(?:-se)?|\bdesconex[ãa]o|\bse desconectou'
+    ('pt', 'disconnected', '\b(?:se )?desconectou(?:-se)?|\bdesconex[ãa]o'
         '|\bdesconectando(?: (?:cliente|usu[áa]rio|conex[ãa]o|connection_?id|id))? ?:'),
     ('pt', 'connected', '\b(?:se )?conectou(?:-se)?'),
     ('pt', 'connection closed', '\b(?:encerramento|fechamento|fim) d[ae] (?:uma )?conex[ãa]o'),
@@ -180,7 +180,7 @@ FROM (VALUES
     ('nl', 'welcome message', '\bwelkom(?:stbericht(?:en)?)?\b'),
     ('nl', 'no longer exists', '\bbestaat niet (?:meer|langer)|\bis niet (?:meer|langer) (?:verbonden|beschikbaar|actief|geldig)'),
     ('nl', 'failed to send', '\b(?:fout bij (?:het )?|kon niet |kan niet )(?:worden )?(?:verzonden\b|verzenden'
-        '|versturen|verzonden worden)|\bver(?:zenden|sturen) mislukt'),
+        '|versturen)|\bver(?:zenden|sturen) mislukt'),
     ('nl', 'error', '\bfout(?:en)?\b|\bmislukt\b'),
     ('nl', 'rejected', '\bgeweigerd|\bafgewezen'),
     ('nl', 'retrying', '\b(?:wordt )?opnieuw (?:proberen|verzonden|verstuurd)'),
@@ -376,7 +376,7 @@ FROM (VALUES
     ('ko', 'from the queue', '큐에서'),
     ('ko', 'welcome message', '환영 ?메시지|웰컴 ?메시지|환영'),
     ('ko', 'no longer exists', '(?:이|가|은|는)? ?(?:더 ?이상|이미) ?없[^\s:]*|(?:이|가|은|는)? ?(?:더 ?이상|이미)? ?'
-        '(?:존재하지 ?않[^\s:]*|유효하지 ?않[^\s:]*|연결[^\s:]* ?않[^\s:]*)|존재하지 ?않는'),
+        '(?:존재하지 ?않[^\s:]*|유효하지 ?않[^\s:]*|연결[^\s:]* ?않[^\s:]*)'),
     ('ko', 'without', '(?:이|가|은|는)? ?없[^\s:]*'),
     ('ko', 'connection already closed', '연결이? 이미 (?:끊[^\s:]*|종료[^\s:]*|해제[^\s:]*)|이미 (?:끊어진|종료된) 연결'
         '|이미 [^\n.]{0,30}연결이? ?(?:끊|종료|해제)[^\s:]*'),
