@@ -6,7 +6,6 @@ CREATE OR REPLACE MACRO sentence_key() AS '"(?:[mM]essage|msg|event|@mt?|Rendere
 -- Each pattern captures what precedes the words, the words, and what follows them. The innermost slot comes first.
 CREATE OR REPLACE MACRO in_quotation() AS '(?s)^([^{"''`]*["''`])(.+)(["''`][^"''`]*)$';
 CREATE OR REPLACE MACRO behind_labels(number) AS '(?s)^((?:[^{\n]*?' || label_end() || '){' || number || '})(\S.*)()$';
-CREATE OR REPLACE MACRO behind_label() AS '(?s)^([^{\n]*?' || label_end() || ')(\S.*)()$';
 CREATE OR REPLACE MACRO behind_label_in_record() AS
     '(?s)^([^{]*\{.*?' || sentence_key() || '[^"\\{]*?' || label_end() || ')((?:[^"\\]|\\.)+)(".*)$';
 CREATE OR REPLACE MACRO in_record() AS '(?s)^([^{]*\{.*?' || sentence_key() || ')((?:[^"\\]|\\.)+)(".*)$';
@@ -17,13 +16,13 @@ CREATE OR REPLACE MACRO is_of_logger(beginning) AS regexp_matches(beginning,
     '|[\w-]+[_-](?:handler|service|server|api|lambda|worker))\s*[:|-]\s+$|^\d+ --- $'
     '|^(?:time|ts|t|level|lvl)=(?:["'']$|\S+ (?:\S+ )*msg=["'']$)');
 CREATE OR REPLACE MACRO slot_pattern(slot) AS CASE slot
-    WHEN 1 THEN in_quotation() WHEN 2 THEN behind_labels(3) WHEN 3 THEN behind_labels(2) WHEN 4 THEN behind_label()
+    WHEN 1 THEN in_quotation() WHEN 2 THEN behind_labels(3) WHEN 3 THEN behind_labels(2) WHEN 4 THEN behind_labels(1)
     WHEN 5 THEN behind_label_in_record() WHEN 6 THEN in_record() END;
 CREATE OR REPLACE MACRO with_words_as(mark, sentence, slot) AS list_transform([sentence], lambda said: CASE slot
     WHEN 1 THEN regexp_replace(said, in_quotation(), '\1' || mark || '\3')
     WHEN 2 THEN regexp_replace(said, behind_labels(3), '\1' || mark || '\3')
     WHEN 3 THEN regexp_replace(said, behind_labels(2), '\1' || mark || '\3')
-    WHEN 4 THEN regexp_replace(said, behind_label(), '\1' || mark || '\3')
+    WHEN 4 THEN regexp_replace(said, behind_labels(1), '\1' || mark || '\3')
     WHEN 5 THEN regexp_replace(said, behind_label_in_record(), '\1' || mark || '\3')
     WHEN 6 THEN regexp_replace(said, in_record(), '\1' || mark || '\3') END)[1];
 -- Whether a label announces an error. It is followed by a library's words, which are many, too.
