@@ -586,7 +586,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     '|(?:client|viewer|visitor|user)\W*(?:$|@))');
 
 CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id, is_no_inbound) AS and_then(regexp_matches(w,
-    '\b(?:message|msg|frame) (?:event|received|from)\b|\bmessage d[eo] @'
+    '\b(?:message|msg|frame) (?:event|from)\b|\bmessage d[eo] @'
     '|\b(?:messages?|msg|frame)[ .](?:was |successfully |has been )*received\b|^\W*message (?:[\w-]+ ){1,3}received\b'
     '|^\W*send ?message from @'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
