@@ -495,6 +495,13 @@ PHRASES: Final[Mapping[str, tuple[str, set[str]] | tuple[str, set[str], str | No
     "sent after failures": (node(f"Welcome message sent to {ANN} after 2 attempts"), {"welcome_sent"}),
     "failed for good": (node(f"Giving up on the welcome message to {ANN} after 3 retries"), {"welcome_failed"}),
     "failed for now": (node(f"Welcome message to {ANN} not delivered, will retry"), {"welcome_retry"}),
+    "queued with success": (node(f"Welcome message for {ANN} queued successfully"), set()),
+    "sent to a queue": (python(f"Welcome message sent to SQS for {ANN}"), set()),
+    "queued and sent": (node(f"Queued welcome delivered to {ANN}"), {"welcome_sent"}),
+    "done is false": (f'level=info msg="welcome" ok=false connection_id={ANN}', {"welcome_failed"}),
+    "sent is false": (node(f"welcome sent to {ANN}: false"), {"welcome_failed"}),
+    "a record's success is false": (as_json(event="welcome", success=False, connectionId=ANN), {"welcome_failed"}),
+    "a record's success is true": (as_json(event="welcome", success=True, connectionId=ANN), {"welcome_sent"}),
 }
 """Lines in which a single word or mark decides."""
 

@@ -601,8 +601,11 @@ CREATE OR REPLACE MACRO names_other_address(dump) AS
         '|"(?i:provider|channel|transport)"\s*:\s*"(?i:apns?|fcm|gcm|web_?push|webhook|sns|twilio|onesignal|e?mail'
         '|sms)"'),
              NOT regexp_matches(dump, '@connections|execute-api'));
--- The outcome that a record reports.
-CREATE OR REPLACE MACRO outcome_of(record) AS lower(first_of(record, '"(?i:status|outcome|result)"\s*:\s*"([A-Za-z]+)"'));
+-- The outcome that a record reports: in a word, or as true or false.
+CREATE OR REPLACE MACRO outcome_of(record) AS coalesce(
+    lower(first_of(record, '"(?i:status|outcome|result)"\s*:\s*"([A-Za-z]+)"')),
+    CASE first_of(record, '"(?i:ok|sent|delivered|success\w*)"\s*:\s*(true|false)\b')
+        WHEN 'true' THEN 'success' WHEN 'false' THEN 'failed' END);
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');

@@ -660,7 +660,9 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '\b(?:errors?|fail\w*|exceptions?|unable|(?:could|can) ?n[o'']t|can''t|problem|undeliver\w*|rejected|refused'
     '|not (?:be )?(?:sent|delivered|posted|pushed|emitted)|never|went wrong|lost|aborted|dropped|timed ?out'
-    '|deadline exceeded|g(?:iving|ave) up|abandon(?:ed|ing))\b|[:(] ?time ?out\W*$');
+    '|deadline exceeded|g(?:iving|ave) up|abandon(?:ed|ing)'
+    '|(?:sent|delivered|acknowledged|success\w*|done|ok)(?: to)?\W{1,3}(?:@\W{1,3})?false)\b'
+    '|[:(] ?time ?out\W*$');
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again|(?:be|being) retried'
@@ -672,11 +674,14 @@ CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     AND (says_failed(w) OR regexp_matches(w, '\bagain\b') OR NOT regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
 
-CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
-    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|emitted|written|wrote|accepted'
-    '|reached|made it|acknowledged|welcomed|greeted|done|ok)\b|[✅✔]'
-    '|\b(?:got|received) (?:the |its |his |her |their |a )?(?:welcome|greeting)\b')
-    AND NOT regexp_matches(w, '\b(?:will|shall|should|must|to|can|may) be (?:sent|delivered|posted|pushed|emitted)\b');
+-- (What was queued, scheduled or prepared with success is not sent yet.)
+CREATE OR REPLACE MACRO says_done(w) AS or_else(regexp_matches(w,
+    '\b(?:sent|delivered|posted|pushed|dispatched|transmitted|emitted|written|wrote|accepted|reached|made it|welcomed|greeted)\b'
+    '|\b(?:got|received) (?:the |its |his |her |their |a )?(?:welcome|greeting)\b'),
+    and_then(regexp_matches(w, '\b(?:succe(?:eded|ss\w*)|acknowledged|done|ok)\b|[✅✔]'),
+             NOT regexp_matches(w, '\b(?:(?:en)?queu|schedul|prepar|compos|render|generat)\w*')))
+    AND NOT regexp_matches(w, '\b(?:will|shall|should|must|to|can|may) be (?:sent|delivered|posted|pushed|emitted)\b'
+        '|\b(?:to|on|onto|into|in) (?:the |an? |our )?(?:[\w-]+ )?(?:queue|sqs|sns|event ?bridge|kinesis)\b');
 
 -- ------------------------------------------------------------------------------------------ GoneException
 

@@ -191,16 +191,17 @@ SELECT seq FROM riddles ANTI JOIN understood_requests USING (request) WHERE requ
 UNION ALL
 SELECT seq FROM (FROM riddles WHERE request IS NULL) ANTI JOIN (FROM statements WHERE len(kinds) > 0) USING (connection_id);
 
--- What else a request says of a welcome ("Processing the welcome of X") is not a near miss if the request shows what became of it. If the
--- request says nothing more than an announcement, and that a post to this connection met a 410, the welcome failed. (Only if some request
--- says that a welcome was sent: otherwise none would be known to have arrived.)
+-- What else is said of a welcome ("Welcome for X is queued") is not a near miss if its request, or another line about the connection, shows
+-- what became of it. If the request says nothing more than an announcement, and that a post to this connection met a 410, the welcome
+-- failed. (Only if some request says that a welcome was sent: otherwise none would be known to have arrived.)
 CREATE OR REPLACE TEMP TABLE known_announcements AS
 WITH announced AS (
     SELECT seq, request, connection_id, announces_welcome FROM named_lines WHERE is_welcome AND len(kinds) = 0 AND request IS NOT NULL
 ), outcomes AS (
-    SELECT request FROM statements SEMI JOIN announced USING (request) WHERE is_welcome AND len(kinds) > 0
+    SELECT request, connection_id FROM statements WHERE is_welcome AND len(kinds) > 0
 )
-SELECT seq, false AS is_failed FROM announced SEMI JOIN outcomes USING (request)
+SELECT seq, false AS is_failed FROM announced
+WHERE request IN (SELECT request FROM outcomes) OR connection_id IN (SELECT connection_id FROM outcomes)
 UNION ALL
 SELECT seq, true FROM announced SEMI JOIN (FROM named_lines WHERE list_contains(kinds, 'gone')) error USING (request, connection_id)
      ANTI JOIN outcomes USING (request)
