@@ -33,13 +33,20 @@ _ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 """Magic bytes of zstd: of a data frame, or of a skippable frame, in which a tool keeps metadata of its own."""
 
 FOREIGN: Final = {
-    b"BZh": "bzip2",
-    b"\xfd7zXZ": "xz",
-    b"7z\xbc\xaf": "7-Zip",
-    b"Rar!": "RAR",
-    b"\x04\x22\x4d\x18": "LZ4",
+    b"BZh": "packed with bzip2: unpack it",
+    b"\xfd7zXZ": "packed with xz: unpack it",
+    b"\x5d\0\0": "packed with LZMA: unpack it",
+    b"7z\xbc\xaf": "packed with 7-Zip: unpack it",
+    b"Rar!": "packed with RAR: unpack it",
+    b"\x04\x22\x4d\x18": "packed with LZ4: unpack it",
+    b"\x1f\x9d": "packed with compress: unpack it",
+    b"\xff\x06\0\0sNaPpY": "packed with Snappy: unpack it",
+    b"\x89LZO\0": "packed with LZO: unpack it",
+    b"Obj\1": "Avro: write it as JSON Lines or Parquet",
+    b"ARROW1\0": "Arrow: write it as JSON Lines or Parquet",
+    b"SQLite format 3\0": "an SQLite database: write its rows as CSV or JSON Lines",
 }
-"""Magic bytes of compressed formats that may hold a log, but are not supported."""
+"""Magic bytes of formats that may hold a log but are not supported, and what the file is."""
 
 _HEAD_BYTES: Final = 1 << 16
 _BLOCK_BYTES: Final = 1 << 18
@@ -51,6 +58,10 @@ _UTF16_AS_UTF8: Final = re.compile(r"(?:[^\x00]\x00){50}")
 _COLOURS: Final = re.compile(r"\x1b\[(?:\?2004[hl]\r?|[0-9;:?]*[@-~])")
 """Terminal escape codes for colours and the cursor, which no tool and no log means as text."""
 _LONGEST_COLOUR: Final = 32
+_ORDER_MARK: Final = "\ufeff"
+"""It begins a file, also one that was appended to another; within a line it is an invisible space."""
+_PADDING: Final = re.compile(r"^\0+", re.MULTILINE)
+"""What fills a file that was preallocated, or emptied while it was being written."""
 _FEWEST_BYTES: Final = 8
 _MOST_SECONDS_WITHOUT_WRITER: Final = 10
 _CANNOT_BE_UNPACKED: Final = "cannot be unpacked here ({}): unpack the archive, and name its files"
@@ -82,7 +93,7 @@ class _Readable(Protocol):
 
 
 class PlainFile(Struct, frozen=True):
-    """A plain file: UTF-8 text without a byte order mark or escape codes, a Parquet file, or an archive.
+    """A plain file: UTF-8 text without byte order marks, padding or escape codes, a Parquet file, or an archive.
 
     Attributes:
         path: The original file if it was already plain, otherwise a copy.
@@ -118,8 +129,8 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) 
             return _copied(_gunzipped(stream), copy, shown)
         if _ZSTD.match(head):
             return _copied(zstd.open(stream), copy, shown)
-        if packer := next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None):
-            raise UnreadableError(f"is packed with {packer}: unpack it")
+        if foreign := next((what for magic, what in FOREIGN.items() if head.startswith(magic)), None):
+            raise UnreadableError(f"is {foreign}")
         kind = _kind(head)
         is_unix = _encoding(head) == "utf-8" and not _ends_lines_with_returns(head)
         if kind is not FileKind.TEXT or (is_unix and _is_plain(stream)):
@@ -193,14 +204,15 @@ def _ends_lines_with_returns(head: bytes) -> bool:
 
 
 def _is_plain(stream: BinaryIO) -> bool:
-    """Whether the whole stream is UTF-8 without escape codes and zero bytes."""
+    """Whether the whole stream is UTF-8 without escape codes, zero bytes and byte order marks."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while block := stream.read(_BLOCK_BYTES):
             if b"\x1b" in block or b"\0" in block:
                 return False
-            if decoder.getstate()[0] or not block.isascii():  # isascii() is much faster
-                decoder.decode(block)
+            is_ascii = not decoder.getstate()[0] and block.isascii()  # much faster than decoding
+            if not is_ascii and _ORDER_MARK in decoder.decode(block):
+                return False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -258,8 +270,9 @@ class _Text:
             text = _COLOURS.sub("", text)
         text = text.replace(self._line_end, "\n")
         self.is_mixed = self.is_mixed or self._changes_encoding(text)
+        text = _PADDING.sub("", text) if "\0" in text else text
         if not text.isascii():
-            text, replaced = _NOT_UTF8.subn("\ufffd", text)
+            text, replaced = _NOT_UTF8.subn("\ufffd", text.replace(_ORDER_MARK, ""))
             self.replaced += replaced
         return text.encode(errors="replace")
 

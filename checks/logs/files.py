@@ -259,7 +259,7 @@ class _FileReader:
         return open_database(self._folder / "parquet.overflow")
 
     def _add_text(self, source: _Source, plain: PlainFile, stem: Path) -> None:
-        convert, no_event = sniff(plain.path)
+        convert, no_event = sniff(plain.path, source.origin)
         if convert is None:
             raise UnreadableError(plain.gaps[0]) if plain.gaps else no_event
         text = _plainly_named(plain.path, stem)

@@ -54,7 +54,8 @@ def plain(folder: Path, content: bytes, name: str = "a.log") -> PlainFile:
 
 def expected(content: bytes) -> tuple[str, int]:
     text, replaced = re.subn("[\udc80-\udcff]", "\ufffd", content.decode("utf-8", "surrogateescape"))
-    return (text if "\n" in text else text.replace("\r", "\n")).removeprefix("\ufeff"), replaced
+    text = (text if "\n" in text else text.replace("\r", "\n")).removeprefix("\ufeff")
+    return re.sub(r"^\0+", "", text, flags=re.MULTILINE).replace("\ufeff", ""), replaced
 
 
 def test_plain_utf8_is_used_where_it_is(tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_what_only_begins_like_a_compressed_file_is_a_gap(tmp_path: Path, conten
 def test_every_byte_is_there_or_replaced(
     tmp_path_factory: pytest.TempPathFactory, compression: str, content: bytes
 ) -> None:
-    """Valid UTF-8 stays; each other byte becomes U+FFFD and is counted in a note."""
+    """Valid UTF-8 stays, but for padding; each other byte becomes U+FFFD and is counted in a note."""
     found = plain(tmp_path_factory.mktemp("any"), COMPRESSIONS[compression](content))
     text, replaced = expected(content)
     assert found.path.read_bytes() == text.encode()
@@ -154,8 +155,23 @@ def test_a_character_across_blocks_is_one_character(tmp_path: Path, tail: str, b
 @pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_a_byte_order_mark_is_dropped(tmp_path: Path, compression: str) -> None:
     """The mark that Windows programs write is not part of the first line."""
-    found = plain(tmp_path, COMPRESSIONS[compression](codecs.BOM_UTF8 + b"one\n"))
-    assert (found.path.read_bytes(), found.notes) == (b"one\n", ())
+    for text in (codecs.BOM_UTF8 + b"one\ntwo\n", b"one\n" + codecs.BOM_UTF8 + b"two\n"):  # `copy /b one + two`
+        found = plain(tmp_path, COMPRESSIONS[compression](text))
+        assert (found.path.read_bytes(), found.notes) == (b"one\ntwo\n", ())
+        found.path.unlink()
+
+
+def test_a_byte_order_mark_across_blocks_is_dropped(tmp_path: Path) -> None:
+    """It is one character, wherever a block of the read ends."""
+    content = b"x" * (BLOCK - 2) + b"\n" + codecs.BOM_UTF8 + b"two\n"
+    assert plain(tmp_path, content).path.read_bytes() == content.replace(codecs.BOM_UTF8, b"")
+
+
+def test_padding_is_dropped(tmp_path: Path) -> None:
+    """A program that keeps writing to a log that was emptied leaves zero bytes before its lines."""
+    padding = bytes(3 * BLOCK)
+    found = plain(tmp_path, padding + b"one\n" + padding + b"two \0\n" + padding)
+    assert (found.path.read_bytes(), found.gaps) == (b"one\ntwo \0\n", ())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -271,9 +287,17 @@ def test_what_is_no_text_is_known(tmp_path: Path, content: bytes, kind: FileKind
 
 
 def test_what_is_packed_otherwise_is_named(tmp_path: Path) -> None:
-    """The error names the program that can unpack it."""
-    with pytest.raises(UnreadableError, match=r"^is packed with bzip2: unpack it$"):
-        plain(tmp_path, b"BZh91AY&SY")
+    """The error says what to do; such a file may be a log, also where it was not named."""
+    for content, complaint in {
+        b"BZh91AY&SY": "is packed with bzip2: unpack it",
+        b"\x1f\x9d\x90\x41": "is packed with compress: unpack it",
+        b"\xff\x06\0\0sNaPpY\x01": "is packed with Snappy: unpack it",
+        b"Obj\x01\x04\x14avro.codec": "is Avro: write it as JSON Lines or Parquet",
+        b"SQLite format 3\0\x10\0": "is an SQLite database: write its rows as CSV or JSON Lines",
+    }.items():
+        with pytest.raises(UnreadableError, match=f"^{complaint}$") as refused:
+            plain(tmp_path, content)
+        assert refused.value.is_log, complaint
 
 
 MESSAGES = [e["message"].rstrip() for e in SAMPLE]

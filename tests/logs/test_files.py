@@ -370,6 +370,15 @@ def test_a_log_that_cannot_be_read_is_a_gap(logs: Path) -> None:
         assert spool.gaps[0].startswith(f"{name}/b: {complaint}"), (name, spool.gaps)
 
 
+def test_what_is_named_like_a_log_is_a_gap_though_it_is_binary(logs: Path) -> None:
+    """It may be encrypted, or packed with a program that is not known."""
+    for name in ("b.log.br", "b.jsonl", "b.CSV.gpg", "b.orc"):
+        put(logs / name / "a.jsonl", exports.json_lines(EVENTS))
+        put(logs / name / name, b"\x85\x02\x0c\x03" * 99)
+        assert read(name).gaps == (f"{name}/{name}: is binary",)
+    assert read("b.orc/a.jsonl").gaps == ()
+
+
 def test_documents_and_pictures_are_passed_over_whatever_they_quote(logs: Path) -> None:
     """A README may quote log lines, but is not a log, unless it was named."""
     put(logs / "day/a.jsonl", exports.json_lines(EVENTS))

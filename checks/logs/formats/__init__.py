@@ -69,14 +69,22 @@ _LIKE_A_LOG: Final = re.compile(
 )
 
 
-def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
-    """Find the converter for a plain file by its first lines in a known format, and the error if it holds no event."""
+_NAME_OF_A_LOG: Final = re.compile(r"(?i)\.(?:log|jsonl?|ndjson|csv|tsv|txt|orc)(?:\.[^./]*)?$")
+"""A file's name that says that it is a log, even if it is packed or encrypted in an unknown way."""
+
+
+def sniff(plain: Path, name: str = "") -> tuple[Convert | None, UnreadableError]:
+    """Find the converter for a plain file by its first lines in a known format, and the error if it holds no event.
+
+    `name` is the user's name for the file.
+    """
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)
         if not head.strip() and not lines.read(1):
             return None, UnreadableError("is empty", is_log=False)
         if head.count("\0") + head.count("\ufffd") > len(head) / 10:
-            return None, UnreadableError("is binary; logs are text", is_log=False)
+            is_log = bool(_NAME_OF_A_LOG.search(name))
+            return None, UnreadableError("is binary; logs are text", is_log=is_log)
         why = next((why for pattern, why in _UNREADABLE.items() if re.search(pattern, head)), "")
         no_event = UnreadableError(
             why or f"contains no event in a known format: an event needs a time; known formats: {_known()}",
