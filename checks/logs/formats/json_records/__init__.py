@@ -66,7 +66,7 @@ def count_records(head: str) -> int:
 
 
 def _is_record(line: str) -> bool:
-    text = line.strip().encode(errors="replace")
+    text = line.encode(errors="replace").strip()  # of text, this would strip separators that are not JSON
     if not text.startswith(b"{") or is_document(text) or any(one.mark in text for one in ENVELOPES):
         return False
     return _keys(text) is not None

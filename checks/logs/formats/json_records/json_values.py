@@ -37,7 +37,8 @@ _CELLS: Final = re.compile(
     rb'\[\s*+(?:\{\s*+"field"\s*+:|%b\s*+,|(?:%b\s*+,\s*+){1,2}%b\s*+[,\]])' % (_TIME, _SCALAR, _TIME)
 )
 """The beginning of a Logs Insights row, or of a list of a time, a message and perhaps a stream: each is one event."""
-_BETWEEN: Final = re.compile(PASTED.encode())
+_BETWEEN: Final = re.compile(rb"%b(?:[,\0\x1e]%b)*+" % (PASTED.encode(), PASTED.encode()))
+"""What separates two values: a comma if they were copied out of an array, a zero byte in GELF, and 1E in RFC 7464."""
 _NEXT_ARRAY: Final = rb"\][ \r]*+\n\s*+\["
 """The end of one array and the beginning of the next, on separate lines: no string holds a line break."""
 _BETWEEN_ARRAYS: Final = re.compile(rb'%b(?=\s*+\{\s*+"(?!field"))' % _NEXT_ARRAY)

@@ -36,6 +36,14 @@ def test_a_text_that_is_all_escapes_takes_linear_time() -> None:
     assert time.process_time() - begun < 5
 
 
+def test_what_separates_values_is_no_break() -> None:
+    """Items copied out of an array keep their commas; GELF ends each value by a zero byte, RFC 7464 begins it by 1E."""
+    values = ['{"message": "one"}', '{\n  "message": "two"\n}', '{"message": "three"}']
+    for separator in (",\n", ",", "\n,", "\0", "\n\x1e", "\x1e"):
+        text = separator.join(["", *values, ""]) if "," not in separator else separator.join([*values, ""])
+        assert split(text) == (["one", "two", "three"], []), separator
+
+
 def test_a_broken_document_is_read_up_to_the_break() -> None:
     """The break is counted with its line, and the events before it are read."""
     messages, [gap] = split(filter_log_events(SAMPLE, indent=4)[:-60])
