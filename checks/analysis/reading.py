@@ -228,8 +228,8 @@ def _is_plain_time(written: object) -> bool:
     text = str(written)
     if isinstance(written, int | float) or (text.isdecimal() and text.isascii()):
         return not isinstance(written, bool) and _MOST_DAYS < float(text) < _MOST_NANOSECONDS
-    with suppress(ValueError):
-        return datetime.fromisoformat(text).year > _EPOCH_YEAR
+    with suppress(ValueError):  # Python also reads dates without separators, which the engine does not
+        return datetime.fromisoformat(text if "-" in text[:5] else "").year > _EPOCH_YEAR
     with suppress(ValueError):
         return datetime.strptime(text, "%d/%b/%Y:%H:%M:%S %z").year > _EPOCH_YEAR
     return False

@@ -15,6 +15,7 @@ LINES = {
     '{"timestamp": 17': "is not JSON",
     "[1, 2]": "is not a JSON object",
     "{}": "has no timestamp",
+    '{"timestamp": "20260602T083000Z"}': "has no time in its timestamp, '[value]'",
     '{"timestamp": "yesterday"}': "has no time in its timestamp, 'yesterday'",
     '{"timestamp": true}': "has no time in its timestamp, True",
     '{"timestamp": NaN}': "has no time in its timestamp, nan",
