@@ -26,6 +26,8 @@ _REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
 """Syntax that people write in regular expressions, and that is rare in log lines."""
 _MISSPELT_PLACE: Final = re.compile(r"(?<!\\)\{(?:[a-z]*conn(?:ection)?[-_ ]?(?:id)?|id|cid)\}", re.IGNORECASE)
 """A placeholder that is meant for the id, but would be taken literally."""
+_LINES: Final = ["a b c d e f", "1 2 3 4 5 6"]
+"""Lines without a word in common: a sentence that matches both has no word of its own."""
 
 
 def without_id_group(pattern: str) -> str:
@@ -100,6 +102,7 @@ def as_pattern(text: str) -> str:
             f"{text!r} has {place[0]}; write {ID_PLACE} in place of the id, or \\{place[0]} for that very text"
         )
     template, is_regular = _of_template(text), bool(_REGULAR.search(text))
+    _check_is_specific(text, template)
     if ID_PLACE in text:
         return template
     try:
@@ -134,9 +137,20 @@ _TOKEN: Final = re.compile(
 )
 
 
+def _check_is_specific(text: str, pattern: str) -> None:
+    """Raise a ValueError if a sentence's pattern matches whatever a line says."""
+    import duckdb  # noqa: PLC0415
+
+    query = "SELECT bool_and(regexp_matches(line, $pattern)) FROM unnest($lines) AS lines(line)"
+    ((matches_all,),) = duckdb.execute(query, {"pattern": pattern, "lines": _LINES}).fetchall()
+    if matches_all:
+        raise ValueError(f"{text!r} can't be used: matches every line; write words that only this sentence has")
+
+
 def _check_sentence(text: str) -> None:
     """Raise a ValueError if a pattern can't be used, or has groups other than one that holds the id."""
     check_pattern(text)
+    _check_is_specific(text, text)
     names = [token["name"] for token in _TOKEN.finditer(text) if token["group"]]
     for name in names:
         if name is None:

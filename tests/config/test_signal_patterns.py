@@ -41,6 +41,15 @@ def test_a_pattern_that_is_none() -> None:
     assert re.search(as_pattern("room (* is full"), "room (lobby is full")
 
 
+def test_what_matches_every_line_is_no_sentence() -> None:
+    """Each line would be the signal, and nothing that it measures could be true."""
+    for text in ("*", "* *", "{connection_id}", "* [value]", "…", ".+", r"\w+", r"(?P<connection_id>\S+)"):
+        with pytest.raises(ValueError, match="matches every line; write words that only this sentence has"):
+            as_pattern(text)
+    for text in ("bye", "👋 {connection_id}", r"\d+ left", "* connections", "再见"):
+        assert as_pattern(text)
+
+
 def test_words_in_parentheses_are_no_group() -> None:
     """So a sentence can be written as it is logged."""
     pattern = as_pattern("Line (ws) gone away")
