@@ -176,7 +176,8 @@ ENVIRONMENT: Final = with_definition(
             "alarms": Field(ALARMS, "The alarms that watch between runs"),
             "probe": Field(PROBE, "Connections that a run opens itself, if `--probe configured` asks for it"),
             "logs": Field(
-                scalars.LOGS, "A recording instead, relative to this file; or a lake on S3: s3://BUCKET/PREFIX"
+                scalars.LOGS,
+                "A recording instead, relative to this file, or a lake: s3://BUCKET/PREFIX; may hold {environment}",
             ),
             "short_lived_seconds": Field(
                 scalars.quantity(Unit.SECONDS), "A connection shorter than this is short-lived"

@@ -164,14 +164,14 @@ def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[
     def named(resource: Any) -> Any:
         return replace(resource, name=in_environment(resource.name, environment))
 
-    api, probe, logs = values.get("api"), values.get("probe"), values.get("logs") or ""
+    api, probe, logs = values.get("api"), values.get("probe"), in_environment(values.get("logs") or "", environment)
     is_lake = logs.startswith(LAKE)
     return {
         "log_groups": tuple(map(named, values.get("log_group", ()))),
         "functions": tuple(map(named, values.get("function", ()))),
         "api": replace(api, stage=in_environment(api.stage, environment)) if api else None,
         "probe": replace(probe, url=in_environment(probe.url, environment)) if probe else None,
-        "lake": in_environment(logs, environment) if is_lake else "",
+        "lake": logs if is_lake else "",
         "logs": file.parent / expanded_path(logs) if logs and not is_lake else None,
     }
 

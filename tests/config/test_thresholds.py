@@ -104,6 +104,8 @@ def test_a_recording_takes_the_place_of_an_inherited_log_group(load_text: Load, 
     demo = load_text(FAMILY).environment("demo")
     assert (demo.log_groups, demo.logs) == ((), tmp_path / "recordings/demo.jsonl")
     assert demo.short_lived_seconds == 0.5
+    shared = load_text("defaults: {logs: 'logs/{environment}', limits: {gone.errors: 5}}\nenvironments: {prod: {}}")
+    assert shared.environment("prod").logs == tmp_path / "logs/prod"
 
 
 def test_a_lake_takes_the_place_of_log_groups(load_text: Load, complaints: Complain) -> None:
