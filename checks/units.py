@@ -112,8 +112,8 @@ def parse_quantity(text: str, unit: Unit) -> float:
     """
     notation = NOTATIONS[unit]
     if not re.fullmatch(notation.pattern, text):
-        trap = "".join(f"{why}, so " for pattern, why in _TRAPS.items() if re.fullmatch(pattern, text))
-        raise ValueError(f"{text!r} is not {notation.noun}; {trap}write {notation.example}")
+        traps = " and ".join(why for pattern, why in _TRAPS.items() if re.fullmatch(pattern, text))
+        raise ValueError(f"{text!r} is not {notation.noun}; {traps and f'{traps}, so '}write {notation.example}")
     number = text.rstrip("%msdh ")
     # In decimal: 0.1 / 100 in floats need not be the float nearest to 0.001, and 1 of 1,000 would be over 0.1 %.
     value = float(Decimal(number) * _SUFFIXES[text[len(number) :].strip()])

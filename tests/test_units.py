@@ -80,6 +80,11 @@ def test_a_quantity_is_read_in_its_unit(text: str, unit: Unit, value: float) -> 
         ("010", Unit.COUNT, "'010' is not a count; a leading zero means octal to some YAML readers, so write"),
         ("05%", Unit.RATE, "'05%' is not a rate; a leading zero means octal"),
         ("1:30", Unit.SECONDS, "'1:30' is not a duration; colons mean base 60 to some YAML readers, so write"),
+        (
+            "00:05",
+            Unit.SECONDS,
+            "octal to some YAML readers and colons mean base 60 to some YAML readers, so write a time",
+        ),
         ("5%", Unit.SECONDS, "'5%' is not a duration; write a time such as 500ms, 30s, 20m or 2h"),
         ("1h30m", Unit.SECONDS, "'1h30m' is not a duration"),
         ("1e999", Unit.SECONDS, "'1e999' is not a duration"),
