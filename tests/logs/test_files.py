@@ -376,7 +376,9 @@ def test_what_is_named_like_a_log_is_a_gap_though_it_is_binary(logs: Path) -> No
         put(logs / name / "a.jsonl", exports.json_lines(EVENTS))
         put(logs / name / name, b"\x85\x02\x0c\x03" * 99)
         assert read(name).gaps == (f"{name}/{name}: is binary",)
-    assert read("b.orc/a.jsonl").gaps == ()
+    put(logs / "signed/a.jsonl", exports.json_lines(EVENTS))
+    put(logs / "signed/a.jsonl.sig", b"\x85\x02\x0c\x03" * 99)
+    assert read("signed").gaps == ()
 
 
 def test_documents_and_pictures_are_passed_over_whatever_they_quote(logs: Path) -> None:

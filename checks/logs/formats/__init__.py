@@ -69,8 +69,8 @@ _LIKE_A_LOG: Final = re.compile(
 )
 
 
-_NAME_OF_A_LOG: Final = re.compile(r"(?i)\.(?:log|jsonl?|ndjson|csv|tsv|txt|orc)(?:\.[^./]*)?$")
-"""A file's name that says that it is a log, even if it is packed or encrypted in an unknown way."""
+_NAME_OF_A_LOG: Final = re.compile(r"(?i)\.(?:log|jsonl?|ndjson|csv|tsv|txt|orc)(?:\.(?!sig$|asc$|idx$)[^./]*)?$")
+"""A file's name that says that it is a log, even if it is packed or encrypted in an unknown way; not its signature."""
 
 
 def sniff(plain: Path, name: str = "") -> tuple[Convert | None, UnreadableError]:
