@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _DELIMITERS: Final = (",", ";", "\t")
 _ABOVE_HEADER: Final = re.compile(r"\ufeff?(?:#TYPE |sep=.\r?$)")
 """A first line above the header: Windows PowerShell writes `#TYPE`, and spreadsheets read `sep=`."""
+_ESCAPED: Final = re.compile(r"""(?m)(?:^|[,;\t])"(?:[^"\\\n]|\\[^"\n])*+\\"[^",;\t\r\n]""")
+"""A quotation mark after a backslash within a field, as databases write it, rather than twice."""
 _IS_TIME: Final = re.compile(r'"?(?:1\d{9}|\d{4}-\d\d-\d\d)')
 _JQ_TIME: Final = r'"?(?:1\d{12}|\d{4}-\d\d-\d\d[T ][\d:.]+Z?)"?,"'
 _ROWS_TO_ORDER: Final = 1000
@@ -98,12 +100,13 @@ _OWN_FIELD: Final = re.compile(r"(?i)(?:.+\.)?(?:\w*conn\w*_?id|(?:error|excepti
 def csv_converter(head: str) -> "CsvConverter | None":
     """Return the converter for a file that begins like this; None if its first line is not a known header."""
     lines = head.split("\n")
+    escape = "\\" if _ESCAPED.search(head) else '"'
     skipped = next((number for number, line in enumerate(lines) if line.strip() and not _ABOVE_HEADER.match(line)), 0)
     header = lines[skipped].rstrip("\r")
     for form in CSV_FORMATS:
         if form.first_row and re.match(form.first_row, header):
             numbers = {key: number for number, key in enumerate(form.columns)}
-            return CsvConverter(form, ",", numbers, len(numbers), skipped)
+            return CsvConverter(form, ",", numbers, len(numbers), skipped, escape, [])
     for delimiter in _DELIMITERS:
         written = _names(header, delimiter)
         names = [name.lower() for name in written]
@@ -117,9 +120,9 @@ def csv_converter(head: str) -> "CsvConverter | None":
                 if name in names
             }
             if is_record and "timestamp" in numbers and ("message" in numbers or "@timestamp" in names):
-                return CsvConverter(form, delimiter, numbers, len(names), skipped, written)
+                return CsvConverter(form, delimiter, numbers, len(names), skipped, escape, written, is_record=True)
             if {"timestamp", "message"} <= numbers.keys() and not _is_copied(head, delimiter, numbers, len(names)):
-                return CsvConverter(form, delimiter, numbers, len(names), skipped)
+                return CsvConverter(form, delimiter, numbers, len(names), skipped, escape, written)
     return None
 
 
@@ -150,15 +153,17 @@ class CsvConverter(Struct, frozen=True):
     width: int
     skipped: int
     """The number of lines above the header, or above the first row."""
-    fields: Sequence[str] = ()
-    """The names of the columns if each row is a record as a whole, whose connection or error has its own column."""
+    escape: str
+    header: Sequence[str]
+    is_record: bool = False
+    """Whether each row is a record as a whole, whose connection or error has its own column."""
 
     def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Write the rows as a spool file, the oldest first."""
         time = f"c{self.numbers['timestamp']}"
         # one thread, because the end of a row depends on everything before it
         with closing(Reader(plain, spool, threads=1)) as reader:
-            reader.set(fields=list(self.fields))
+            reader.set(header=list(self.header))
             first_rows = f"SELECT {time} FROM ({self._rows}) LIMIT {_ROWS_TO_ORDER}"  # noqa: S608 -- no text from the file
             order = " ORDER BY row DESC" if reader.is_newest_first(first_rows) else ""
             cut = reader.copy(self._events + order, show)
@@ -172,7 +177,7 @@ class CsvConverter(Struct, frozen=True):
             SELECT row_number() OVER () AS row, *
             FROM read_csv(getvariable('file'), auto_detect := false, columns := {{{columns}}},
                           header := {not self.form.first_row}, skip := {self.skipped},
-                          delim := '{self.delimiter}', quote := '"', escape := '"', strict_mode := false,
+                          delim := '{self.delimiter}', quote := '"', escape := '{self.escape}', strict_mode := false,
                           parallel := false, null_padding := true, nullstr := '\\N',
                           max_line_size := {LONGEST_LINE}, buffer_size := {LONGEST_LINE},
                           compression := 'none', hive_partitioning := false)"""  # noqa: S608 -- nothing from the file
@@ -181,9 +186,9 @@ class CsvConverter(Struct, frozen=True):
     def _events(self) -> str:
         time = f"c{self.numbers['timestamp']}"
         values = {key: f"c{number}" for key, number in self.numbers.items() if key != "timestamp"}
-        if self.fields:
-            columns = ", ".join(f"c{number}" for number in range(self.width))
-            values["message"] = f"to_json(map(getvariable('fields')::VARCHAR[], [{columns}]))::VARCHAR"
+        columns = ", ".join(f"c{number}" for number in range(self.width))
+        if self.is_record:
+            values["message"] = f"to_json(map(getvariable('header')::VARCHAR[], [{columns}]))::VARCHAR"
         others = ", ".join(f'{value} AS "{key}"' for key, value in values.items())
         return f"""
             SELECT CASE WHEN c{self.width} IS NOT NULL THEN 'row ' || row || ': has more fields than the header'
@@ -192,7 +197,8 @@ class CsvConverter(Struct, frozen=True):
                         WHEN contains({time}, 'E+') THEN 'row ' || row || ': has a time that a spreadsheet has rounded'
                         END AS unread,
                    CASE WHEN unread IS NULL THEN {time} END AS timestamp, {others}
-            FROM ({self._rows})"""  # noqa: S608 -- nothing from the file
+            FROM ({self._rows})
+            WHERE [{columns}] IS DISTINCT FROM getvariable('header')::VARCHAR[]"""  # noqa: S608 -- nothing from the file
 
     def _gaps(self, plain: Path, spool: Path) -> Iterator[str]:
         if count_bytes(plain, b'"') % 2:

@@ -1,6 +1,7 @@
 """Tables are recognised by the names of their columns, and every row is an event, or says why not."""
 
 import json
+import re
 from itertools import groupby
 from pathlib import Path
 
@@ -57,6 +58,24 @@ def test_a_table_that_was_copied_from_a_page_is_no_csv(message: str) -> None:
     header, time = "@timestamp\t@message\n", "2026-06-02 00:00:00.125"
     assert csv_converter(f"{header}{time}\tClient\tconnected\n{time}\t{message}\n") is None
     assert csv_converter(f"{header}{time}\thello\n{time}\t{quoted}\n")
+
+
+def test_quotation_marks_may_be_escaped_by_a_backslash(tmp_path: Path) -> None:
+    """Databases write CSV so; a backslash before a doubled quotation mark, or at the end, is one of the message."""
+    messages = ['{"text": "a \\"b\\", \\n c"}', 'he said "bye", left', "C:\\"]
+    for escape in (r"\\\1", r"\1\1"):
+        pattern = r'(["\\])' if escape == r"\\\1" else '(")'
+        lines = [f'1780358400000,"{re.sub(pattern, escape, message)}"' for message in messages]
+        assert rows(tmp_path, "\n".join(["timestamp,message", *lines, ""])) == messages, lines
+
+
+def test_a_header_may_come_again_where_files_were_joined(tmp_path: Path) -> None:
+    """It is no event; the header of a table with other columns is an unreadable row."""
+    for header in ("timestamp,message", "Message,Time", "timestamp,message,connectionId"):
+        row = header.lower().replace("message", "hello").replace("timestamp", "1780358400000")
+        row = row.replace("time", "1780358400000")
+        assert len(rows(tmp_path, f"{header}\n{row}\n{header}\r\n{row}\n")) == 2, header
+    assert len(rows(tmp_path, "timestamp,message\n1,one\nmessage,timestamp\ntwo,2\n")) == 3
 
 
 def test_a_row_that_is_no_event_says_why(tmp_path: Path) -> None:
