@@ -117,6 +117,10 @@ class _FirehoseRecords(msgspec.Struct):
     records: list[_Data]
 
 
+class _FirehoseFailure(msgspec.Struct, rename="camel"):
+    raw_data: bytes
+
+
 def _lambda_events(value: _Value) -> bytes:
     return _packed_events([msgspec.json.decode(value, type=_LambdaEvent).awslogs.data])
 
@@ -128,6 +132,10 @@ def _kinesis_events(value: _Value) -> bytes:
 
 def _firehose_events(value: _Value) -> bytes:
     return _packed_events(one.data for one in msgspec.json.decode(value, type=_FirehoseRecords).records)
+
+
+def _failed_events(value: _Value) -> bytes:
+    return _packed_events([msgspec.json.decode(value, type=_FirehoseFailure).raw_data])
 
 
 class _KeyValue(msgspec.Struct):
@@ -210,6 +218,7 @@ ENVELOPES: Final = (
     Envelope("the event of a Lambda function that a subscription calls", "awslogs", _lambda_events),
     Envelope("records of a Kinesis stream with a subscription's messages", "Records", _kinesis_events),
     Envelope("records that Firehose has transformed or posted", "records", _firehose_events),
+    Envelope("records that Firehose could not transform or deliver", "rawData", _failed_events),
     Envelope("updates of a Live Tail session", "sessionUpdate", _items_at("sessionUpdate", "sessionResults")),
     Envelope("the start of a Live Tail session", "sessionStart", lambda _: b""),
     Envelope("pages of events in a list, as scripts collect them", "events", _items_at("events")),

@@ -32,13 +32,14 @@ def carried(data: bytes) -> dict[str, Any]:
 
 @pytest.mark.parametrize("pack", [gzip.compress, bytes])
 def test_messages_are_unpacked_wherever_they_are_carried(pack: Callable[[bytes], bytes]) -> None:
-    """Lambda and Kinesis pack them, Firehose does so or not; control messages have no events."""
+    """Lambda and Kinesis pack them, Firehose does so or not, also after an error; control messages have no events."""
     one, control = carried(pack(message("DATA_MESSAGE"))), carried(pack(message("CONTROL_MESSAGE")))
     values: list[dict[str, Any]] = [
         {"awslogs": one},
         {"Records": [{"kinesis": control}, {"kinesis": one}]},
         {"Records": [{"Data": control["data"]}, {"Data": one["data"]}]},
         {"records": [control, one]},
+        {"rawData": one["data"]},
     ]
     expected = [("/chat", "web", one["message"]) for one in EVENTS]
     for value in values:
