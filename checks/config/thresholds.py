@@ -65,6 +65,8 @@ class Thresholds(Struct, frozen=True):
 
     def environment(self, name: str) -> Environment:
         """The environment of that name."""
+        if not self.environments:
+            raise ConfigError(f"unknown environment {name!r}; thresholds.yaml has none: add it under `environments:`")
         if name not in self.environments:
             raise ConfigError(unknown_name("environment", name, list(self.environments)))
         return self.environments[name]
