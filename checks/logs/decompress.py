@@ -129,8 +129,6 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) 
             return _copied(_gunzipped(stream), copy, shown)
         if _ZSTD.match(head):
             return _copied(zstd.open(stream), copy, shown)
-        if foreign := next((what for magic, what in FOREIGN.items() if head.startswith(magic)), None):
-            raise UnreadableError(f"is {foreign}")
         kind = _kind(head)
         is_unix = _encoding(head) == "utf-8" and not _ends_lines_with_returns(head)
         if kind is not FileKind.TEXT or (is_unix and _is_plain(stream)):
@@ -180,6 +178,8 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _kind(head: bytes) -> FileKind:
+    if foreign := next((what for magic, what in FOREIGN.items() if head.startswith(magic)), None):
+        raise UnreadableError(f"is {foreign}")
     return next((kind for magic, place, kind in _MAGIC if head.startswith(magic, place)), FileKind.TEXT)
 
 

@@ -295,9 +295,10 @@ def test_what_is_packed_otherwise_is_named(tmp_path: Path) -> None:
         b"Obj\x01\x04\x14avro.codec": "is Avro: write it as JSON Lines or Parquet",
         b"SQLite format 3\0\x10\0": "is an SQLite database: write its rows as CSV or JSON Lines",
     }.items():
-        with pytest.raises(UnreadableError, match=f"^{complaint}$") as refused:
-            plain(tmp_path, content)
-        assert refused.value.is_log, complaint
+        for packed in (content, gzip.compress(content)):
+            with pytest.raises(UnreadableError, match=f"^{complaint}$") as refused:
+                plain(tmp_path, packed)
+            assert refused.value.is_log, complaint
 
 
 MESSAGES = [e["message"].rstrip() for e in SAMPLE]
