@@ -127,8 +127,8 @@ class Engine:
         return sum(map(_size_as_json, self._scanned)) < _QUICK_BYTES
 
     def _make_room(self, size: int) -> None:
-        """Bound the memory of a run whose files have this size as JSON, or are scanned one after the other."""
-        if size > _LARGE_BYTES or self._scanned:
+        """Bound the memory of a run whose files have this size as JSON."""
+        if size > _LARGE_BYTES:
             self._memory = _MEMORY_OF_LARGE_LOGS
             self.use_memory()
         if size > _HUGE_BYTES and not self._has_lines_in_file:
