@@ -129,10 +129,12 @@ class Engine:
         return sum(map(_size_as_json, self._scanned)) < _QUICK_BYTES
 
     def _make_room(self, size: int) -> None:
-        """Bound the memory of a run whose files have this size as JSON."""
-        if size > _LARGE_BYTES or self._scanned:
-            self._memory = _MEMORY_OF_LARGE_LOGS if size > _LARGE_BYTES else _MEMORY_OF_PARTS
-            self.use_memory()
+        """Bound the memory of a run whose files, scanned ones included, have this size as JSON."""
+        if size > _LARGE_BYTES:
+            self._memory = _MEMORY_OF_LARGE_LOGS
+        elif self._scanned:
+            self._memory = _MEMORY_OF_PARTS
+        self.use_memory()
         if size > _HUGE_BYTES and not self._has_lines_in_file:
             self._put_lines_into_file()
 
