@@ -107,8 +107,9 @@ def _last_two(reports: Path, environment: str | None) -> list[Path]:
     runs = sorted(results, key=lambda result: result.parent.name)  # ids sort by time
     of_one = [run for run in runs if run.parent.parent == runs[-1].parent.parent]
     if len(of_one) < 2:  # noqa: PLR2004 -- a difference has two sides
-        last = runs[-1].parent.parent.stem if runs else ""
-        of = f" of {environment!r}" if environment else f" of {last!r}, which ran last; -E names another" * bool(last)
+        of = f" of {environment!r}" if environment else ""
+        if runs and not environment:
+            of = f" of {runs[-1].parent.parent.stem!r}, which ran last; -E names another"
         raise ConfigError(
             f"{reports} holds fewer than two kept runs{of}", "name two: folders of reports, or files result.json"
         )
