@@ -28,10 +28,8 @@ LONGEST_ID: Final = 128
 """The most characters of an id that are shown: a line may claim any text as an id, and real ones are shorter."""
 _MEMORY: Final = "480MB"
 """The memory limit, beyond which DuckDB works on disk."""
-_MEMORY_OF_PARTS: Final = "400MB"
-"""A lower limit, if files are scanned part by part: others are read meanwhile, or a gate holds its baseline as well."""
 _MEMORY_OF_LARGE_LOGS: Final = "240MB"
-"""A still lower limit: what DuckDB holds outside it grows with the events."""
+"""A lower limit: what DuckDB holds outside it grows with the events."""
 _MEMORY_AT_REST: Final = "60MB"
 _LARGE_BYTES: Final = 500_000_000
 """From this size of JSON on, DuckDB gets less memory: most of the data is on disk anyway."""
@@ -132,8 +130,6 @@ class Engine:
         """Bound the memory of a run whose files, scanned ones included, have this size as JSON."""
         if size > _LARGE_BYTES:
             self._memory = _MEMORY_OF_LARGE_LOGS
-        elif self._scanned:
-            self._memory = _MEMORY_OF_PARTS
         self.use_memory()
         if size > _HUGE_BYTES and not self._has_lines_in_file:
             self._put_lines_into_file()
