@@ -12,12 +12,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from enum import Enum
 from functools import partial
+from io import BufferedIOBase
 from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, Final, Protocol
+from typing import IO, BinaryIO, Final
 
 from msgspec import Struct
 
@@ -32,6 +33,7 @@ _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 """Magic bytes of zstd: of a data frame, or of a skippable frame, in which a tool keeps metadata of its own."""
 
+_WORKBOOK: Final = "an Excel workbook: write its rows as CSV"
 FOREIGN: Final = {
     b"BZh": "packed with bzip2: unpack it",
     b"\xfd7zXZ": "packed with xz: unpack it",
@@ -45,6 +47,7 @@ FOREIGN: Final = {
     b"Obj\1": "Avro: write it as JSON Lines or Parquet",
     b"ARROW1\0": "Arrow: write it as JSON Lines or Parquet",
     b"SQLite format 3\0": "an SQLite database: write its rows as CSV or JSON Lines",
+    b"\xd0\xcf\x11\xe0": _WORKBOOK,
 }
 """Magic bytes of formats that may hold a log but are not supported, and what the file is."""
 
@@ -86,10 +89,6 @@ _MAGIC: Final = (
     (b"ustar", 257, FileKind.TAR),
 )
 """Magic bytes, their offset, and the kind of file that they identify; any other file is text."""
-
-
-class _Readable(Protocol):
-    def read1(self, size: int, /) -> bytes: ...
 
 
 class PlainFile(Struct, frozen=True):
@@ -139,11 +138,9 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) 
 
 def _gunzipped(stream: BinaryIO) -> gzip.GzipFile:
     """Unpack gzip, if necessary twice: Firehose compresses again what a subscription filter has compressed."""
-    once = gzip.GzipFile(fileobj=stream, mode="rb")
-    try:
-        is_packed_twice = once.peek(len(_GZIP)).startswith(_GZIP)
-    except (EOFError, OSError, zlib.error):  # the copy will report the damage
-        is_packed_twice = False
+    is_packed_twice = False
+    with suppress(EOFError, OSError, zlib.error):  # the copy will report the damage
+        is_packed_twice = gzip.GzipFile(fileobj=stream, mode="rb").peek(len(_GZIP)).startswith(_GZIP)
     stream.seek(0)
     once = gzip.GzipFile(fileobj=stream, mode="rb")
     return gzip.GzipFile(fileobj=once, mode="rb") if is_packed_twice else once
@@ -219,7 +216,7 @@ def _is_plain(stream: BinaryIO) -> bool:
     return True
 
 
-def _copied(opened: AbstractContextManager[_Readable], copy: Path, show: Callable[[], None]) -> PlainFile:
+def _copied(opened: AbstractContextManager[BufferedIOBase], copy: Path, show: Callable[[], None]) -> PlainFile:
     gaps: list[str] = []
     with opened as stream, copy.open("wb") as target:
         blocks = _blocks(stream, gaps)
@@ -238,7 +235,7 @@ def _copied(opened: AbstractContextManager[_Readable], copy: Path, show: Callabl
     return PlainFile(copy, tuple(gaps), (note,) if text.replaced else (), kind)
 
 
-def _blocks(stream: _Readable, gaps: list[str]) -> Iterator[bytes]:
+def _blocks(stream: BufferedIOBase, gaps: list[str]) -> Iterator[bytes]:
     """Yield the readable blocks of a stream; if it is damaged, stop there and add a gap."""
     try:
         while block := stream.read1(_BLOCK_BYTES):  # read() would lose the data before an error
@@ -297,6 +294,7 @@ def members(archive: Path, kind: FileKind, folder: Path) -> Iterator[Member]:
         The files, and one without a name for a problem with the archive as a whole.
 
     Raises:
+        UnreadableError: It is an Excel workbook.
         OSError: A copy cannot be written.
     """
     try:
@@ -325,6 +323,8 @@ def _of_tar(archive: Path, folder: Path) -> Iterator[Member]:
 
 def _of_zip(archive: Path, folder: Path) -> Iterator[Member]:
     with zipfile.ZipFile(archive) as zip_file:
+        if "xl/workbook.xml" in zip_file.namelist():
+            raise UnreadableError(f"is {_WORKBOOK}")
         if min((entry.header_offset for entry in zip_file.infolist()), default=0):
             yield Member("", None, _ARCHIVES_IN_A_ROW)
         for number, entry in enumerate(zip_file.infolist()):

@@ -46,7 +46,7 @@ _MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
 _OTHER_NAMES: Final = re.compile(
     r"(?i)(?:readme|licen[cs]e|changelog|notice|contributing|makefile|dockerfile)(?:\..*)?|aws-logs-write-test"
     r"|.*\.(?:md|rst|html?|css|m?js|ts|py|java|go|rb|sh|ps1|ya?ml|toml|ini|cfg|lock|tf|sql"
-    r"|png|jpe?g|gif|svg|webp|ico|pdf|docx?|xlsx?|pptx?|mp4)"
+    r"|png|jpe?g|gif|svg|webp|ico|pdf|docx?|pptx?|mp4)"
 )
 """Names of files that are not logs, even if they quote some: documents, code, pictures, an S3 export's write test."""
 

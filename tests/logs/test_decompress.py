@@ -407,6 +407,15 @@ def test_an_archive_of_a_later_version_is_a_gap(tmp_path: Path) -> None:
     )
 
 
+def test_a_workbook_is_no_archive_of_logs(tmp_path: Path) -> None:
+    """The console of CloudWatch exports workbooks of Excel too, which may hold a log, whoever named them."""
+    workbook = zipped({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
+    with pytest.raises(SourceError, match=r"is an Excel workbook: write its rows as CSV$"):
+        read(tmp_path, workbook)
+    [gap] = read(tmp_path, zipped({"result.xlsx": workbook, "a.jsonl": json_lines(SAMPLE).encode()})).gaps
+    assert gap.endswith("result.xlsx: is an Excel workbook: write its rows as CSV")
+
+
 def test_archives_within_archives_have_an_end(tmp_path: Path) -> None:
     """Nested too deeply, they end in a sentence."""
     content = json_lines(SAMPLE).encode()
