@@ -677,6 +677,26 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "Mezmo": Format(lambda e: json_lines({"_ts": o["timestamp"], "_line": o["message"]} for o in e), None),
     "Better Stack": Format(lambda e: records(e, "dt", "message", level="info"), None),
+    "Better Stack, raw": Format(lambda e: records(e, "dt", "raw"), None),
+    "Dynatrace": Format(
+        lambda e: records(e, "timestamp", "content", **{"aws.log_group": GROUP, "aws.log_stream": STREAM})
+    ),
+    "Dynatrace's API": Format(
+        lambda e: json.dumps(
+            {
+                "result": {
+                    "records": [{"timestamp": o["timestamp"], "content": o["message"], "event.type": "LOG"} for o in e]
+                }
+            }
+        ),
+        None,
+    ),
+    "Honeycomb": Format(
+        lambda e: json_lines(
+            {"time": iso(o["timestamp"]), "samplerate": 1, "data": {"message": o["message"]}} for o in e
+        ),
+        None,
+    ),
     "journalctl": Format(
         lambda e: json_lines({"__REALTIME_TIMESTAMP": f"{o['timestamp']}000", "MESSAGE": o["message"]} for o in e), None
     ),

@@ -218,6 +218,7 @@ ENVELOPES: Final = (
     Envelope("the event of a Lambda function that a subscription calls", "awslogs", _lambda_events),
     Envelope("records of a Kinesis stream with a subscription's messages", "Records", _kinesis_events),
     Envelope("records that Firehose has transformed or posted", "records", _firehose_events),
+    Envelope("answers of Dynatrace's queries", "records", _items_at("result", "records")),
     Envelope("records that Firehose could not transform or deliver", "rawData", _failed_events),
     Envelope("updates of a Live Tail session", "sessionUpdate", _items_at("sessionUpdate", "sessionResults")),
     Envelope("the start of a Live Tail session", "sessionStart", lambda _: b""),

@@ -237,8 +237,8 @@ JSON_FORMATS: Final = (
         message=(WHOLE,),
     ),
     JsonFormat(
-        name="Axiom",
-        matches="list_contains(keys, '_time') AND json_type(json, '$.data.message') = 'VARCHAR'",
+        name="Axiom and Honeycomb",
+        matches="list_has_any(keys, ['_time', 'samplerate']) AND json_type(json, '$.data.message') = 'VARCHAR'",
         message=("$.data.message",),
     ),
     JsonFormat(
@@ -294,7 +294,17 @@ JSON_FORMATS: Final = (
         time=("$.attributes.timestamp",),
         others={"requestId": tuple(f"$.attributes.attributes.{key}" for key in _OF_REQUEST)},
     ),
-    JsonFormat(name="Loggly", matches="list_has_all(keys, ['raw', 'logmsg'])", message=("$.raw",)),
+    JsonFormat(
+        name="Loggly and Better Stack",
+        matches="list_contains(keys, 'raw') AND list_has_any(keys, ['logmsg', 'dt'])",
+        message=("$.raw",),
+    ),
+    JsonFormat(
+        name="Dynatrace",
+        matches="list_contains(keys, 'content') AND list_has_any(keys, ['eventType', 'event.type', 'aws.log_group'])",
+        message=("$.content",),
+        others={"logGroup": ('$."aws.log_group"',), "logStreamName": ('$."aws.log_stream"',)},
+    ),
     JsonFormat(
         name="Mezmo",
         matches="list_has_all(keys, ['_line', '_ts'])",
