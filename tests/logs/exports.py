@@ -678,6 +678,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "Mezmo": Format(lambda e: json_lines({"_ts": o["timestamp"], "_line": o["message"]} for o in e), None),
     "Better Stack": Format(lambda e: records(e, "dt", "message", level="info"), None),
     "Better Stack, raw": Format(lambda e: records(e, "dt", "raw"), None),
+    "Coralogix": Format(lambda e: records(e, "timestamp", "text", subsystemName="chat", severity="Info"), None),
     "Dynatrace": Format(
         lambda e: records(e, "timestamp", "content", **{"aws.log_group": GROUP, "aws.log_stream": STREAM})
     ),

@@ -305,6 +305,7 @@ JSON_FORMATS: Final = (
         message=("$.content",),
         others={"logGroup": ('$."aws.log_group"',), "logStreamName": ('$."aws.log_stream"',)},
     ),
+    JsonFormat(name="Coralogix", matches="list_has_all(keys, ['text', 'subsystemName'])", message=("$.text",)),
     JsonFormat(
         name="Mezmo",
         matches="list_has_all(keys, ['_line', '_ts'])",
