@@ -125,7 +125,7 @@ class Endpoint:
             {
                 "logGroupName": group.name,
                 "logGroupClass": group.log_class,
-                "creationTime": 1_700_000_000_000,
+                "creationTime": group.created_ms,
                 "storedBytes": len(group.written),
                 "arn": f"{group.arn}:*",
                 **group.described,
@@ -148,6 +148,12 @@ class Endpoint:
             if group.log_class == "DELIVERY":
                 raise ServiceError("InvalidOperationException", f"The log group {group.name} cannot be queried.")
         span = request["startTime"], request["endTime"]
+        if span[1] * 1000 < min(group.created_ms for group in groups):
+            raise ServiceError(
+                "MalformedQueryException",
+                "Query's end date and time is either before the log groups creation time or exceeds the log groups log "
+                f"retention settings ({list(span)})",
+            )
         query = insights.start(request["queryString"], groups, *span, self.behaviour)
         with self.lock:
             name = f"query-{next(self._numbers)}"

@@ -22,7 +22,7 @@ class Group:
         name: Its name.
         region: Its region.
         log_class: Its class, with the API's name.
-        described: Further values in DescribeLogGroups: retentionInDays, kmsKeyId, storedBytes …
+        described: Further values in DescribeLogGroups: creationTime, retentionInDays, kmsKeyId, storedBytes …
         account: Its account.
     """
 
@@ -40,6 +40,12 @@ class Group:
     def arn(self) -> str:
         """The ARN, as calls use it."""
         return f"arn:aws:logs:{self.region}:{self.account}:log-group:{self.name}"
+
+    @property
+    def created_ms(self) -> int:
+        """The time of its creation; no query may end before."""
+        created_ms: int = self.described.get("creationTime", 1_700_000_000_000)
+        return created_ms
 
     def fill(self, events: Iterable[Mapping[str, Any]]) -> "Group":
         """Add events, sorted as CloudWatch sorts them."""

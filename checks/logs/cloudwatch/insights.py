@@ -26,6 +26,8 @@ _PENDING: Final = frozenset({"Scheduled", "Running"})
 _MOST_ROWS: Final = 100_000
 _FIRST_PART: Final = 64
 """The search for a span's oldest event begins with this part of it (a 64th), where it most likely is."""
+_BEFORE_THE_LOGS: Final = re.compile("before the log groups creation time|log retention settings")
+"""What AWS says of a query that ends before the log group was created, or before the oldest event that it keeps."""
 _FIELDS: Final = "fields @timestamp, @message, @logStream, @ingestionTime, @requestId"
 
 
@@ -186,8 +188,17 @@ class InsightsReader(msgspec.Struct, frozen=True):
                 self.queries.state.counters.add(events=len(rows))
         return self._count(span, returned) if is_counted else None
 
+    def _run(self, query: str, span: TimeSpan) -> QueryResult:
+        """Run a query; no event matches if the span ends before the log group begins, which AWS refuses to query."""
+        try:
+            return self.queries.run(query, span)
+        except SourceError as error:
+            if refused_with(error) != "MalformedQueryException" or not _BEFORE_THE_LOGS.search(str(error)):
+                raise
+            return QueryResult([], 0)
+
     def _count(self, span: TimeSpan, returned: int) -> Counted | None:
-        newest = self.queries.run(f"fields @timestamp | {within(span)} | sort @timestamp desc | limit 1", span)
+        newest = self._run(f"fields @timestamp | {within(span)} | sort @timestamp desc | limit 1", span)
         others = (newest.matched or 0) - returned
         if others <= 0:
             return None
@@ -199,7 +210,7 @@ class InsightsReader(msgspec.Struct, frozen=True):
         length_ms = max(1, span.length_ms // _FIRST_PART)
         while True:
             part = TimeSpan(span.since_ms, min(span.since_ms + length_ms, span.until_ms))
-            rows = self.queries.run(f"fields @timestamp | {within(part)} | sort @timestamp asc | limit 1", part).rows
+            rows = self._run(f"fields @timestamp | {within(part)} | sort @timestamp asc | limit 1", part).rows
             if rows or part.until_ms == span.until_ms:
                 return rows
             length_ms *= 4
@@ -207,7 +218,7 @@ class InsightsReader(msgspec.Struct, frozen=True):
     def _rows(self, span: TimeSpan) -> Iterator[list[list[ResultField]]]:
         matching = " or ".join(f"@message like /{delimited(pattern)}/" for pattern in self.patterns)
         query = f"{_FIELDS} | {within(span)} | filter {matching} | sort @timestamp asc | limit {_MOST_ROWS}"
-        result = self.queries.run(query, span)
+        result = self._run(query, span)
         is_whole = len(result.rows) < _MOST_ROWS if result.matched is None else len(result.rows) >= result.matched
         if is_whole:
             self.queries.state.counters.add(covered_ms=span.length_ms)

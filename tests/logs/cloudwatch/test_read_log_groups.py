@@ -259,6 +259,17 @@ def test_a_class_that_nothing_reads(read: Reads, serve: Serve, source: str) -> N
     assert str(error).startswith(f"log group {NAME} in us-east-1 is of class DELIVERY, which only passes events on")
 
 
+def test_queries_of_the_time_before_a_log_group_was_created(read: Reads, serve: Serve) -> None:
+    """AWS refuses them, but a group that is younger than the window is read as FilterLogEvents reads it."""
+    created = WINDOW.since + timedelta(hours=13)
+    young = [event for event in events() if event["timestamp"] >= epoch_ms(created)]
+    with serve(Group(NAME, described={"creationTime": epoch_ms(created)}).fill(young)) as endpoint:
+        queried, filtered = read("insights"), read("filter")
+    assert min(query["endTime"] for query in requests(endpoint, "StartQuery")) < created.timestamp()
+    assert len(ids(queried)) + contents(queried)[1] == len(ids(filtered)) > 0
+    assert {*ids(queried)} <= {*ids(filtered)}
+
+
 def test_a_query_that_comes_to_the_limit_is_cut_in_halves(
     read: Reads, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
