@@ -81,12 +81,10 @@ def _facts(error: BotoCoreError | ResponseParserError, action: str) -> dict[str,
         "service": "CloudWatch Logs" if action.startswith("logs:") else "AWS",
         "log_in": _HOW_TO_LOG_IN,
         "again": how_to_log_in_again(),
-        "in_vain": _REGION_IN_VAIN if os.environ.get("AWS_REGION") else "",
+        "in_vain": "boto3 reads AWS_DEFAULT_REGION, not AWS_REGION; " if os.environ.get("AWS_REGION") else "",
         "demo": "; `-E demo` needs none" if action.startswith(("logs:", "sts:")) else "",
     }
 
-
-_REGION_IN_VAIN: Final = "AWS_REGION is set, but boto3 reads AWS_DEFAULT_REGION and not it; "
 
 _HOW_TO_LOG_IN: Final = (
     "name a profile in AWS_PROFILE, log in with `aws sso login`, run where the machine has a role, or set "
@@ -127,9 +125,8 @@ def _unreachable(error: BotoCoreError) -> str:
     cause = known or (quoted(text) if not url or isinstance(error, exceptions.SSLError) else "")
     detours = [name for name in _DETOURS if os.environ.get(name)]
     is_set = f", and {' and '.join(detours)}, which {'are' if len(detours) > 1 else 'is'} set" if detours else ""
-    because = f" ({cause})" if cause else ""
     where = quoted(url).rstrip("/") or "the endpoint"
-    return f"{where} {what}{because}; check the network, VPC endpoint and proxy{is_set}"
+    return f"{where} {what}{f' ({cause})' if cause else ''}; check the network, VPC endpoint and proxy{is_set}"
 
 
 _CLASSES: Final[Mapping[str | Callable[[BotoCoreError], str], tuple[type[BaseException], ...]]] = {
@@ -243,9 +240,9 @@ def _wrong_clock(refusal: _Refusal) -> str:
 
 
 _DENIED: Final = re.compile(
-    r"(?:User: (?P<who>\S{1,300}) is )?not authorized to perform: (?P<action>[\w:*-]{1,100})"
-    r"(?: on resource: (?P<on>\S{1,700}))?"
-    r"(?: because (?P<why>no [\w -]{1,60} policy)| with an (?P<deny>explicit deny in an? [\w -]{1,60} policy))?"
+    r"(?:User: (?P<who>\S{1,300}) is )?[Nn]ot authorized to perform:? (?P<action>[\w:*-]{1,100})"
+    r"(?: on resource: \"?(?P<on>[^\s\"]{1,700})\"?)?(?: because (?P<why>no [\w -]{1,60} (?:policy|boundary))"
+    r"| with an (?P<deny>explicit deny in an? [\w -]{1,60} (?:policy|boundary)(?:: arn:\S{1,500})?))?"
 )
 
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
@@ -276,10 +273,11 @@ def _denied(refusal: _Refusal) -> str:
     on = f" on {parts['on'].rstrip('.,')}" if parts["on"] else ""
     who = f" for {parts['who']}" if parts["who"] else ""
     if parts["deny"]:
-        return f"access denied: {action} is forbidden{on}{who} by an {parts['deny']}; ask whoever owns that policy"
+        return f"access denied: {action} is forbidden{on}{who} by an {parts['deny'].rstrip('.,')}; ask whoever owns it"
     why = f": {parts['why']} allows it" if parts["why"] else ""
     code = f" (HTTP {refusal.code} without an error code of AWS: perhaps a proxy's)" if refusal.code.isdigit() else ""
     how = next(how for service, how in _HOW_TO_ALLOW.items() if action.startswith(service))
+    how = "allow it there" if re.search("endpoint|control|session|boundary", parts["why"]) else how
     return f"access denied{code}: {action} is missing{on}{who}{why}; {how}"
 
 
@@ -304,8 +302,8 @@ def _throttled(refusal: _Refusal) -> str:
 
 
 def _not_possible(refusal: _Refusal) -> str:
-    if "INFREQUENT_ACCESS" in refusal.message:
-        return f"{refusal.action} cannot read logs of class INFREQUENT_ACCESS; write source: insights"
+    if match := re.search(r"log-group-class (\w+)", refusal.message):
+        return f"{refusal.action} cannot read log groups of class {match[1]}"
     return "{action} is not possible: {quotation}{request}".format_map(refusal.facts)
 
 
@@ -327,7 +325,10 @@ _CODES: Final[Mapping[_Explain, tuple[str, ...]]] = {
     _WRONG_KEYS: ("UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "AuthFailure", "InvalidToken"),
     _bad_signature: ("InvalidSignature", "SignatureDoesNotMatch"),
     _wrong_clock: ("RequestTimeTooSkewed", "RequestInTheFuture"),
-    _denied: ("AccessDenied", "UnauthorizedOperation", "Unauthorized", "NotAuthorized", "Forbidden", "403"),
+    _denied: (
+        *("AccessDenied", "UnauthorizedOperation", "Unauthorized", "NotAuthorized", "Forbidden", "403"),
+        "AuthorizationError",  # of SNS
+    ),
     _no_key: ("KMSAccessDenied",),
     "its KMS key cannot be used ({quotation}); have the key's owner enable it or put it back": (
         *("KMSDisabled", "KMSInvalidState", "KMSNotFound", "KMSKeyDisabled"),
@@ -338,7 +339,7 @@ _CODES: Final[Mapping[_Explain, tuple[str, ...]]] = {
     ),
     _AWS_PROBLEM: ("ServiceUnavailable", "InternalFailure", "InternalServerError", "InternalServer", "InternalError"),
     "{action}: not found ({quotation}); check the name, the region and the account": (
-        *("ResourceNotFound", "NoSuchBucket"),
+        *("ResourceNotFound", "NoSuchBucket", "NotFound"),
     ),
     _not_possible: ("InvalidOperation",),
     _malformed: ("MalformedQuery",),

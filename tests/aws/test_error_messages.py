@@ -473,7 +473,7 @@ def test_no_region(environment: pytest.MonkeyPatch) -> None:
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session().client("logs")
     assert message(caught.value) == (
-        f"no AWS region is named; AWS_REGION is set, but boto3 reads AWS_DEFAULT_REGION and not it; {NO_REGION}"
+        f"no AWS region is named; boto3 reads AWS_DEFAULT_REGION, not AWS_REGION; {NO_REGION}"
     )
 
 
