@@ -17,7 +17,7 @@ from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import ConfigError, SourceError
 from checks.logs.cloudwatch.filter_log_events import Page, pages
 from checks.logs.cloudwatch.insights import Queries, latest_rows
-from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup, choose_api, resolve
+from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
 from checks.logs.lake import describe_lake
 from checks.logs.spool import Spool, SpoolFile
@@ -169,7 +169,7 @@ class _Examination(Struct, frozen=True):
         yield Finding(_allowed(where, *READ_ACTIONS[api]))
         if api == "insights":
             yield _outcome(partial(_stop_query, group, where, self.span))  # as a run does on Ctrl-C
-            if group.log_class != INFREQUENT_ACCESS:
+            if group.is_filtered:
                 yield _outcome(partial(_first_page, group, where, self.span))  # it shows a run when events arrive
         if page.last_ms is None:
             yield Finding(f"{where}: no event in the window; is it where the function logs?", is_fine=False)

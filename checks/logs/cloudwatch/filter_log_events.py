@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from checks.aws.error_messages import refused_with
 from checks.errors import SourceError
-from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup
+from checks.logs.cloudwatch.log_groups import ResolvedGroup
 from checks.logs.cloudwatch.logs_client import Counters, SharedState, decode_response
 from checks.window import TimeSpan, Window, epoch_ms
 
@@ -124,11 +124,11 @@ def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: date
     """Shorten a window to the time whose events have arrived; return it, and a sentence if it was shortened.
 
     The wait is the 99th percentile of the ingestion lag of the last 15 minutes' events, and at least 30 s. Log groups
-    of the Infrequent Access class are left out, because each query on them costs money.
+    that FilterLogEvents doesn't read are left out, because each query on them costs money.
     """
     if window.until <= now - SHORTEST_WAIT:
         return window, None
-    lags = [lag for group in groups if group.log_class != INFREQUENT_ACCESS for lag in _lags_ms(group, now)]
+    lags = [lag for group in groups if group.is_filtered for lag in _lags_ms(group, now)]
     lag = timedelta(milliseconds=quantiles(lags, n=100)[-1] if len(lags) >= _FEWEST else 0)
     wait = max(SHORTEST_WAIT, timedelta(seconds=-(-lag // timedelta(seconds=1))))
     until = min(window.until, (now - wait).replace(microsecond=0))

@@ -19,6 +19,7 @@ from checks.text import counted
 from checks.window import TimeSpan, epoch_ms
 
 INFREQUENT_ACCESS: Final = "INFREQUENT_ACCESS"
+_STANDARD: Final = "STANDARD"
 _DELIVERY: Final = "DELIVERY"
 _MOST_COMPARED: Final = 1000
 _NEAREST: Final = 3
@@ -26,7 +27,7 @@ _NEAREST: Final = 3
 
 class _Description(msgspec.Struct, frozen=True, kw_only=True):
     name: str = field(name="logGroupName")
-    log_class: str = field(name="logGroupClass", default="STANDARD")
+    log_class: str = field(name="logGroupClass", default=_STANDARD)
     stored_bytes: int = field(name="storedBytes", default=0)
     created_ms: int = field(name="creationTime", default=0)
     retention_days: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = field(
@@ -39,7 +40,7 @@ class _Description(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ResolvedGroup(_Description, frozen=True, kw_only=True):
-    """A log group as CloudWatch describes it, of class `STANDARD` or `INFREQUENT_ACCESS`.
+    """A log group as CloudWatch describes it, of any class but `DELIVERY`.
 
     Attributes:
         client: The client of its region.
@@ -58,6 +59,11 @@ class ResolvedGroup(_Description, frozen=True, kw_only=True):
     def resource(self) -> str:
         """The group as errors name it."""
         return f"log group {self.identifier}"
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether FilterLogEvents reads it: AWS promises that only for one class, and Logs Insights for all."""
+        return self.log_class == _STANDARD
 
     @property
     def is_masked(self) -> bool:
@@ -151,8 +157,8 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
     """Choose the API that reads the span of a log group, `filter` or `insights`, and give the reason as a clause."""
     if source != "auto":  # with insights-stats, events that are needed after all are read
         return "filter" if source == "filter" else "insights", f"source: {source} in thresholds.yaml"
-    if group.log_class == INFREQUENT_ACCESS:
-        return "insights", "FilterLogEvents cannot read log groups of the Infrequent Access class"
+    if not group.is_filtered:
+        return "insights", f"FilterLogEvents reads no log groups of class {group.log_class}"
     calls = pages_stored(group, span, now_ms)
     if calls > MOST_CALLS:
         minutes = calls / calls_per_second("FilterLogEvents", group.client.region) / 60

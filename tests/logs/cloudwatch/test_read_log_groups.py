@@ -242,12 +242,15 @@ def test_what_answers_is_not_cloudwatch(read: Reads, serve: Serve) -> None:
     assert not wrong
 
 
-def test_a_class_that_cannot_be_filtered_is_queried(read: Reads, serve: Serve) -> None:
-    """Infrequent Access supports only Logs Insights."""
-    with serve(Group(NAME, log_class="INFREQUENT_ACCESS").fill(events())):
+@pytest.mark.parametrize("log_class", ["INFREQUENT_ACCESS", "ESSENTIALS"])
+def test_a_class_that_cannot_be_filtered_is_queried(read: Reads, serve: Serve, log_class: str) -> None:
+    """These classes support only Logs Insights; FilterLogEvents is not called on them, not even for the delay."""
+    now = datetime.now(UTC)
+    with serve(Group(NAME, log_class=log_class).fill(events())):
         spool = read()
+        read("insights", window=Window(now - timedelta(hours=1), now))
     assert spool.fetch
-    assert spool.fetch.groups[0].reason == "FilterLogEvents cannot read log groups of the Infrequent Access class"
+    assert spool.fetch.groups[0].reason == f"FilterLogEvents reads no log groups of class {log_class}"
     assert len(ids(spool)) + contents(spool)[1] == len(expected())
 
 
