@@ -1,8 +1,9 @@
 """AWS clients: boto3's, for one service in one region, with retries, timeouts and errors that say what to do."""
 
 import os
+import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -211,7 +212,7 @@ def _check_region(region: str, url: str) -> None:
 
     A region that is newer than botocore is not in its data, but has an address.
     """
-    regions = {name for one in _loader().load_data("partitions")["partitions"] for name in one["regions"]}
+    regions = {name for one in _partitions() for name in one["regions"]}
     host = urlsplit(url).hostname or ""
     if region in regions or f".{region}." not in host:
         return
@@ -223,6 +224,27 @@ def _check_region(region: str, url: str) -> None:
     raise SourceError(
         f"there is no AWS region {region!r}", f"{meant}It is set in thresholds.yaml, AWS_DEFAULT_REGION or the profile"
     )
+
+
+def partition_of(region: str | None) -> str:
+    """The AWS partition of a region, as ARNs name it; None is the region that boto3 finds by its own rules."""
+    if region is None:
+        region = os.environ.get("AWS_REGION", "")
+        with suppress(*BOTO_ERRORS):
+            region = boto3.Session().region_name or region
+    return next((str(one["id"]) for one in _partitions() if re.match(one["regionRegex"], region)), "aws")
+
+
+def is_of_aws(url: str) -> bool:
+    """Whether a URL is that of AWS itself, in any partition, and not of an emulator or a proxy."""
+    suffixes = (f".{one['outputs'][key]}" for one in _partitions() for key in ("dnsSuffix", "dualStackDnsSuffix"))
+    return (urlsplit(url).hostname or "").endswith(tuple(suffixes))
+
+
+def _partitions() -> Sequence[Any]:
+    """The partitions that botocore knows, with their regions and the ends of their hosts' names."""
+    partitions: Sequence[Any] = _loader().load_data("partitions")["partitions"]
+    return partitions
 
 
 @cache

@@ -20,7 +20,11 @@ from checks.text import counted, one_line, printable_line
 from checks.window import epoch_ms
 
 _HOST: Final = "console.aws.amazon.com"
-_OTHER_HOSTS: Final = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
+_OTHER_HOSTS: Final = {
+    "cn-": "console.amazonaws.cn",
+    "us-gov-": "console.amazonaws-us-gov.com",
+    "eusc-": "console.amazonaws-eusc.eu",
+}
 """The consoles of AWS's other partitions, by the prefix of their regions."""
 _SPECIAL: Final = re.compile(r"[^A-Za-z0-9_.-]")
 

@@ -1,10 +1,10 @@
 """The minimum IAM policy: what is needed to read an environment's logs and look up its resources."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from checks.aws.client import partition_of
 from checks.config.environment import Environment, Source
 from checks.config.scalars import LAKE
 from checks.metrics import LOOKED_UP, METRICS, Subject
@@ -71,7 +71,7 @@ def _reading(environment: Environment) -> list[_Statement]:
     if not environment.lake:
         return groups
     bucket, _, prefix = environment.lake.removeprefix(LAKE).partition("/")
-    arn = f"arn:{_partition(None)}:s3:::{bucket}"
+    arn = f"arn:{partition_of(None)}:s3:::{bucket}"
     lake = [_allow(["s3:ListBucket"], arn), _allow(["s3:GetObject"], f"{arn}/{prefix.strip('/')}*")]
     return [*(groups if environment.log_groups else []), *lake]
 
@@ -86,10 +86,4 @@ def _account_actions(environment: Environment) -> list[str]:
 
 
 def _arn(service: str, region: str | None, resource: str, *, account: str = "*") -> str:
-    return f"arn:{_partition(region)}:{service}:{region or '*'}:{account}:{resource}"
-
-
-def _partition(region: str | None) -> str:
-    """The AWS partition of a region: those of China and of the US government have names of their own."""
-    name = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
-    return "aws-cn" if name.startswith("cn-") else "aws-us-gov" if name.startswith("us-gov-") else "aws"
+    return f"arn:{partition_of(region)}:{service}:{region or '*'}:{account}:{resource}"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from botocore.exceptions import IncompleteReadError
 
-from checks.aws.client import ATTEMPTS, AwsClient, Timeouts, find_credentials
+from checks.aws.client import ATTEMPTS, AwsClient, Timeouts, find_credentials, is_of_aws
 from checks.errors import SourceError
 from tests.resources.recorded import Answer, Refusal, recorded
 
@@ -167,3 +167,14 @@ def test_credentials_that_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     with pytest.raises(SourceError, match=r"^credentials: boto3 got no credentials for AWS: Partial credentials"):
         find_credentials()
+
+
+def test_which_hosts_are_those_of_aws() -> None:
+    """Only AWS has known quotas: each partition has hosts of its own, also for IPv6, FIPS and VPC endpoints."""
+    aws = [
+        *("logs.eu-west-1.amazonaws.com", "logs-fips.us-east-1.api.aws", "logs.eusc-de-east-1.amazonaws.eu"),
+        *("logs.cn-north-1.amazonaws.com.cn", "logs.cn-north-1.api.amazonwebservices.com.cn"),
+        *("logs.us-iso-east-1.c2s.ic.gov", "vpce-0a1b-2c3d.logs.eu-west-1.vpce.amazonaws.com"),
+    ]
+    others = ["localhost", "127.0.0.1", "amazonaws.com.example.com", "logs.notamazonaws.com", ""]
+    assert [host for host in [*aws, *others] if is_of_aws(f"https://{host}/")] == aws

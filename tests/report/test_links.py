@@ -73,10 +73,11 @@ def test_a_link_is_like_those_of_the_console() -> None:
         ("us-east-1", "us-east-1.console.aws.amazon.com"),
         ("cn-north-1", "cn-north-1.console.amazonaws.cn"),
         ("us-gov-west-1", "us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("eusc-de-east-1", "eusc-de-east-1.console.amazonaws-eusc.eu"),
     ],
 )
 def test_each_partition_has_its_console(region: str, host: str) -> None:
-    """China and GovCloud have other host names."""
+    """China, GovCloud and the European Sovereign Cloud have other host names."""
     assert link(region=region).startswith(f"https://{host}/cloudwatch/home?region={region}#")
 
 
@@ -95,7 +96,8 @@ def test_nothing_breaks_out_of_a_link(query: str, group: str, region: str) -> No
     assert re.fullmatch(r"[A-Za-z0-9_.*~()'$:/?#=%-]+", made)
     assert made.count("#") == 1
     assert re.match(
-        r"https://[A-Za-z0-9_.%~-]*\.console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/", made
+        r"https://[A-Za-z0-9_.%~-]*\.console\.(aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com|amazonaws-eusc\.eu)/",
+        made,
     )
 
 

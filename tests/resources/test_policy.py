@@ -1,6 +1,7 @@
 """The minimum IAM policy names what a run calls, and nothing else."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,11 @@ def test_subjects_outside_the_logs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eu-west-1", "aws")]
+    ("region", "partition"),
+    [
+        *(("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eu-west-1", "aws")),
+        *(("eusc-de-east-1", "aws-eusc"), ("us-iso-east-1", "aws-iso"), ("us-isob-west-9", "aws-iso-b")),
+    ],
 )
 def test_each_partition_has_its_own_arns(
     region: str, partition: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -126,3 +131,16 @@ def test_each_partition_has_its_own_arns(
     assert f"arn:{partition}:logs:*:*:log-group:/a/b:*" in resources
     assert f"arn:{partition}:lambda:" in resources
     assert "arn:aws:logs:eu-west-1:*:log-group:c-*:*" in resources
+
+
+def test_the_partition_is_that_of_the_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The region may be in a profile only; without any, it is the usual partition."""
+    (tmp_path / "config").write_text("[default]\nregion = cn-north-1\n")
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    assert "arn:aws-cn:logs:*:*:log-group:/a/b:*" in json.dumps(statements(tmp_path, LIMITS))
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    assert "arn:aws:logs:*:*:log-group:/a/b:*" in json.dumps(statements(tmp_path, LIMITS))
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    assert "arn:aws:logs:*:*:log-group:/a/b:*" in json.dumps(statements(tmp_path, LIMITS))

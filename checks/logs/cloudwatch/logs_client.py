@@ -9,19 +9,16 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
 from typing import Any, Final, ParamSpec, Self, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 
-from checks.aws.client import ATTEMPTS, AwsClient
+from checks.aws.client import ATTEMPTS, AwsClient, is_of_aws
 from checks.errors import SourceError
 from checks.logs.formats.json_records.json_values import without_half_characters
 from checks.logs.spool import SHOW_SECONDS
 
 MOST_AT_ONCE: Final = 8
 """The most calls in flight in a region. Fewer would not use the full quota if responses are slow."""
-_AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
-"""The hosts of AWS, whose quotas are known; an emulator (AWS_ENDPOINT_URL) is paced only once it throttles."""
 _PAUSE_SECONDS: Final = 0.1
 _FIRST_ERROR: Final = 301
 """HTTP statuses from here on are errors to botocore."""
@@ -91,7 +88,7 @@ class LogsClient:
         self.region = self._aws.region
         self._paces: dict[str, Pace] = {}
         meta = self._aws.boto.meta
-        self._has_quota = (urlsplit(meta.endpoint_url).hostname or "").endswith(_AWS_HOSTS)
+        self._has_quota = is_of_aws(meta.endpoint_url)  # an emulator (AWS_ENDPOINT_URL) is paced once it throttles
         service, events = meta.service_model.service_id.hyphenize(), meta.events
         events.register(f"before-send.{service}", self._wait)
         events.register(f"needs-retry.{service}", self._count_throttle)
