@@ -20,6 +20,7 @@ from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit, Side
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
+from checks.text import one_line
 
 MARK: Final = "Made by websocket-health-checks"
 """The beginning of each alarm's description; an alarm without it belongs to somebody else."""
@@ -33,6 +34,8 @@ _LONGEST_SECONDS: Final = 7 * 86_400
 """How far back CloudWatch lets an alarm look."""
 _MOST_METRICS: Final = 10
 """How many metrics CloudWatch lets an alarm add up."""
+_MOST_CHARACTERS: Final = 1024
+"""The longest description of an alarm."""
 _DAY_SECONDS: Final = 86_400
 
 
@@ -212,7 +215,7 @@ def _description(limit: Limit, environment: Environment) -> str:
     owner = f" Owner: {limit.owner}." if limit.owner else ""
     runbook = f" Runbook: {limit.runbook}" if limit.runbook else ""
     demand = f"{limit.metric} {limit.show(limit.bounds[0])}"
-    return f"{MARK} from {limit.file.name}, {environment.name}: {demand}.{owner}{runbook}"
+    return one_line(f"{MARK} from {limit.file.name}, {environment.name}: {demand}.{owner}{runbook}", _MOST_CHARACTERS)
 
 
 def _watched(limit: Limit, environment: Environment, region: str | None) -> dict[str, Any]:

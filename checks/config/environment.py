@@ -37,9 +37,11 @@ class Alarms(Struct, frozen=True):
     """The alarms that watch between runs: whom they notify, and the namespace of metrics made from the logs."""
 
     actions: Annotated[
-        tuple[str, ...], Field(list_of(scalars.ARN), "ARNs of what is notified, such as an SNS topic")
+        tuple[str, ...], Field(list_of(scalars.ARN, most=5), "ARNs of what is notified, such as an SNS topic")
     ] = ()
-    namespace: Annotated[str, Field(scalars.LINE, "The namespace of metrics made from the logs")] = "WebSocketHealth"
+    namespace: Annotated[str, Field(scalars.NAMESPACE, "The namespace of metrics made from the logs")] = (
+        "WebSocketHealth"
+    )
 
 
 CONFIGURED: Final = "configured"

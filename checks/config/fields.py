@@ -48,13 +48,14 @@ def scalar(convert: Callable[[str], Any], schema: Schema) -> Kind:
     return Kind(parse, schema)
 
 
-def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False) -> Kind:
+def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False, most: int | None = None) -> Kind:
     """A list.
 
     Args:
         item: The kind of each element.
         required: What an empty list lacks; empty if the list may be empty.
         is_one_enough: Whether a single element may take the place of the list.
+        most: The most elements; None if there may be any number.
     """
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
@@ -64,9 +65,12 @@ def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False) -> K
             problems.append(_mistake(node, name, "a list; an empty one is written []"))
         elif required and not node.value:
             problems.append(Problem(node.line, f"{name}: found an empty list, expected {required}"))
+        elif most is not None and len(node.elements) > most:
+            problems.append(Problem(node.line, f"{name}: found {len(node.elements)}, expected {most} at most"))
         return tuple(item.parse(element, name, problems) for element in node.elements)
 
-    several = {"type": "array", "items": item.schema, **({"minItems": 1} if required else {})}
+    ends = {**({"minItems": 1} if required else {}), **({"maxItems": most} if most is not None else {})}
+    several = {"type": "array", "items": item.schema, **ends}
     return Kind(parse, {"anyOf": [item.schema, several]} if is_one_enough else several, item.definitions)
 
 

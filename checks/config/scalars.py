@@ -74,6 +74,17 @@ LINE: Final = scalar(_one_line, {"type": "string", "minLength": 1})
 """A text for people; several lines become one, because a sentence has no room for more."""
 
 
+def _namespace(text: str) -> str:
+    name = _one_line(text)
+    if name.startswith("AWS/") or re.search("[:*$]", name):
+        raise ValueError(f"{name!r} is not a namespace for metrics; it can't begin with AWS/ or hold : * $")
+    return name
+
+
+NAMESPACE: Final = scalar(_namespace, {"type": "string", "pattern": "^(?!AWS/)[^:*$]+$"})
+"""A namespace of CloudWatch for metrics of one's own."""
+
+
 LAKE: Final = "s3://"
 """The beginning of a lake's place, which is a bucket and a prefix, not a file."""
 

@@ -189,6 +189,8 @@ def test_the_owner_is_in_the_description(tmp_path: Path) -> None:
     """A person on call reads that first."""
     alarm = only(tmp_path, "gone.errors: {max: 5, owner: team-chat, runbook: 'https://example.com/gone'}")
     assert alarm["AlarmDescription"].endswith("gone.errors max 5. Owner: team-chat. Runbook: https://example.com/gone")
+    long = only(tmp_path, f"gone.errors: {{max: 5, owner: {'a' * 2000}}}")
+    assert len(long["AlarmDescription"]) == 1024
 
 
 @pytest.mark.parametrize(

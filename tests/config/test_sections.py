@@ -193,9 +193,16 @@ RESOURCE_PROBLEMS = """\
       prod:
         function: []
         api: a1b2
-        alarms: {actions: [on-call]}
+        alarms: {actions: [on-call], namespace: AWS/Lambda}
         short_lived_seconds: 5 minutes
     """
+
+
+def test_an_alarm_notifies_five_at_most(complaints: Complain) -> None:
+    """CloudWatch refuses more, but only when the alarm is made."""
+    topics = ", ".join(f"arn:aws:sns:eu-west-1:123456789012:topic-{number}" for number in range(6))
+    file = f"environments: {{dev: {{log_group: /a, alarms: {{actions: [{topics}]}}, limits: {{gone.errors: 5}}}}}}"
+    assert complaints(file) == ["thresholds.yaml:1: actions: found 6, expected 5 at most"]
 
 
 def test_all_problems_of_resources_are_reported_at_once(complaints: Complain) -> None:
@@ -220,6 +227,7 @@ def test_all_problems_of_resources_are_reported_at_once(complaints: Complain) ->
             "12: unknown key 'action'; did you mean 'actions'? (allowed: actions, namespace)",
             "15: api: found 'a1b2', expected a mapping",
             f"16: actions: 'on-call' is not an ARN; {arn}",
+            "16: namespace: 'AWS/Lambda' is not a namespace for metrics; it can't begin with AWS/ or hold : * $",
             "17: short_lived_seconds: '5 minutes' is not a duration; write a time such as 500ms, 30s, 20m or 2h",
         )
     ]
