@@ -242,7 +242,7 @@ def _wrong_clock(refusal: _Refusal) -> str:
 _DENIED: Final = re.compile(
     r"(?:User: (?P<who>\S{1,300}) is )?[Nn]ot authorized to perform:? (?P<action>[\w:*-]{1,100})"
     r"(?: on resource: \"?(?P<on>[^\s\"]{1,700})\"?)?(?: because (?P<why>no [\w -]{1,60} (?:policy|boundary))"
-    r"| with an (?P<deny>explicit deny in an? [\w -]{1,60} (?:policy|boundary)(?:: arn:\S{1,500})?))?"
+    r"| with an (?P<deny>explicit deny in an? [\w -]{1,60} (?:policy|boundary)(?:: arn:[\w:/+=,.@-]{1,500}\w)?))?"
 )
 
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
@@ -273,11 +273,11 @@ def _denied(refusal: _Refusal) -> str:
     on = f" on {parts['on'].rstrip('.,')}" if parts["on"] else ""
     who = f" for {parts['who']}" if parts["who"] else ""
     if parts["deny"]:
-        return f"access denied: {action} is forbidden{on}{who} by an {parts['deny'].rstrip('.,')}; ask whoever owns it"
+        return f"access denied: {action} is forbidden{on}{who} by an {parts['deny']}; ask whoever owns that policy"
     why = f": {parts['why']} allows it" if parts["why"] else ""
     code = f" (HTTP {refusal.code} without an error code of AWS: perhaps a proxy's)" if refusal.code.isdigit() else ""
     how = next(how for service, how in _HOW_TO_ALLOW.items() if action.startswith(service))
-    how = "allow it there" if re.search("endpoint|control|session|boundary", parts["why"]) else how
+    how = "allow it in that policy" if re.search("endpoint|control|session|boundary", parts["why"]) else how
     return f"access denied{code}: {action} is missing{on}{who}{why}; {how}"
 
 
@@ -319,6 +319,7 @@ def _malformed(refusal: _Refusal) -> str:
 _Explain: TypeAlias = str | Callable[[_Refusal], str]
 
 _CODES: Final[Mapping[_Explain, tuple[str, ...]]] = {
+    "{action}: {quotation}, perhaps a proxy's answer; check proxy and AWS_ENDPOINT_URL": tuple(map(str, range(500))),
     "{credentials} have expired{clock}; {again}, and run again": (
         *("ExpiredToken", "RequestExpired", "TokenRefreshRequired"),
     ),

@@ -281,12 +281,13 @@ def test_answers_that_are_not_of_aws(server: Server, logs: Any) -> None:
     """Proxies between AWS and the machine have no error codes, and answer in HTML."""
     proxy = "access denied (HTTP 403 without an error code of AWS: perhaps a proxy's): logs:FilterLogEvents is missing"
     trouble = "AWS is having problems: logs:FilterLogEvents: HTTP 502: Bad Gateway; try again in a few minutes"
-    teapot = "logs:FilterLogEvents failed: HTTP 418: <html> <h1>I'm a teapot</h1> </html> (request 7d1c)"
+    foreign = "logs:FilterLogEvents: HTTP {}, perhaps a proxy's answer; check proxy and AWS_ENDPOINT_URL"
     for status, body, line in (
         (403, b"<html>\n<h1>Blocked</h1>\n</html>", f"{proxy}; {DOCTOR}"),
         (502, b"<html>\n<h1>Bad gateway</h1>\n</html>", trouble),
         (429, b"", f"logs:FilterLogEvents was throttled (HTTP 429); {SHORTER}insights; {WHO_ELSE}"),
-        (418, b"<html>\n<h1>I'm a\tteapot</h1>\n</html>", teapot),
+        (418, b"<html>\n<h1>I'm a\tteapot</h1>\n</html>", foreign.format("418: <html> <h1>I'm a teapot</h1> </html>")),
+        *((status, b"", foreign.format(status)) for status in (302, 400, 404, 407, 413)),
     ):
         server.status, server.body = status, body
         assert message_of_call(logs) == line
