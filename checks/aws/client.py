@@ -3,9 +3,10 @@
 import os
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from botocore import UNSIGNED, xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError, ResponseStreamingError
 from botocore.loaders import create_loader
+from botocore.parsers import ResponseParserError
 
 from checks import __version__
 from checks.aws.error_messages import BOTO_ERRORS, explain_error
@@ -88,6 +90,7 @@ class AwsClient:
         """
         with self.explaining(operation, resource):
             answer: dict[str, Any] = getattr(self.boto, xform_name(operation))(**parameters)
+            self._check(operation, answer)
         return answer
 
     def pages(self, operation: str, resource: str, key: str, **parameters: Any) -> Iterator[Any]:
@@ -99,7 +102,15 @@ class AwsClient:
         """Call an operation until it has no more pages, and yield each page."""
         paginator = self.boto.get_paginator(xform_name(operation))
         with self.explaining(operation, resource):
-            yield from paginator.paginate(**parameters)
+            for answer in paginator.paginate(**parameters):
+                self._check(operation, answer)
+                yield answer
+
+    def _check(self, operation: str, answer: Mapping[str, Any]) -> None:
+        """Make sure that an answer has a field of its operation: botocore takes what a proxy says for an answer."""
+        shape = self.boto.meta.service_model.operation_model(operation).output_shape
+        if shape and shape.members and not answer.keys() - {"ResponseMetadata"}:
+            raise ResponseParserError(f"it has no field of {operation}")
 
     @contextmanager
     def explaining(self, operation: str, resource: str) -> Iterator[None]:
@@ -113,6 +124,10 @@ class AwsClient:
 
 _LONGEST_ANSWER: Final = 64 << 20
 """The largest response that is read, in bytes: a page of FilterLogEvents has 1 MB, and no other comes close."""
+
+
+_HTML: Final = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+"""The beginning of a page, such as the login of a proxy; AWS answers in JSON, XML or CBOR."""
 
 
 def _bound_answers(boto: Any) -> None:
@@ -136,6 +151,8 @@ def _bound_answers(boto: Any) -> None:
             raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise ConnectionClosedError(endpoint_url=request.url, error=error) from error
+        if answer.status_code < HTTPStatus.MULTIPLE_CHOICES and _HTML.match(b"".join(chunks[:1])):
+            raise ResponseParserError("it is a page of HTML")
         answer._content = b"".join(chunks)  # noqa: SLF001 -- where AWSResponse.content keeps it
         return answer
 

@@ -73,6 +73,21 @@ def test_an_error_on_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
             list(metrics)
 
 
+@pytest.mark.parametrize("body", [b"<html><body>Please log in</body></html>", b"\n<!DOCTYPE html>\n<p>Hi", b"", b"{}"])
+def test_answers_that_are_not_of_aws(monkeypatch: pytest.MonkeyPatch, body: bytes) -> None:
+    """A proxy may answer in place of AWS, with status 200: that is no answer without functions, alarms or objects."""
+    lambdas, traces = "GET /2015-03-31/functions/chat/configuration", "POST /TraceSummaries"
+    with recorded(monkeypatch, {lambdas: [body], traces: [body], "GET /logs?list-type=2&encoding-type=url": [body]}):
+        with pytest.raises(
+            SourceError, match=r"^function chat in us-east-1: lambda:\w+: the response is not from AWS: it"
+        ):
+            AwsClient("lambda", None).call("GetFunctionConfiguration", "function chat", FunctionName="chat")
+        with pytest.raises(SourceError, match=r"; check proxy and AWS_ENDPOINT_URL$"):
+            list(AwsClient("xray", None).pages("GetTraceSummaries", "traces", "Traces", StartTime=0, EndTime=1))
+        with pytest.raises(SourceError, match=r"^s3://logs: .*s3:ListObjectsV2"):
+            list(AwsClient("s3", None).answers("ListObjectsV2", "s3://logs", Bucket="logs"))
+
+
 def test_an_error_while_a_body_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The client also explains errors while a body is read."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

@@ -22,7 +22,8 @@ class Refusal:
     status: int = 400
 
 
-Answer: TypeAlias = Mapping[str, Any] | Refusal
+Answer: TypeAlias = Mapping[str, Any] | Refusal | bytes
+"""An answer of AWS; or the body of one that comes from something else, such as a proxy."""
 
 
 @dataclass
@@ -74,8 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(answer, Refusal):
             status, content = answer.status, {"__type": answer.code, "message": answer.message}
         else:
-            status, content = 200, dict(answer)
-        body = json.dumps(content).encode()
+            status, content = 200, answer if isinstance(answer, bytes) else dict(answer)
+        body = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(status)
         if isinstance(answer, Refusal):
             self.send_header("x-amzn-ErrorType", answer.code)
