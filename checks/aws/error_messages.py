@@ -8,7 +8,7 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
@@ -205,7 +205,7 @@ def _explain_refusal(error: ClientError, action: str) -> str:
         action=action if action.endswith(f":{error.operation_name}") else without_secrets(error.operation_name),
     )
     otherwise = _AWS_PROBLEM if refusal.status >= _SERVER_ERROR else "{action} failed: {quotation}{request}"
-    explain = _BY_CODE.get(refusal.code.removesuffix("Exception"), otherwise)
+    explain = _BY_CODE.get(re.sub(r"^KMS\.(?:KMS)?", "KMS", refusal.code).removesuffix("Exception"), otherwise)
     return explain(refusal) if callable(explain) else explain.format_map(refusal.facts)
 
 
@@ -251,7 +251,8 @@ _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
         f"`{COMMAND} doctor -E NAME --policy` prints the minimum IAM policy",
     ),
     "kms:": "allow it in the key's policy, and in the policy of the user or role",
-    "": "allow it in the policy of the user or role, and for a role also in its trust policy",
+    **dict.fromkeys(("sts:", "AssumeRole"), "allow it in the role's trust policy, and in the policy of who assumes it"),
+    "": "allow it in the policy of the user or role",
 }
 
 _IAM_ACTIONS: Final[Mapping[str, str]] = {
@@ -316,9 +317,7 @@ def _malformed(refusal: _Refusal) -> str:
     )
 
 
-_Explain: TypeAlias = str | Callable[[_Refusal], str]
-
-_CODES: Final[Mapping[_Explain, tuple[str, ...]]] = {
+_CODES: Final[Mapping[str | Callable[[_Refusal], str], tuple[str, ...]]] = {
     "{action}: {quotation}, perhaps a proxy's answer; check proxy and AWS_ENDPOINT_URL": tuple(map(str, range(500))),
     "{credentials} have expired{clock}; {again}, and run again": (
         *("ExpiredToken", "RequestExpired", "TokenRefreshRequired"),
@@ -342,9 +341,10 @@ _CODES: Final[Mapping[_Explain, tuple[str, ...]]] = {
     "{action}: not found ({quotation}); check the name, the region and the account": (
         *("ResourceNotFound", "NoSuchBucket", "NotFound"),
     ),
+    "the object is archived ({quotation}); restore it, or use another storage class": ("InvalidObjectState",),
     _not_possible: ("InvalidOperation",),
     _malformed: ("MalformedQuery",),
 }
 
 _BY_CODE: Final = {code: explain for explain, codes in _CODES.items() for code in codes}
-"""The explanation of an error, by AWS's code without `Exception` at its end."""
+"""The explanation of an error, by AWS's code without `Exception` at its end, and without S3's dot in `KMS.Disabled`."""

@@ -598,13 +598,14 @@ def test_what_is_struck_out() -> None:
     check_errors(*((exceptions.PaginationError(message=text), f"{begin}: {line}") for text, line in texts.items()))
 
 
-TRUST: Final = "allow it in the policy of the user or role, and for a role also in its trust policy"
+ALLOW: Final = "allow it in the policy of the user or role"
+TRUST: Final = "allow it in the role's trust policy, and in the policy of who assumes it"
 
 
 def test_actions_that_iam_names_otherwise() -> None:
     """If AWS names none, the missing action has its name in policies."""
     listed = message(refusal("AccessDenied", "Access Denied", "ListObjectsV2"), "s3:ListObjectsV2")
-    assert listed == f"access denied: s3:ListBucket is missing; {TRUST}"
+    assert listed == f"access denied: s3:ListBucket is missing; {ALLOW}"
     stage = message(refusal("AccessDeniedException", "No.", "GetStage"), "apigatewayv2:GetStage")
     assert stage == f"access denied: apigateway:GET is missing; {DOCTOR}"
 
@@ -615,7 +616,7 @@ def test_a_role_that_cannot_be_assumed() -> None:
     named = refusal("AccessDenied", f"{DENIED}sts:AssumeRole on resource: {role}", "AssumeRole")
     assert message(named) == (f"access denied: sts:AssumeRole is missing on {role} for {ROLE}; {TRUST}")
     unnamed = refusal("ForbiddenException", "No access", "GetRoleCredentials")
-    assert message(unnamed) == (f"access denied: GetRoleCredentials is missing; {TRUST}")
+    assert message(unnamed) == (f"access denied: GetRoleCredentials is missing; {ALLOW}")
 
 
 def test_a_quotation_is_short() -> None:

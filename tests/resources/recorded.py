@@ -73,10 +73,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, key: str, parameters: dict[str, Any]) -> None:
         answer = self.server.recorded.answer(key, parameters)
         if isinstance(answer, Refusal):
-            status, content = answer.status, {"__type": answer.code, "message": answer.message}
+            status, body = answer.status, json.dumps({"__type": answer.code, "message": answer.message}).encode()
         else:
-            status, content = 200, answer if isinstance(answer, bytes) else dict(answer)
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
+            status, body = 200, answer if isinstance(answer, bytes) else json.dumps(dict(answer)).encode()
         self.send_response(status)
         if isinstance(answer, Refusal):
             self.send_header("x-amzn-ErrorType", answer.code)
