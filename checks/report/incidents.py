@@ -314,8 +314,8 @@ def _next_steps(result: Result, checks: Sequence[CheckResult], obstacle: Obstacl
 
 
 def is_of_files(result: Result) -> bool:
-    """Whether the run reads files."""
-    return result.receipt.source == "files" or " --logs " in result.command
+    """Whether the run reads files, and not a lake."""
+    return result.receipt.source == "files" or bool(re.search(r" --logs (?!s3://)", result.command))
 
 
 CHECK_FILE: Final = "Check the file that the error names, or export it again, and repeat the run."

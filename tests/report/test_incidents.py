@@ -113,6 +113,8 @@ def test_a_file_that_cannot_be_read_needs_no_permission() -> None:
     assert incidents(run)[0].next_steps == (
         "Check the file that the error names, or export it again, and repeat the run.",
     )
+    lake = structs.replace(run, command="websocket-health-checks -E dev --logs s3://lake/dev")
+    assert incidents(lake)[0].next_steps == ("Find out what is missing: `websocket-health-checks doctor -E dev`",)
 
 
 @pytest.mark.parametrize(
