@@ -31,7 +31,7 @@ PATTERNS: Final[Mapping[str, str]] = {
     "gone": _any_of(
         # as AWS's SDKs print it: boto3, JavaScript, Java, Go, and loggers that write errors as JSON
         r"\x28GoneException\x29\swhen\scalling",
-        r"GoneException:?\sUnknownError",
+        r"GoneException:?\sUnknown",
         r"GoneException:\s410",
         r"GoneException:\snull",
         r"GoneException:\s*\x22",

@@ -245,6 +245,12 @@ ERRORS: Final = {
     "js v2": (node(f"post to connection {ANN} failed: GoneException: 410", "ERROR"), ANN),
     "js v2 of 2019": (node(f"postToConnection {ANN} UnknownError: 410", "ERROR"), ANN),
     "js v3": (node(NODE_ERROR_DUMP, "ERROR"), ANN),
+    "js v3 at the turn of 2026": (node(f"push failed for connectionId {ANN} GoneException: Unknown", "ERROR"), ANN),
+    "js v3 at the turn of 2026, alone": (node("GoneException: Unknown", "ERROR"), None),
+    "js v3 at the turn of 2026, uncaught": (
+        node('Invoke Error \t{"errorType":"GoneException","errorMessage":"Unknown","$fault":"client"}', "ERROR"),
+        None,
+    ),
     "js, uncaught": (
         node('Invoke Error \t{"errorType":"GoneException","errorMessage":"UnknownError","$fault":"client"}', "ERROR"),
         None,

@@ -725,7 +725,7 @@ CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     regexp_matches(w,
     '\bweb ?socket ?disconnected ?error\b|\bunknown ?error: 410\b|\bresponse code: 410, response text: gone\b'
-    '|(?m)\bgone ?exception\W*(?:(?:unknown ?error|410|null|none|gone)\W+)*(?:unknown ?error|410|null|gone)?$'
+    '|(?m)\bgone ?exception\W*(?:(?:unknown(?: ?error)?|410|null|none|gone)\W+)*(?:unknown(?: ?error)?|410|null|gone)?$'
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410'
@@ -757,24 +757,24 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|connections|clients|records|events|times|%|px)\b|\b410 (?:out )?of \d'))));
 
 -- Whether a post got an empty answer, as that of a 410 is: "Failed to send to X: UnknownError" is all that the SDK for JavaScript then
--- says. Other errors have a message.
+-- says; its versions from the end of 2025 say "Unknown". Other errors have a message.
 CREATE OR REPLACE MACRO failed_post() AS
     '\b(?:fail\w*|errors?|unable|(?:could|can) ?n[o'']t)(?: to| while| when| in)* '
     '(?:send\w*|post(?:ing)?|push(?:ing)?|deliver\w*|broadcast\w*|emit\w*|notify\w*|forward\w*|relay\w*)'
     '(?: (?:an?|the|messages?|data|updates?|events?|payload|response|reply|chunk|errors?|frame|command|results?|progress|ping|pong|back'
     '|web ?socket|ws|server|chat|game|state|to|for|on|via|client|connection|peer|player|user|recipient|device|socket|id))*';
-CREATE OR REPLACE MACRO says_unanswered(w, dump) AS and_then(contains(dump, 'UnknownError'), or_else(regexp_matches(w,
-    failed_post() || '\W+unknown ?error\W*$'
+CREATE OR REPLACE MACRO says_unanswered(w, dump) AS and_then(contains(dump, 'Unknown'), or_else(regexp_matches(w,
+    failed_post() || '\W+unknown(?: ?error)?\W*$'
     '|^\W*(?:[\w-]+[ |]+){0,3}(?:send|post|push|broadcast|delivery)(?: (?:to|for|message|connection|client))* @ failed'
-    '\W+unknown ?error\W*$'),
-    and_then(regexp_matches(dump, '\b(?i:err\w*|reason|message|msg)["'']?: ["'']UnknownError["'']'),
+    '\W+unknown(?: ?error)?\W*$'),
+    and_then(regexp_matches(dump, '\b(?i:err\w*|reason|message|msg)["'']?: ["'']Unknown(?:Error)?["'']'),
              regexp_full_match(w, '\W*(?:[\w-]+[ |]+){0,2}' || failed_post() || '\W*'))));
 
 -- Whether a line names nothing but the exception, as at the end of a traceback, in a runtime's report, or from a handler that caught it
 -- ("Error processing message: ..."), and does not say what could not be sent. Another line may have reported the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
     '(?:\W*\b(?:(?:[\w$.]+\.)?(?:api gateway management api\.model\.)?gone ?exception|an error occurred'
-    '|when calling the [a-z ]+ operation|unknown ?error|410|null|gone'
+    '|when calling the [a-z ]+ operation|unknown(?: ?error)?|410|null|gone'
     -- what the SDKs for Go, Java and .NET add
     '|operation error api gateway management api|(?:, |: )post to connection, https response|status code|request id: [\w-]+'
     '|service: api gateway management api|of type|was thrown|stack trace'

@@ -142,7 +142,7 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
            access_row IS NULL AND NOT is_hypothetical AND NOT is_gone_elsewhere
            AND (NOT is_elsewhere OR and_then(contains(words, 'gone exception'), contains(words, '@'))) AND (
                names_gone(words, and_then(has_context, record IS NULL OR NOT names_other_address))
-               OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|UnknownError|PostToConnection'))
+               OR and_then(carries_gone(fields), (has_context OR regexp_matches(dump, '\b410\b|\bUnknown(?:Error)?\b|PostToConnection'))
                                                  AND (has_id OR NOT names_other_address))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
