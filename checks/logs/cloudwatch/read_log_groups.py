@@ -166,6 +166,12 @@ class _Read(Struct):
 
     def _query(self, pool: Workers, group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
         """Read a group with Logs Insights, in slices, each with a count of the events that it does not return."""
+        days = group.retention_days
+        if days is not None and window.until <= self.request.now - timedelta(days=days):
+            raise SourceError(
+                f"{group.resource}: Logs Insights has no logs of this window, because they are kept for "
+                f"{counted(days, 'day')}; ask for a later one (--since, -T)"
+            )
         reader = InsightsReader(Queries((group,), self.state), patterns)
         span = self.request.span(window)
         if self.request.earlier:

@@ -273,6 +273,16 @@ def test_queries_of_the_time_before_a_log_group_was_created(read: Reads, serve: 
     assert {*ids(queried)} <= {*ids(filtered)}
 
 
+def test_a_window_whose_events_have_all_expired(read: Reads, serve: Serve) -> None:
+    """It is an error, not a window without events."""
+    with serve(Group(NAME, described={"retentionInDays": 1}).fill(events())):
+        error = error_of(partial(read, "insights"))
+    assert str(error) == (
+        f"log group {NAME}: Logs Insights has no logs of this window, because they are kept for 1 day; ask for a later "
+        "one (--since, -T)"
+    )
+
+
 def test_a_query_that_comes_to_the_limit_is_cut_in_halves(
     read: Reads, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
