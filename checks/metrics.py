@@ -176,6 +176,7 @@ class Metric(Struct, frozen=True):
         squares: The sum of the squares of each connection's cases, which shows how they cluster; None if they do not.
         reason: Why there is no value, or what it means if it does not accuse the application; empty if it is clear.
         periods: Number of hours or days that the value is an average over; None if it is not such an average.
+        usual: The longest other silence of a log, or this one if others are too few to tell; None for other metrics.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Metric(Struct, frozen=True):
     squares: float | None = None
     reason: str = ""
     periods: float | None = None
+    usual: float | None = None
 
     @property
     def cases(self) -> int:

@@ -14,6 +14,7 @@ from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, S
 from checks.statistics import MAX_SAMPLES
 from checks.text import one_line, unknown_name
 from checks.units import NOTATIONS, show_limit, show_value
+from checks.verdicts.chances import UNUSUAL
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Verdict
 
@@ -55,7 +56,7 @@ def explain_verdict(metric: Definition, environment: Environment, run: "Result")
         yield f"  against the --baseline: {limit.show(limit.increase)}, beyond what chance explains"
     if not _has_boundaries(limit):
         return
-    yield from _aligned(_boundary_rows(metric, limit, measured.n))
+    yield from _aligned(_boundary_rows(metric, limit, measured))
     alone = _verdict(measured, limit) if check and limit.max_increase is None and measured.value is not None else None
     if check and alone and alone is not check.verdict:
         yield f"  By this value and limit alone, after a complete read with every signal: {alone.upper()}"
@@ -73,7 +74,7 @@ def explanation(metric: Definition, environment: Environment, run: "Result | Non
         check, measured = run.check(metric.name), run.judged(metric.name)
         document["run"] = {"verdict": check.verdict if check else None, "sentence": check.sentence if check else None}
         if limit and _has_boundaries(limit):
-            document["run"]["boundaries"] = dict(_boundary_rows(metric, limit, measured.n))
+            document["run"]["boundaries"] = dict(_boundary_rows(metric, limit, measured))
     return document
 
 
@@ -182,8 +183,11 @@ _FAR: Final = 10
 """The multiple of its limit beyond which an average fails, if its sample is large enough at all."""
 
 
-def verdict_boundaries(limit: Limit, n: int | None) -> str:
-    """Return the boundaries between verdicts, in a sample of `n` if any: `passes up to 5 of 120, fails from 9`."""
+def verdict_boundaries(limit: Limit, n: int | None, measured: Metric | None = None) -> str:
+    """Return the boundaries between verdicts, in a sample of `n` if any: `passes up to 5 of 120, fails from 9`.
+
+    `measured` may say what is usual for the log, or by its own value that nobody knows.
+    """
     name, unit, landmarks = limit.metric, limit.unit, _landmarks(limit)
     if unit is Unit.RATE and n:
         near = _around((landmark * n for landmark in landmarks), most=n)
@@ -196,9 +200,14 @@ def verdict_boundaries(limit: Limit, n: int | None) -> str:
     if unit is Unit.COUNT:
         counts = _same_verdicts(_around(landmarks), lambda value: _verdict(Metric(name, value, n), limit))
         return _in_words(counts, lambda value: f"{value:,}")
-    floats = {value for mark in landmarks for value in (nextafter(mark, -inf), mark, nextafter(mark, inf))}
-    beside = [(value, _verdict(Metric(name, value, n), limit)) for value in sorted(floats | {0.0}) if value >= 0]
-    return _in_words(beside, lambda value: show_limit(value, unit), exact={0.0, *landmarks})
+    usual = measured.usual if measured else None
+    is_known = measured is None or usual is None or usual != measured.value
+    marks = [*landmarks, UNUSUAL * usual] if usual is not None and is_known else landmarks
+    floats = {value for mark in marks for value in (nextafter(mark, -inf), mark, nextafter(mark, inf))}
+    values = [value for value in sorted(floats | {0.0}) if value >= 0]
+    beside = [(value, _verdict(Metric(name, value, n, usual=usual if is_known else value), limit)) for value in values]
+    shown = {mark: show_limit(mark, unit) for mark in (0.0, *landmarks)}
+    return _in_words(beside, lambda value: shown.get(value) or show_value(value, unit), exact={0.0, *marks})
 
 
 def _around(landmarks: Iterable[float], most: int | None = None) -> list[int]:
@@ -258,11 +267,12 @@ def _word(verdict: Verdict) -> str:
     return _WORDS.get(verdict, verdict.value)
 
 
-def _boundary_rows(metric: Definition, limit: Limit, n: int | None) -> Iterator[tuple[str, str]]:
+def _boundary_rows(metric: Definition, limit: Limit, measured: Metric) -> Iterator[tuple[str, str]]:
     """Yield the boundaries between verdicts for the present sample, and for one that is large enough."""
     if metric.sample is None:
-        yield "by value", verdict_boundaries(limit, None)
+        yield "by value", verdict_boundaries(limit, None, measured)
         return
+    n = measured.n
     for size in sorted({size for size in (n, max(n or 0, limit.samples)) if size}):
         yield f"with n = {size:,}", verdict_boundaries(limit, size)
 

@@ -41,12 +41,14 @@ class MetricResult(Struct, frozen=True):
         n: Size of the sample; null for a plain count.
         certain: Cases of a share that are known for sure; absent if all are.
         squares: The sum of the squares of each connection's cases; absent if cases do not come in clusters.
+        usual: The longest other silence of a log, or this one if others are too few to tell; else absent.
     """
 
     value: Amount | None = None
     n: Size | None = None
     certain: Size | UnsetType = UNSET
     squares: Amount | UnsetType = UNSET
+    usual: Amount | UnsetType = UNSET
 
     @classmethod
     def of(cls, metric: Metric) -> Self:
@@ -56,6 +58,7 @@ class MetricResult(Struct, frozen=True):
             metric.n,
             UNSET if metric.certain is None else metric.certain,
             UNSET if metric.squares is None else metric.squares,
+            UNSET if metric.usual is None else metric.usual,
         )
 
     def metric(self, name: str) -> Metric:
@@ -64,7 +67,8 @@ class MetricResult(Struct, frozen=True):
         numerator = round((self.value or 0) * (self.n or 0)) if is_share else None
         certain = None if self.certain is UNSET else self.certain
         squares = None if self.squares is UNSET else self.squares
-        return Metric(name, self.value, self.n, numerator, certain, squares)
+        usual = None if self.usual is UNSET else self.usual
+        return Metric(name, self.value, self.n, numerator, certain, squares, usual=usual)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

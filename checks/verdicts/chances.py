@@ -68,6 +68,15 @@ def chance_at(metric: Metric, bound: Bound, share: float) -> float:
     return 0.0
 
 
+UNUSUAL: Final = 2
+"""A silence is unusual if it is at least this many times as long as any other of the same log."""
+
+
+def is_unusual(metric: Metric) -> bool:
+    """Whether a value is far beyond what is usual, as far as that is known."""
+    return metric.usual is None or metric.value is None or metric.value >= UNUSUAL * metric.usual
+
+
 WARNING_DOUBT: Final = 0.05
 """A broken `warn` is a warning if a service exactly at that limit shows as much with at most this chance."""
 
@@ -76,7 +85,7 @@ def is_warning(metric: Metric, bound: Bound) -> bool:
     """Whether a `warn` is broken beyond chance."""
     is_broken = metric.value is not None and bound.is_broken_by(metric.value)
     share = 1 if METRICS[metric.name].quantile is None else HALF  # the cases a quantile allows are always beyond it
-    return is_broken and chance_at(metric, bound, share) <= WARNING_DOUBT
+    return is_broken and is_unusual(metric) and chance_at(metric, bound, share) <= WARNING_DOUBT
 
 
 def over_time(metric: Metric, limit: Limit, window: Window) -> Metric:

@@ -35,8 +35,12 @@ def judge_with_nights(judgement: Judgement, window: Window, earlier: Iterable[Ni
     This is only done if the night alone is inconclusive for too few cases: whatever it proves alone stands. If the
     sample leaves the verdict open, all nights of two weeks count. Earlier nights come newest first, and are looked up
     only if they are needed.
+
+    A silence at the end is no failure if earlier nights ended with similar ones: then it is the rhythm of the service.
     """
     metric, limit = judgement.metric, judgement.limit
+    if metric.usual is not None:
+        return _judge_silence(judgement, window, earlier, read)
     is_short = judgement.verdict is Verdict.INCONCLUSIVE and missing_samples(metric, limit)
     if not is_short or not _adds_up(limit) or blind_spot(metric.name, read):
         return judgement
@@ -48,6 +52,14 @@ def judge_with_nights(judgement: Judgement, window: Window, earlier: Iterable[Ni
         if judgement.verdict is not Verdict.INCONCLUSIVE:
             break
     return judgement
+
+
+def _judge_silence(judgement: Judgement, window: Window, earlier: Iterable[Night], read: ReadState) -> Judgement:
+    if judgement.verdict is not Verdict.FAIL:
+        return judgement
+    metric, oldest = judgement.metric, window.since - OLDEST_NIGHT
+    others = (one.metric.value or 0.0 for one in earlier if one.window.since >= oldest)
+    return judge(replace(metric, usual=max(metric.usual or 0.0, *others, 0.0)), judgement.limit, read)
 
 
 def _adds_up(limit: Limit) -> bool:

@@ -17,6 +17,7 @@ from checks.verdicts.chances import (
     chance_at,
     failures_of,
     is_proven_early,
+    is_unusual,
     is_warning,
     missing_samples,
 )
@@ -211,7 +212,7 @@ def _broken(case: _Case) -> _Ruling | None:
         comparison += f", the limit of its waiver until {waiver.until}"
     if bound.side is Side.WARN:
         return _Ruling(Verdict.WARN, bound, comparison) if is_warning(case.metric, bound) else None
-    if doubt := _unattributed(case, bound):
+    if doubt := _unattributed(case, bound) or _usual(case):
         return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {doubt}")
     chance = chance_at(case.metric, bound, HALF)
     if chance > MOST_FALSE_FAILS:
@@ -245,6 +246,16 @@ def _unattributed(case: _Case, bound: Bound) -> str:
         return ""
     counted = "counting each event without a known connection as a connection of its own"
     return f"{counted}; only {metric.certain:,} are known for sure"
+
+
+def _usual(case: _Case) -> str:
+    """Return a remark if a silence is not known to be unusual for the log; otherwise empty."""
+    metric = case.metric
+    if metric.usual is None or is_unusual(metric):
+        return ""
+    if metric.usual == case.value:
+        return "but the log has too few events to tell whether that is unusual"
+    return f"but another silence of this log lasted {show_value(metric.usual, case.limit.unit)}"
 
 
 def _no_failure(case: _Case) -> str:

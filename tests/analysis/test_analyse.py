@@ -83,6 +83,32 @@ def test_parts_of_time(tmp_path: Path) -> None:
     assert values(analysis, "data.events", "data.age_seconds") == [3, 0.001]
 
 
+@pytest.mark.parametrize(
+    ("pauses_s", "usual_s"),
+    [
+        ([600] * 9, 600),
+        ([600] * 8 + [1500], 1500),
+        ([1500, 160] * 5, 1500),
+        ([600] * 8 + [50] * 9, 7200),
+        ([], 7200),
+    ],
+)
+def test_the_longest_other_silence(tmp_path: Path, pauses_s: list[int], usual_s: int) -> None:
+    """It takes nine others of a tenth of the longest, or more; otherwise the last one is all that is known."""
+    times_ms = [SINCE_MS + sum(pauses_s[:number]) * 1000 for number in range(len(pauses_s) + 1)]
+    window = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(times_ms[-1] + 7200 * 1000))
+    age = analysed(tmp_path, [event(NOISE, at_ms) for at_ms in times_ms], window).metrics["data.age_seconds"]
+    assert (age.value, age.usual) == (7200, usual_s)
+
+
+def test_a_silence_at_the_beginning(tmp_path: Path) -> None:
+    """It began before the window if the look-back shows when; otherwise with the window."""
+    lines = [event(NOISE, SINCE_MS + HOUR_MS + quarter * HOUR_MS // 4) for quarter in range(10)]
+    before = event(NOISE, SINCE_MS - HOUR_MS)
+    usual = [analysed(tmp_path, one).metrics["data.age_seconds"].usual for one in (lines, [before, *lines])]
+    assert usual == [3600, 7200]
+
+
 def test_an_event_that_two_exports_give_other_ids_counts_once(tmp_path: Path) -> None:
     """FilterLogEvents has digits, Logs Insights a pointer; two of one kind are two events."""
     line = said(f"Connection {ANN} GoneException: 410")

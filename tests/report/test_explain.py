@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec import structs
+from msgspec import UNSET, UnsetType, structs
 
 from checks.__main__ import main
 from checks.config.limit import Limit
@@ -289,6 +289,24 @@ BOUNDARIES = {
 def test_verdicts_change_at_values_that_can_be_read() -> None:
     """This covers lower limits, measured values that are not counts, and waivers."""
     assert [verdict_boundaries(demand, n) for demand, n in BOUNDARIES.values()] == list(BOUNDARIES)
+
+
+@pytest.mark.parametrize(
+    ("usual", "text"),
+    [
+        (UNSET, "passes up to 15 min, warns over 15 min, fails over 1 h"),
+        (60.0, "passes up to 15 min, warns over 15 min, fails over 1 h"),
+        (6000.0, "passes up to 1 h, inconclusive over 1 h, fails from 3.3 h"),
+        (5000.0, "passes up to 1 h, inconclusive over 1 h"),
+    ],
+)
+def test_a_silence_that_is_unusual_for_the_log(usual: float | UnsetType, text: str) -> None:
+    """The boundary is twice the longest other silence; there is none if the log has too few others."""
+    age, own = "data.age_seconds", environment(limit("data.age_seconds", warn=900, max=3600))
+    run = result(check(age, Verdict.INCONCLUSIVE, value=5000.0))
+    run = structs.replace(run, metrics={**run.metrics, age: MetricResult(5000.0, usual=usual)})
+    lines = explain_verdict(METRICS[age], own, run)
+    assert f"  by value         {text}" in lines
 
 
 @pytest.mark.parametrize("demanded", [limit(RATE, warn=0.02, max=0.05), limit(RATE, min=0.9), limit(RATE, warn=0.1)])

@@ -48,6 +48,35 @@ def test_as_many_nights_count_as_the_sample_takes() -> None:
     assert result.span == "the last 5 nights"
 
 
+SILENCE = limit("data.age_seconds", max=3600)
+
+
+def silence(hours: float, usual: float | None = 0.5) -> Metric:
+    return Metric("data.age_seconds", hours * 3600, usual=usual and usual * 3600)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "verdict"),
+    [
+        ([], Verdict.FAIL),
+        ([night(1, silence(0.1)), night(2, silence(2))], Verdict.FAIL),
+        ([night(1, silence(0.1)), night(2, silence(2.1))], Verdict.INCONCLUSIVE),
+        ([night(15, silence(2.1))], Verdict.FAIL),
+        ([night(1, Metric("data.age_seconds", None))], Verdict.FAIL),
+    ],
+)
+def test_silences_that_earlier_nights_ended_with(earlier: list[Night], verdict: Verdict) -> None:
+    """They are the rhythm of the service, so that a similar one is no failure."""
+    result = judged(silence(4), *earlier, demanded=SILENCE)
+    assert result.verdict is verdict
+    assert ("another silence of this log lasted 2.1 h" in result.sentence) == (verdict is Verdict.INCONCLUSIVE)
+
+
+def test_a_silence_of_unknown_usualness_stays_a_failure() -> None:
+    """As where Logs Insights counts the events."""
+    assert judged(silence(4, usual=None), night(1, silence(4)), demanded=SILENCE).verdict is Verdict.FAIL
+
+
 def test_shorter_windows_are_no_nights() -> None:
     """The sentence calls them runs."""
     result = judged(share(0, 40), night(1, share(0, 40), timedelta(hours=1)))

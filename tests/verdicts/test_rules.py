@@ -92,10 +92,10 @@ def metric_of(name: str, text: str) -> Metric:
     """Parse a measurement: `5`, `0.5 of 8`, `-` for nothing; for a rate, how many cases of how many."""
     first, *words = text.split()
     facts = {key: int(number) for key, number in zip(words[::2], words[1::2], strict=True)}
-    n, certain, squares = facts.get("of"), facts.get("certain"), facts.get("squares")
+    n, certain, squares, usual = (facts.get(fact) for fact in ("of", "certain", "squares", "usual"))
     if METRICS[name].unit is Unit.RATE:
         return replace(share(int(first), n or 0, name), certain=certain)
-    return Metric(name, None if first == "-" else float(first), n, squares=squares)
+    return Metric(name, None if first == "-" else float(first), n, squares=squares, usual=usual)
 
 
 def limit_of(name: str, text: str) -> Limit:
