@@ -63,6 +63,21 @@ def test_what_does_not_pass_and_does_not_block(pytester: pytest.Pytester) -> Non
     assert "WARN    gone.welcome_errors 5 > warn 1, within max 1,000" in run.lines
 
 
+@pytest.mark.parametrize(
+    ("until", "code", "sentence"),
+    [
+        ("03:00", 0, "data.age_seconds 3.1 h > max 1 h, but another silence of this log lasted 2 h"),
+        ("05:00", 1, "data.age_seconds 5.1 h > max 1 h"),
+    ],
+)
+def test_a_silence_at_the_end(pytester: pytest.Pytester, until: str, code: int, sentence: str) -> None:
+    """It fails if it is unusual for the log; otherwise a run passes where the limit says `on_inconclusive: pass`."""
+    limits = thresholds(pytester, "data.age_seconds: {max: 1h, on_inconclusive: pass}")
+    window = ("--since", "2026-06-02T00:00:00Z", "--until", f"2026-06-03T{until}:00Z")
+    run = health_run(pytester, *window, "--logs", log(pytester, healthy()), "--thresholds", limits)
+    assert (run.code, run.sentences["data.age_seconds"]) == (code, sentence)
+
+
 def test_a_waiver_that_does_not_help(pytester: pytest.Pytester) -> None:
     """A waiver does not cover values beyond its own limit; the sentence names the owner of an expired one."""
     waivers = (waiver("gone.errors", "2099-12-31", "max: 5"), waiver("welcome.failed", "2020-01-01"))
