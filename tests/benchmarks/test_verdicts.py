@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from checks.verdicts.verdict import ExitCode, Verdict
-from tests.benchmarks import faults, increases
+from tests.benchmarks import faults, increases, silences
 from tests.benchmarks.increases import Change
 from tests.benchmarks.verdicts import (
     HEALTHY,
@@ -113,6 +113,15 @@ def test_faults_of_a_deploy() -> None:
     assert not {key: caught[key] for key, (low, high) in expected.items() if not low <= caught[key] <= high}
     lost = play("", lambda: faults.play_deploy(random, limits, services["`$disconnect` never logged"], 600), 10)
     assert lost.fails == 1.0
+
+
+@pytest.mark.parametrize(("a_day", "silent", "caught"), [(30, 5, 0), (500, 0, 14)])
+def test_silences_at_the_end(a_day: float, silent: int, caught: int) -> None:
+    """They hardly ever fail a small service; a busy one fails if it stopped four hours before the end."""
+    healthy, _, four_hours, _ = silences.play(Random(1), a_day, silences.RHYTHMS[0], nights=14)
+    assert healthy.silent >= silent
+    assert healthy.failed <= 1
+    assert four_hours.failed >= caught
 
 
 def test_a_long_tail_of_errors_is_no_news() -> None:

@@ -27,3 +27,23 @@ GROUP BY part;
 SET VARIABLE covered_since = (
     SELECT greatest(min(oldest), getvariable('since') - getvariable('look_back'))
     FROM reading WHERE part <> 'unreadable');
+
+-- The fewest other silences that show what is usual. If events came at random, the last silence would be twice as long as each of nine
+-- others in 2 % of windows: 2 / (10 * 11). Those of less than a tenth of the longest don't count: they are the pauses within a request.
+CREATE OR REPLACE MACRO fewest_silences() AS 9;
+
+-- The silence at the end of the window, and the longest other one of the log; if others are too few, this one.
+CREATE OR REPLACE TEMP VIEW last_silence AS
+WITH busy AS (  -- seconds with events; without any in the look-back, a silence before the first event begins with the window
+    SELECT min(timestamp) AS first, max(timestamp) AS last FROM scanned WHERE is_own AND in_reach(timestamp) GROUP BY timestamp // 1000
+    UNION ALL SELECT oldest, newest FROM counted WHERE in_reach(newest)
+    UNION ALL SELECT getvariable('since'), getvariable('since') WHERE NOT EXISTS (FROM reading WHERE part = 'look_back')
+), others AS (
+    SELECT first - max(last) OVER (ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS length_ms FROM busy
+), compared AS (
+    SELECT max(longest) / 1000 AS longest_seconds, count(*) FILTER (10 * length_ms >= longest) AS alike
+    FROM (SELECT *, max(length_ms) OVER () AS longest FROM others)
+), last AS (
+    SELECT (getvariable('until') - max(newest)) / 1000 AS seconds FROM reading WHERE part = 'window'
+)
+SELECT seconds, CASE WHEN alike < fewest_silences() THEN seconds ELSE longest_seconds END AS usual_seconds FROM last, compared;
