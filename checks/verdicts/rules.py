@@ -254,7 +254,7 @@ def _usual(case: _Case) -> str:
     if metric.usual is None or is_unusual(metric):
         return ""
     if metric.usual == case.value:
-        return "but the log has too few events to tell whether that is unusual"
+        return "but the log has too few other silences to tell whether that is unusual"
     return f"but another silence of this log lasted {show_value(metric.usual, case.limit.unit)}"
 
 

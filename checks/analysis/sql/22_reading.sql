@@ -36,7 +36,8 @@ CREATE OR REPLACE MACRO fewest_silences() AS 9;
 CREATE OR REPLACE TEMP VIEW last_silence AS
 WITH busy AS (  -- seconds with events; without any in the look-back, a silence before the first event begins with the window
     SELECT min(timestamp) AS first, max(timestamp) AS last FROM scanned WHERE is_own AND in_reach(timestamp) GROUP BY timestamp // 1000
-    UNION ALL SELECT oldest, newest FROM counted WHERE in_reach(newest)
+    -- (of events that were counted but not returned, only the first and the last are known)
+    UNION ALL SELECT moment, moment FROM (SELECT unnest([oldest, newest]) AS moment FROM counted) WHERE in_reach(moment)
     UNION ALL SELECT getvariable('since'), getvariable('since') WHERE NOT EXISTS (FROM reading WHERE part = 'look_back')
 ), others AS (
     SELECT first - max(last) OVER (ORDER BY first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS length_ms FROM busy
