@@ -1,7 +1,7 @@
 """Shortcuts from events to the results of their analysis."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final, TypeAlias
@@ -11,11 +11,13 @@ from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect, engine_for, understand
 from checks.logs.files import read_files
-from checks.logs.spool import SpoolFile
+from checks.logs.spool import Spool, SpoolFile
+from checks.metrics import OF_CONNECTIONS, Metric
 from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, Window, from_epoch_ms
 
 Event: TypeAlias = Mapping[str, object]
 Taught: TypeAlias = Mapping[str, Mapping[str, str]]
+Numbers: TypeAlias = Mapping[str, float | None]
 
 HOUR_MS: Final = 3_600_000
 LIMIT_MS: Final = 2 * HOUR_MS
@@ -133,12 +135,58 @@ def renamed(events: Iterable[Event], number: int, time: int = 0) -> list[Event]:
     """
     text = json.dumps(list(events))
     for old, new in _renaming(number, time).items():
-        text = text.replace(old, new)
+        text = text.replace(old.rstrip("="), new.rstrip("="))  # a line may cut off the end of an id
     streams: list[Event] = json.loads(text)
     return [
         {**line, "logStreamName": f"{line['logStreamName']}{number:02}{time:02}"} if line.get("logStreamName") else line
         for line in streams
     ]
+
+
+def engines_by_case(
+    folder: Path, cases: Mapping[str, Iterable[Event]], patterns: Taught | None = None
+) -> Iterator[tuple[str, Engine]]:
+    """Yield the engine for each case, with the lines of that case alone, and with its own ids.
+
+    All cases are in one log, because preparing the statements takes half a second, however few the lines are. What was
+    read is that of the whole log.
+    """
+    logs = {name: renamed(case, number) for number, (name, case) in enumerate(cases.items())}
+    path = written(folder, [line for log in logs.values() for line in log])
+    spool = Spool("files", ("log",), (SpoolFile(path, "log"),))  # in the order of the cases, whatever their times
+    _, engine = analyse(spool, WINDOW, Dialect(5, patterns or {}, {}), folder)
+    engine.execute("CREATE TEMP TABLE all_lines AS FROM lines")
+    first = 0
+    for name, log in logs.items():
+        behind = first + len(log)
+        own = "CREATE OR REPLACE TEMP TABLE lines AS FROM all_lines WHERE seq >= $first AND seq < $behind"
+        engine.execute(own, first=first, behind=behind)
+        oldest_ms = min(int(str(line["timestamp"])) for line in log)
+        engine.set(covered_since=max(oldest_ms, SINCE_MS - LOOK_BACK_MS))
+        engine.run("signals", "connections", "welcomes", *OF_CONNECTIONS, "explanations")
+        yield name, engine
+        first = behind
+
+
+def metrics_by_case(
+    folder: Path, cases: Mapping[str, Iterable[Event]], patterns: Taught | None = None
+) -> Mapping[str, Mapping[str, Metric]]:
+    """Return the metrics of each case, as if its lines were the whole log, and the counts that explain them."""
+    return {
+        name: {
+            **{row["name"]: Metric(**row) for one in OF_CONNECTIONS for row in engine.rows(f"FROM {one}_metrics")},
+            **{count: Metric(count, value) for count, value in engine.row("FROM explanations").items()},
+        }
+        for name, engine in engines_by_case(folder, cases, patterns)
+    }
+
+
+def numbers_by_case(
+    folder: Path, cases: Mapping[str, tuple[Iterable[Event], Numbers]], patterns: Taught | None = None
+) -> Mapping[str, Numbers]:
+    """Return the numbers of each case that are expected, whatever their values are."""
+    metrics = metrics_by_case(folder, {name: lines for name, (lines, _) in cases.items()}, patterns)
+    return {name: {one: metrics[name][one].value for one in expected} for name, (_, expected) in cases.items()}
 
 
 def _renaming(number: int, time: int) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ from tests.analysis.playing import (
     analysed,
     event,
     examined_file,
+    metrics_by_case,
     printed,
     renamed,
     said,
@@ -126,43 +127,63 @@ def test_whose_error_it_was(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        f"PostToConnection, https response error StatusCode: 410, RequestID: {OTHER_REQUEST}, GoneException: ",
-        f"GoneException {{ '$metadata': {{ httpStatusCode: 410, requestId: '{OTHER_REQUEST}' }} }}",
-    ],
-)
-def test_the_request_of_a_call_is_not_the_invocation(tmp_path: Path, error: str) -> None:
+CALLS: Final = {
+    "Go": f"PostToConnection, https response error StatusCode: 410, RequestID: {OTHER_REQUEST}, GoneException: ",
+    "Node.js": f"GoneException {{ '$metadata': {{ httpStatusCode: 410, requestId: '{OTHER_REQUEST}' }} }}",
+}
+
+
+def test_the_request_of_a_call_is_not_the_invocation(tmp_path: Path) -> None:
     """An SDK logs its own request id: the error still belongs to the invocation around it."""
-    lines = [start(), printed(f"Client connected: {ANN}"), printed(error)]
-    assert ("gone", ANN) in signals_by_case(tmp_path, {"": lines})[""]
+    cases = {sdk: [start(), printed(f"Client connected: {ANN}"), printed(error)] for sdk, error in CALLS.items()}
+    given = signals_by_case(tmp_path, cases)
+    assert {sdk: signals for sdk, signals in given.items() if ("gone", ANN) not in signals} == {}
 
 
-@pytest.mark.parametrize(
-    ("log", "expected"),
-    [((3, 0, 2), (3, 2, 1)), ((1, 0, 3), (1, 1, 1)), ((4, 2, 1), (4, 3, 2)), ((0, 0, 1), (0, 0, 0))],
-)
-def test_errors_without_a_name_are_no_zero(
-    tmp_path: Path, log: tuple[int, int, int], expected: tuple[int, int, int]
-) -> None:
-    """Each may have hit its own connection, if there are as many, and at least one was hit."""
-    seen, named, nameless = log
+def nameless(seen: int, named: int, unnamed: int) -> list[Event]:
+    """Return the lines of connections, of failed posts to some of them, and of others that name none."""
     ids = [f"Zz7LmXa9oAMCK{number:02}=" for number in range(seen)]
     lines = [said(f"Message received from connection {one}") for one in ids]
     lines += [said(f"Post to connection {one} failed: {GONE}") for one in ids[:named]]
-    lines += [said(GONE, request_id=OTHER_REQUEST) for _ in range(nameless)]
-    metric = analysed(tmp_path, lines).metrics["gone.connection_rate"]
-    assert (metric.n, metric.numerator, metric.certain) == expected
+    return lines + [said(GONE, request_id=OTHER_REQUEST) for _ in range(unnamed)]
 
 
-def test_welcomes_that_met_a_410_without_a_name(tmp_path: Path) -> None:
-    """Each may have been the welcome of another connection; those that are named were not greeted for sure."""
-    lines = [said(f"Client {one} connected", request_id=OTHER_REQUEST) for one in (BOB, f"{BOB[:-2]}9=")]
-    lines += [said(f"Client {ANN} connected"), said(f"Failed to send welcome message to connection {ANN}: {GONE}")]
-    lines.append(said(f"Failed to send welcome message: {GONE}", request_id=THIRD_REQUEST))
-    metric = analysed(tmp_path, lines).metrics["gone.welcome_rate"]
-    assert (metric.n, metric.numerator, metric.certain) == (3, 2, 1)
+CLIENTS: Final = [said(f"Client {ANN} connected"), said(f"Client {BOB} connected"), said("tick", LATER_MS)]
+UNNAMED: Final = [said(f"Client {what}", SINCE_MS + 9, OTHER_REQUEST) for what in ("connected", "disconnected")]
+NAMED: Final = [said(f"Client {ANN[:-3]}{number:02}= connected") for number in range(16)]
+BOUNDS: Final[Mapping[str, tuple[list[Event], str, tuple[int, int, int | None]]]] = {
+    # each error may have hit its own connection, if there are as many, and at least one was hit
+    "errors without a name are no zero": (nameless(3, 0, 2), "gone.connection_rate", (3, 2, 1)),
+    "nor more than the connections": (nameless(1, 0, 3), "gone.connection_rate", (1, 1, 1)),
+    "those with a name are certain": (nameless(4, 2, 1), "gone.connection_rate", (4, 3, 2)),
+    "without connections they hit none": (nameless(0, 0, 1), "gone.connection_rate", (0, 0, 0)),
+    # each may have been the welcome of another connection; those that are named were not greeted for sure
+    "welcomes that met a 410 without a name": (
+        [
+            *(said(f"Client {one} connected", request_id=OTHER_REQUEST) for one in (BOB, f"{BOB[:-2]}9=")),
+            said(f"Client {ANN} connected"),
+            said(f"Failed to send welcome message to connection {ANN}: {GONE}"),
+            said(f"Failed to send welcome message: {GONE}", request_id=THIRD_REQUEST),
+        ],
+        "gone.welcome_rate",
+        (3, 2, 1),
+    ),
+    "ends without a name may belong to lost connections": (
+        [*CLIENTS, *UNNAMED],
+        "lifecycle.incomplete_rate",
+        (2, 2, 1),
+    ),
+}
+"""Lines of which some name no connection, and a share: its sample, its cases, and those that are certain."""
+
+
+def test_what_names_no_connection_is_not_certain(tmp_path: Path) -> None:
+    """A share has it among its cases, but not among those that are certain."""
+    metrics = metrics_by_case(tmp_path, {name: lines for name, (lines, *_) in BOUNDS.items()})
+    shares = {name: metrics[name][share] for name, (_, share, _) in BOUNDS.items()}
+    assert {name: (one.n, one.numerator, one.certain) for name, one in shares.items()} == {
+        name: expected for name, (*_, expected) in BOUNDS.items()
+    }
 
 
 # ------------------------------------------------------------------------------------------------ several logs
@@ -362,15 +383,17 @@ def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path
 
 def test_ends_without_a_name_accuse_nobody(tmp_path: Path) -> None:
     """Lines without a connection prove neither too few complete connections nor lost ones."""
-    lines = [said(f"Client {ANN} connected"), said(f"Client {BOB} connected"), said("tick", LATER_MS)]
-    lines += [said(f"Client {what}", SINCE_MS + 9, OTHER_REQUEST) for what in ("connected", "disconnected")]
-    metrics = analysed(tmp_path, lines).metrics
-    complete, lost = metrics["lifecycle.complete"], metrics["lifecycle.incomplete_rate"]
-    assert (complete.value, complete.reason) == (None, "2 of 4 lines about a connect or disconnect name no connection")
-    assert (lost.value, lost.numerator, lost.certain, metrics["lifecycle.events"].value) == (1, 2, 1, 4)
-    lines += [said(f"Client {ANN[:-3]}{number:02}= connected") for number in range(16)]
-    parts = [analysed(tmp_path, part).metrics["lifecycle.complete"].value for part in (lines[:-1], lines)]
-    assert parts == [None, 0]  # one in ten may
+    cases = {
+        "half": [*CLIENTS, *UNNAMED],
+        "2 of 19": [*CLIENTS, *UNNAMED, *NAMED[1:]],
+        "2 of 20": [*CLIENTS, *UNNAMED, *NAMED],
+    }
+    metrics = metrics_by_case(tmp_path, cases)
+    complete, lost = metrics["half"]["lifecycle.complete"], metrics["half"]["lifecycle.incomplete_rate"]
+    assert complete.reason == "2 of 4 lines about a connect or disconnect name no connection"
+    assert (lost.value, metrics["half"]["lifecycle.events"].value) == (1, 4)
+    values = {name: one["lifecycle.complete"].value for name, one in metrics.items()}
+    assert values == {"half": None, "2 of 19": None, "2 of 20": 0}  # one in ten may
 
 
 def test_an_access_log_alone_shows_no_failed_posts(tmp_path: Path) -> None:

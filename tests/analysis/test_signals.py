@@ -14,9 +14,11 @@ from tests.analysis.playing import (
     SINCE_MS,
     THIRD_REQUEST,
     Event,
+    Numbers,
     analysed,
     event,
     examined_file,
+    numbers_by_case,
     printed,
     renamed,
     said,
@@ -273,10 +275,191 @@ def test_what_lines_say_together(tmp_path: Path) -> None:
     assert actual == {name: expected for name, (_, expected) in CASES.items()}
 
 
-def test_an_id_that_is_also_logged_without_its_end_is_the_same(tmp_path: Path) -> None:
-    """API Gateway's access log has the whole id; a function may cut off the "="."""
-    lines = [said(CONNECTED), said(f"Client disconnected connectionId={ANN.rstrip('=')}", SINCE_MS + 1)]
-    assert values(analysed(tmp_path, lines), "lifecycle.complete", "lifecycle.incomplete") == [1, 0]
+DELIVERED: Numbers = {"welcome.sent": 1, "welcome.failed": 0, "welcome.undelivered_rate": 0}
+LOST: Numbers = {"welcome.sent": 0, "welcome.failed": 1, "welcome.undelivered_rate": 1}
+ERROR = said(f"Post to connection {ANN} failed: {GONE}")
+ANNOUNCED = [said(f"Sending welcome message to {ANN}"), said(GONE, SINCE_MS + 1)]
+BOB_WELCOMED = said(f"Welcome message sent to connection {BOB}", SINCE_MS + 9, OTHER_REQUEST)
+QUEUED = [said(f"Processing the welcome for {ANN} from the queue"), said(f"Welcome queued for {ANN}: ok")]
+MET = [said(f"Message received from {ANN}"), said(f"Connection closed, removing: {BOB}", SINCE_MS + 2)]
+CLEARED = said(f"Removing stale connection: {BOB}", SINCE_MS + 2)
+SEEN_STALE = [said(f"Message received from {ANN}"), CLEARED]
+POST_FAILED = said(f"Failed to send to {BOB}: GoneException", SINCE_MS + 1)
+RECEIVED = said(f"Message received from {ANN}")
+BROKEN_OFF = f"Client {ANN} disconnected during streaming"
+
+
+def what_was_met(near_miss_rate: float, events: int, errors: int) -> Numbers:
+    return {"data.near_miss_rate": near_miss_rate, "lifecycle.events": events, "gone.errors": errors}
+
+
+NUMBERS: Mapping[str, tuple[list[Event], Numbers]] = {
+    # API Gateway's access log has the whole id; a function may cut off the "="
+    "an id that is also logged without its end is the same": (
+        [said(CONNECTED), said(f"Client disconnected connectionId={ANN.rstrip('=')}", SINCE_MS + 1)],
+        {"lifecycle.complete": 1, "lifecycle.incomplete": 0},
+    ),
+    "two failed posts of a request are two errors; that of a welcome is also a welcome event": (
+        [
+            *(said(f"Post to connection {BOB} failed: {GONE}", SINCE_MS + number) for number in range(2)),
+            said(f"Failed to send welcome message to connection {ANN}: {GONE}", request_id=OTHER_REQUEST),
+        ],
+        {
+            "gone.errors": 3,
+            "gone.connections": 2,
+            "gone.max_per_connection": 2,
+            "gone.welcome_errors": 1,
+            "welcome.events": 1,
+            "welcome.failed": 1,
+        },
+    ),
+    # ---------------------------------------------------------------------------------------- welcomes
+    # the application did not check the result of the post
+    "sent after an error is not believed": (
+        [said(FAILED_POST), said(SENT, SINCE_MS + 1)],
+        {**LOST, "contradicted": 1},
+    ),
+    # only an error before it, of the same connection and request, contradicts it
+    "sent is believed in spite of a later error": (
+        [said(SENT), said(FAILED_POST, SINCE_MS + 1)],
+        {**DELIVERED, "contradicted": 0},
+    ),
+    "in spite of an error of another connection": (
+        [said(f"Post to connection {BOB} failed: {GONE}"), said(SENT, SINCE_MS + 1)],
+        {**DELIVERED, "contradicted": 0},
+    ),
+    "in spite of an error of another request": (
+        [said(f"Post to connection {ANN} failed: {GONE}", request_id=OTHER_REQUEST), said(SENT, SINCE_MS + 1)],
+        {**DELIVERED, "contradicted": 0},
+    ),
+    "a request has one outcome: a welcome that arrives at the third attempt arrived": (
+        [
+            said(NOT_SENT),
+            said(f"Retrying welcome message to connection {ANN} (attempt 2/3)", SINCE_MS + 1),
+            said(SENT, SINCE_MS + 2),
+        ],
+        {**DELIVERED, "welcome.events": 3, "welcome.retries": 1, "welcome.average_retries": 1},
+    ),
+    # they may be about different messages; the connection still got one
+    "outcomes of unknown requests count by themselves": (
+        [
+            {**printed(text), **WITHOUT_STREAM}
+            for text in (f"Welcome message to connection {ANN} failed: timed out", SENT)
+        ],
+        {"welcome.sent": 1, "welcome.failed": 1, "welcome.undelivered_rate": 0},
+    ),
+    # an exception that nobody caught ends the request before it says so; others show that successes are told
+    "an announced welcome that met a 410 failed": (
+        [*ANNOUNCED, BOB_WELCOMED],
+        {"welcome.sent": 1, "welcome.failed": 1, "gone.welcome_errors": 1, "data.near_miss_rate": 0},
+    ),
+    "unless the 410 was another connection's": (
+        [ANNOUNCED[0], said(f"Failed to send to {BOB}: {GONE}", SINCE_MS + 1), BOB_WELCOMED],
+        {"welcome.sent": 1, "welcome.failed": 0, "gone.welcome_errors": 0},
+    ),
+    "retries alone deliver nothing: they have no outcome": (
+        [said(f"Retrying welcome message to connection {ANN}")],
+        {
+            "welcome.sent": 0,
+            "welcome.failed": 0,
+            "welcome.undelivered_rate": 1,
+            "welcome.failure_rate": None,
+            "welcome.average_retries": None,
+        },
+    ),
+    # its own $connect met it, and no welcome arrived; news about others are a different matter
+    "a 410 keeps a connection from being greeted": ([said(CONNECTED), ERROR], {"gone.welcome_rate": 1}),
+    "unless it is greeted later": (
+        [said(CONNECTED), ERROR, said(SENT, request_id=OTHER_REQUEST)],
+        {"gone.welcome_rate": 0},
+    ),
+    "or the $connect was another's": (
+        [said(f"Client connected {BOB}"), said(CONNECTED, request_id=OTHER_REQUEST), ERROR],
+        {"gone.welcome_rate": 0},
+    ),
+    # ---------------------------------------------------------------------------------------- near misses
+    "leaving a place is known, and says nothing about the connection": (
+        [said(CONNECTED), said("Player 3 disconnected from game 17")],
+        {"data.near_miss_rate": 0},
+    ),
+    # it tells what a post met, but not that this was a 410
+    "the end of somebody else is a near miss": (MET, what_was_met(0.5, 1, 0)),
+    "unless a GoneException explains it": ([*MET, POST_FAILED], what_was_met(0, 1, 1)),
+    # who streams an answer learns from a 410 that nobody listens
+    "an end that breaks off an answer is no disconnect": (
+        [RECEIVED, said("Client disconnected, stopping the stream", SINCE_MS + 1)],
+        {"lifecycle.events": 1, "gone.errors": 0},
+    ),
+    "nor is one in the middle of it": (
+        [RECEIVED, said(f"Client {ANN} disconnected mid-stream", SINCE_MS + 1)],
+        {"lifecycle.events": 1, "gone.errors": 0},
+    ),
+    "but it is a near miss": ([RECEIVED, said(BROKEN_OFF, SINCE_MS + 1)], what_was_met(0.5, 1, 0)),
+    "unless an error explains it": (
+        [RECEIVED, said(f"Failed to send: {GONE}"), said(BROKEN_OFF, SINCE_MS + 1)],
+        what_was_met(0, 1, 1),
+    ),
+    "a $disconnect that says so has its own request": (
+        [RECEIVED, said(BROKEN_OFF, SINCE_MS + 1, OTHER_REQUEST)],
+        what_was_met(0, 2, 0),
+    ),
+    # something must have shown that it is stale: likely a 410
+    "clearing away a stale connection is a near miss if somebody sent a message": (SEEN_STALE, what_was_met(0.5, 1, 0)),
+    "and nothing if an error explains it": ([*SEEN_STALE, POST_FAILED], what_was_met(0, 1, 1)),
+    "a job that looks for such connections needs no 410": (
+        [said(CONNECTED, request_id=OTHER_REQUEST), CLEARED],
+        what_was_met(0, 1, 0),
+    ),
+    # a worker may tell the outcome in another request
+    "what is said of a welcome is known once a line says what became of it": (
+        [*QUEUED, said(SENT)],
+        {"data.near_miss_rate": 0, "welcome.sent": 1},
+    ),
+    "in another request, too": (
+        [*QUEUED, said(SENT, request_id=OTHER_REQUEST)],
+        {"data.near_miss_rate": 0, "welcome.sent": 1},
+    ),
+    "where no line does, it may be a sentence that nobody knows": (
+        [*QUEUED, said(SENT.replace(ANN, BOB), request_id=OTHER_REQUEST)],
+        {"data.near_miss_rate": 2 / 3, "welcome.sent": 1},
+    ),
+    "what nobody knows is a near miss": ([said(f"Lobby greeting landed at {ANN}")], {"data.near_miss_rate": 1}),
+}
+"""Lines, and what they count as."""
+
+
+def test_what_lines_count_as(tmp_path: Path) -> None:
+    """The numbers of each case are those of its lines alone."""
+    assert numbers_by_case(tmp_path, NUMBERS) == {name: expected for name, (_, expected) in NUMBERS.items()}
+
+
+KNOWN_TO_A_TEAM = {
+    "disconnect": {"closed": r"Connection closed, removing: (?P<connection_id>\S+)"},
+    "gone": {"cleared": r"Removing stale connection: (?P<connection_id>\S+)"},
+    "welcome_sent": {"lobby": r"greeting landed at (?P<connection_id>\S+)"},
+}
+TAUGHT_NUMBERS: Mapping[str, tuple[list[Event], Numbers]] = {
+    "the end of somebody else": (MET, what_was_met(0, 2, 0)),
+    "clearing away a stale connection": (SEEN_STALE, what_was_met(0, 1, 1)),
+    # near misses are shown so that users teach them
+    "a taught line is no near miss": (
+        [said(f"Lobby greeting landed at {ANN}")],
+        {"data.near_miss_rate": 0, "welcome.sent": 1},
+    ),
+}
+
+
+def test_what_lines_count_as_where_a_team_teaches_them(tmp_path: Path) -> None:
+    """A team that knows what its line means says so."""
+    assert numbers_by_case(tmp_path, TAUGHT_NUMBERS, KNOWN_TO_A_TEAM) == {
+        name: expected for name, (_, expected) in TAUGHT_NUMBERS.items()
+    }
+
+
+def test_an_announced_welcome_is_left_open_where_no_line_tells_of_a_success(tmp_path: Path) -> None:
+    """The application may never say that one was sent."""
+    names = ("welcome.sent", "welcome.failed", "gone.welcome_errors", "data.near_miss_rate")
+    assert values(analysed(tmp_path, ANNOUNCED), *names) == [0, 0, 0, 0.5]
 
 
 def test_unattributed_signals_are_counted(tmp_path: Path) -> None:
@@ -288,82 +471,7 @@ def test_unattributed_signals_are_counted(tmp_path: Path) -> None:
     assert [(gone.connection_id, gone.errors) for gone in shown] == [(None, 1)]
 
 
-def test_exceptions_are_counted_one_by_one(tmp_path: Path) -> None:
-    """Two failed posts of a request are two errors; that of a welcome is also a welcome event."""
-    lines = [said(f"Post to connection {BOB} failed: {GONE}", SINCE_MS + number) for number in range(2)]
-    welcome = said(f"Failed to send welcome message to connection {ANN}: {GONE}", request_id=OTHER_REQUEST)
-    analysis = analysed(tmp_path, [*lines, welcome])
-    assert values(analysis, "gone.errors", "gone.connections", "gone.max_per_connection") == [3, 2, 2]
-    assert values(analysis, "gone.welcome_errors", "welcome.events", "welcome.failed") == [1, 1, 1]
-
-
 # ------------------------------------------------------------------------------------------------ welcomes
-
-WELCOME = ("welcome.sent", "welcome.failed", "welcome.undelivered_rate")
-
-
-def test_sent_after_an_error_is_not_believed(tmp_path: Path) -> None:
-    """The application did not check the result of the post."""
-    analysis = analysed(tmp_path, [said(FAILED_POST), said(SENT, SINCE_MS + 1)])
-    assert values(analysis, *WELCOME) == [0, 1, 1]
-    assert analysis.interpretation.contradicted == 1
-
-
-def test_sent_is_believed(tmp_path: Path) -> None:
-    """Only an error before it, of the same connection and request, contradicts it."""
-    cases = {
-        "later error": [said(SENT), said(FAILED_POST, SINCE_MS + 1)],
-        "error of another connection": [said(f"Post to connection {BOB} failed: {GONE}"), said(SENT, SINCE_MS + 1)],
-        "error of another request": [
-            said(f"Post to connection {ANN} failed: {GONE}", request_id=OTHER_REQUEST),
-            said(SENT, SINCE_MS + 1),
-        ],
-    }
-    analysis = analysed(
-        tmp_path, [line for number, case in enumerate(cases.values()) for line in renamed(case, number)]
-    )
-    assert values(analysis, *WELCOME) == [len(cases), 0, 0]
-    assert analysis.interpretation.contradicted == 0
-
-
-def test_sent_wins_over_failed(tmp_path: Path) -> None:
-    """A request has one outcome: a welcome that arrives at the third attempt arrived."""
-    lines = [
-        said(NOT_SENT),
-        said(f"Retrying welcome message to connection {ANN} (attempt 2/3)", SINCE_MS + 1),
-        said(SENT, SINCE_MS + 2),
-    ]
-    analysis = analysed(tmp_path, lines)
-    assert values(analysis, *WELCOME) == [1, 0, 0]
-    assert values(analysis, "welcome.events", "welcome.retries", "welcome.average_retries") == [3, 1, 1]
-
-
-def test_outcomes_of_unknown_requests_count_by_themselves(tmp_path: Path) -> None:
-    """They may be about different messages; the connection still got one."""
-    lines = [
-        {**printed(text), "logStreamName": None}
-        for text in (f"Welcome message to connection {ANN} failed: timed out", SENT)
-    ]
-    assert values(analysed(tmp_path, lines), *WELCOME) == [1, 1, 0]
-
-
-def test_an_announced_welcome_that_met_a_410_failed(tmp_path: Path) -> None:
-    """An exception that nobody caught ends the request before it says so. Others show that successes are told."""
-    met = [said(f"Sending welcome message to {ANN}"), said(GONE, SINCE_MS + 1)]
-    told = said(f"Welcome message sent to connection {BOB}", SINCE_MS + 9, OTHER_REQUEST)
-    names = ("welcome.sent", "welcome.failed", "gone.welcome_errors", "data.near_miss_rate")
-    assert values(analysed(tmp_path, [*met, told]), *names) == [1, 1, 1, 0]
-    assert values(analysed(tmp_path, met), *names) == [0, 0, 0, 0.5]
-    another = [met[0], said(f"Failed to send to {BOB}: {GONE}", SINCE_MS + 1), told]
-    assert values(analysed(tmp_path, another), *names)[:3] == [1, 0, 0]
-
-
-def test_retries_alone_deliver_nothing(tmp_path: Path) -> None:
-    """A connection with only retries has no outcome, and no welcome."""
-    analysis = analysed(tmp_path, [said(f"Retrying welcome message to connection {ANN}")])
-    assert values(analysis, *WELCOME) == [0, 0, 1]
-    assert values(analysis, "welcome.failure_rate", "welcome.average_retries") == [None, None]
-
 
 DELAYS: Mapping[str, tuple[list[Event], float | None]] = {
     "at once": ([said(CONNECTED), said(SENT, SINCE_MS + 1500)], 1.5),
@@ -411,27 +519,11 @@ def test_error_belongs_to_the_welcome(tmp_path: Path) -> None:
         "message": (said(f"Message received from connection {ANN}"), 0),
         "another request": (said(CONNECTED, request_id=OTHER_REQUEST), 0),
     }
-    error = said(f"Post to connection {ANN} failed: {GONE}")
-    analysis, errors = errors_by_case(tmp_path, {name: [line, error] for name, (line, _) in neighbours.items()})
+    analysis, errors = errors_by_case(tmp_path, {name: [line, ERROR] for name, (line, _) in neighbours.items()})
     assert values(analysis, "gone.errors", "gone.welcome_errors") == [4, 2]
     assert dict(zip(neighbours, (gone.welcome_errors for gone in errors), strict=True)) == {
         name: welcome_errors for name, (_, welcome_errors) in neighbours.items()
     }
-
-
-def test_a_connection_that_a_410_kept_from_being_greeted(tmp_path: Path) -> None:
-    """Its own $connect met it, and no welcome arrived; news about others are a different matter."""
-    cases = {
-        "its $connect": ([said(CONNECTED)], 1),
-        "greeted later": ([said(CONNECTED), said(SENT, request_id=OTHER_REQUEST)], 0),
-        "$connect of another": ([said(f"Client connected {BOB}"), said(CONNECTED, request_id=OTHER_REQUEST)], 0),
-    }
-    error = said(f"Post to connection {ANN} failed: {GONE}")
-    # Each as often as its number, so that a wrong sum tells which of them is wrong.
-    numbered = [(1 << number, [*lines, error], kept) for number, (lines, kept) in enumerate(cases.values())]
-    log = [line for times, lines, _ in numbered for time in range(times) for line in renamed(lines, times, time)]
-    kept = analysed(tmp_path, log).metrics["gone.welcome_rate"].numerator
-    assert kept == sum(times * kept for times, _, kept in numbered)
 
 
 # ------------------------------------------------------------------------------------------------ taught patterns
@@ -494,70 +586,9 @@ def test_near_misses_are_shown_by_shape(tmp_path: Path) -> None:
     assert shapes[0].endswith("greeting in flight")
 
 
-def test_leaving_a_place_is_no_near_miss(tmp_path: Path) -> None:
-    """It is known, and says nothing about the connection."""
-    lines = [said(CONNECTED), said("Player 3 disconnected from game 17")]
-    assert values(analysed(tmp_path, lines), "data.near_miss_rate") == [0]
-
-
-def test_the_end_of_somebody_else_is_a_near_miss_unless_a_gone_exception_explains_it(tmp_path: Path) -> None:
-    """It tells what a post met, but not that this was a 410. A team that knows what its line means teaches it."""
-    met = [said(f"Message received from {ANN}"), said(f"Connection closed, removing: {BOB}", SINCE_MS + 2)]
-    explained = [*met, said(f"Failed to send to {BOB}: GoneException", SINCE_MS + 1)]
-    names = ("data.near_miss_rate", "lifecycle.events", "gone.errors")
-    assert values(analysed(tmp_path, met), *names) == [0.5, 1, 0]
-    assert values(analysed(tmp_path, explained), *names) == [0, 1, 1]
-    taught = {"disconnect": {"closed": r"Connection closed, removing: (?P<connection_id>\S+)"}}
-    assert values(analysed(tmp_path, met, signals=taught), *names) == [0, 2, 0]
-
-
-def test_an_end_that_breaks_off_an_answer_is_no_disconnect(tmp_path: Path) -> None:
-    """Who streams an answer learns from a 410 that nobody listens. A $disconnect that says so has its own request."""
-    asked = said(f"Message received from {ANN}")
-    names = ("data.near_miss_rate", "lifecycle.events", "gone.errors")
-    for text in ("Client disconnected, stopping the stream", f"Client {ANN} disconnected mid-stream"):
-        assert values(analysed(tmp_path, [asked, said(text, SINCE_MS + 1)]), *names)[1:] == [1, 0], text
-    text = f"Client {ANN} disconnected during streaming"
-    assert values(analysed(tmp_path, [asked, said(text, SINCE_MS + 1)]), *names) == [0.5, 1, 0]
-    explained = [asked, said(f"Failed to send: {GONE}"), said(text, SINCE_MS + 1)]
-    assert values(analysed(tmp_path, explained), *names) == [0, 1, 1]
-    assert values(analysed(tmp_path, [asked, said(text, SINCE_MS + 1, OTHER_REQUEST)]), *names) == [0, 2, 0]
-
-
-def test_clearing_away_a_stale_connection_is_a_near_miss_if_somebody_sent_a_message(tmp_path: Path) -> None:
-    """Something must have shown that it is stale: likely a 410. A job that looks for such connections needs none."""
-    cleared = said(f"Removing stale connection: {BOB}", SINCE_MS + 2)
-    met = [said(f"Message received from {ANN}"), cleared]
-    explained = [*met, said(f"Failed to send to {BOB}: GoneException", SINCE_MS + 1)]
-    names = ("data.near_miss_rate", "lifecycle.events", "gone.errors")
-    assert values(analysed(tmp_path, met), *names) == [0.5, 1, 0]
-    assert values(analysed(tmp_path, explained), *names) == [0, 1, 1]
-    assert values(analysed(tmp_path, [said(CONNECTED, request_id=OTHER_REQUEST), cleared]), *names) == [0, 1, 0]
-    taught = {"gone": {"cleared": r"Removing stale connection: (?P<connection_id>\S+)"}}
-    assert values(analysed(tmp_path, met, signals=taught), *names) == [0, 1, 1]
-
-
-def test_what_is_said_of_a_welcome_is_known_once_a_line_says_what_became_of_it(tmp_path: Path) -> None:
-    """A worker may tell the outcome in another request. Where no line does, it may be a sentence that nobody knows."""
-    begun = [said(f"Processing the welcome for {ANN} from the queue"), said(f"Welcome queued for {ANN}: ok")]
-    for outcome in (said(SENT), said(SENT, request_id=OTHER_REQUEST)):
-        assert values(analysed(tmp_path, [*begun, outcome]), "data.near_miss_rate", "welcome.sent") == [0, 1]
-    outcome = said(SENT.replace(ANN, BOB), request_id=OTHER_REQUEST)
-    assert values(analysed(tmp_path, [*begun, outcome]), "data.near_miss_rate", "welcome.sent") == [2 / 3, 1]
-
-
 def test_few_near_misses_are_shown(tmp_path: Path) -> None:
     """All are counted, five are shown."""
     words = ("red", "green", "blue", "pink", "grey", "black", "white")
     analysis, engine = examined_file(written(tmp_path, [said(f"The {word} welcome is in flight") for word in words]))
     assert analysis.metrics["data.near_miss_rate"].n == 7
     assert len(near_misses(find_sentences(engine))) == 5
-
-
-def test_taught_line_is_no_near_miss(tmp_path: Path) -> None:
-    """Near misses are shown so that users teach them."""
-    lines = [said(f"Lobby greeting landed at {ANN}")]
-    assert analysed(tmp_path, lines).metrics["data.near_miss_rate"].value == 1
-    taught = {"welcome_sent": {"lobby": r"greeting landed at (?P<connection_id>\S+)"}}
-    analysis = analysed(tmp_path, lines, signals=taught)
-    assert values(analysis, "data.near_miss_rate", "welcome.sent") == [0, 1]
