@@ -28,10 +28,12 @@ from tests.analysis.playing import (
     UNTIL_MS,
     WINDOW,
     Event,
+    Numbers,
     analysed,
     analysed_file,
     event,
     examined_file,
+    numbers_by_case,
     printed,
     renamed,
     said,
@@ -400,23 +402,6 @@ def test_life(tmp_path: Path) -> None:
     assert values(analysis, *LIVES) == [lives.count(one) for one in (COMPLETE, OPEN, INCOMPLETE)]
 
 
-def test_interpretation_of_lives(tmp_path: Path) -> None:
-    """The kinds of incomplete connections are distinguished."""
-    lines = [look_back(), connect(ANN, SINCE_MS), disconnect(BOB, SINCE_MS), said(f"Message from connection {BOB}")]
-    interpretation = analysed(tmp_path, lines).interpretation
-    assert (interpretation.connects, interpretation.disconnects, interpretation.messages) == (1, 1, 1)
-    assert (interpretation.lost, interpretation.headless, interpretation.unknown) == (1, 1, 0)
-
-
-@pytest.mark.parametrize(("reaches_back_ms", "incomplete", "unknown"), [(LIFETIME_MS, 1, 0), (LIFETIME_MS - 1, 0, 1)])
-def test_headless_needs_data(tmp_path: Path, reaches_back_ms: int, incomplete: int, unknown: int) -> None:
-    """A beginning is missing only if the data reach back to where it must have been."""
-    ended_ms = SINCE_MS + HOUR_MS
-    analysis = analysed(tmp_path, [event(NOISE, ended_ms - reaches_back_ms), disconnect(ANN, ended_ms)])
-    assert values(analysis, *LIVES) == [0, 0, incomplete]
-    assert analysis.interpretation.unknown == unknown
-
-
 def test_beginning_told_by_the_end(tmp_path: Path) -> None:
     """`connectedAt` of a dumped DISCONNECT replaces a connect that was not seen."""
     dump = {"eventType": "DISCONNECT", "connectionId": ANN, "connectedAt": SINCE_MS + 1000}
@@ -440,33 +425,61 @@ def test_short_lived(tmp_path: Path) -> None:
     assert {lasts_ms[row["connection_id"]] for row in short} == {0, 4999}
 
 
-def test_end_before_the_beginning(tmp_path: Path) -> None:
-    """Clocks differ: such a connection lasted no time, not less."""
-    analysis = analysed(tmp_path, [connect(ANN, SINCE_MS + 3), disconnect(ANN, SINCE_MS)])
-    assert values(analysis, "lifecycle.complete", "lifecycle.median_duration_seconds") == [1, 0]
+def of_known_reach(reaches_back_ms: int) -> list[Event]:
+    """Return a disconnect, and the first event of the log, so long before it."""
+    ended_ms = SINCE_MS + HOUR_MS
+    return [event(NOISE, ended_ms - reaches_back_ms), disconnect(ANN, ended_ms)]
 
 
-def test_median_of_an_even_number(tmp_path: Path) -> None:
-    """It is halfway between the two in the middle."""
-    lines = [
-        line
-        for number, lasts_ms in enumerate((1000, 2001, 9000, 60_000))
-        for line in (connect(f"{ANN[:-2]}{number}=", SINCE_MS), disconnect(f"{ANN[:-2]}{number}=", SINCE_MS + lasts_ms))
-    ]
-    assert values(analysed(tmp_path, lines), "lifecycle.median_duration_seconds") == [5.5005]
+EARLY_MS = SINCE_MS - SETTLING_MS - 1
+LIFE_NUMBERS: Mapping[str, tuple[list[Event], Numbers]] = {
+    "the kinds of incomplete connections are distinguished": (
+        [look_back(), connect(ANN, SINCE_MS), disconnect(BOB, SINCE_MS), said(f"Message from connection {BOB}")],
+        {"connects": 1, "disconnects": 1, "messages": 1, "lost": 1, "headless": 1, "unknown": 0},
+    ),
+    "a beginning is missing where the data reach back to where it must have been": (
+        of_known_reach(LIFETIME_MS),
+        {**dict(zip(LIVES, (0, 0, 1), strict=True)), "unknown": 0},
+    ),
+    "nobody knows where they do not": (
+        of_known_reach(LIFETIME_MS - 1),
+        {**dict(zip(LIVES, (0, 0, 0), strict=True)), "unknown": 1},
+    ),
+    # clocks differ
+    "an end before the beginning is of a connection that lasted no time, not less": (
+        [connect(ANN, SINCE_MS + 3), disconnect(ANN, SINCE_MS)],
+        {"lifecycle.complete": 1, "lifecycle.median_duration_seconds": 0},
+    ),
+    "the median of an even number is halfway between the two in the middle": (
+        [
+            line
+            for number, lasts_ms in enumerate((1000, 2001, 9000, 60_000))
+            for one in [f"{ANN[:-2]}{number}="]
+            for line in (connect(one, SINCE_MS), disconnect(one, SINCE_MS + lasts_ms))
+        ],
+        {"lifecycle.median_duration_seconds": 5.5005},
+    ),
+    # earlier signals only show how connections began, once no later line can resolve them
+    "the look-back is never counted": (
+        [
+            connect(ANN, EARLY_MS),
+            disconnect(ANN, EARLY_MS),
+            said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", EARLY_MS),
+            said(f"Retrying welcome message to connection {ANN}", EARLY_MS),
+        ],
+        {
+            name: None if one.unit is not Unit.COUNT else 0
+            for name, one in METRICS.items()
+            if one.subject is not Subject.DATA
+        },
+    ),
+}
+"""Lines about connections, and what they count as."""
 
 
-def test_look_back_is_never_counted(tmp_path: Path) -> None:
-    """Earlier signals only show how connections began, once no later line can resolve them."""
-    early_ms = SINCE_MS - SETTLING_MS - 1
-    lines = [
-        connect(ANN, early_ms),
-        disconnect(ANN, early_ms),
-        said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", early_ms),
-        said(f"Retrying welcome message to connection {ANN}", early_ms),
-    ]
-    metrics = analysed(tmp_path, lines).metrics
-    assert [name for name, metric in metrics.items() if metric.value] == []
+def test_what_lives_count_as(tmp_path: Path) -> None:
+    """The numbers of each case are those of its lines alone."""
+    assert numbers_by_case(tmp_path, LIFE_NUMBERS) == {name: expected for name, (_, expected) in LIFE_NUMBERS.items()}
 
 
 # ------------------------------------------------------------------------------------------------ evidence
