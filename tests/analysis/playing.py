@@ -31,15 +31,18 @@ WINDOW: Final = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(UNTIL_MS))
 
 ANN: Final = "Qw7LmXa9oAMCKbg="
 BOB: Final = "b_T-x2HvIAMCFkw="
+SOMEBODY: Final = "Zz7LmXa9oAMCK"
+"""The beginning of the ids of many connections."""
 REQUEST: Final = "3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821"
 OTHER_REQUEST: Final = "81c6d2f4-0e9b-4a37-b5d8-2f7a1c3e6095"
 THIRD_REQUEST: Final = "5d0f9b7a-2c1e-4f63-8a54-b7e9d1c3f206"
 API_REQUEST: Final = "Xc81pFq3oAMFZ0w="
+STREAM: Final = "2026/06/02/[$LATEST]5e1f"
 
 
 def event(message: str, at_ms: int = SINCE_MS, **fields: object) -> Event:
     """Return an event of one log stream; `fields` are other keys, such as logGroup or eventId."""
-    return {"timestamp": at_ms, "logStreamName": "2026/06/02/[$LATEST]5e1f", "message": message, **fields}
+    return {"timestamp": at_ms, "logStreamName": STREAM, "message": message, **fields}
 
 
 def said(text: str, at_ms: int = SINCE_MS, request_id: str = REQUEST, **fields: object) -> Event:
@@ -192,8 +195,16 @@ def numbers_by_case(
 def _renaming(number: int, time: int) -> Mapping[str, str]:
     mark = f"{number:02}{time:02}"
     ids = {ANN: f"Qw7LmXa{mark}CKbg=", BOB: f"b_T-x2H{mark}CFkw=", API_REQUEST: f"Xc81pFq{mark}FZ0w="}
+    ids |= {SOMEBODY: f"Zz7LmXa{mark}CK"}
     requests = (REQUEST, OTHER_REQUEST, THIRD_REQUEST)
     return ids | {request: f"{request[:-4]}{mark}" for request in requests}
+
+
+def unrenamed(text: str, number: int) -> str:
+    """Return a text about a case of a log with its own names, where `renamed` has replaced them."""
+    for old, new in _renaming(number, 0).items():
+        text = text.replace(new, old)
+    return text.replace(f"{STREAM}{number:02}00", STREAM)
 
 
 def signals_by_case(

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -27,6 +28,7 @@ from checks.analysis.evidence import (
     short_lived_of_begun,
     write_cases,
 )
+from checks.analysis.overview import overview
 from checks.analysis.recognise import Dialect
 from checks.logs.files import read_files
 from checks.metrics import METRICS, OF_CONNECTIONS, EvidenceKind, Subject
@@ -40,15 +42,18 @@ from tests.analysis.playing import (
     OTHER_REQUEST,
     REQUEST,
     SINCE_MS,
+    THIRD_REQUEST,
     UNTIL_MS,
     WINDOW,
     Event,
     engine_over,
+    engines_by_case,
     event,
     examined_file,
     printed,
     said,
     start,
+    unrenamed,
     written,
 )
 from tests.simulator import emit, scenarios, strategies, timeline
@@ -90,6 +95,109 @@ def traffic() -> list[Event]:
 
 def evidence_of(engine: Engine, kind: EvidenceKind = EvidenceKind.GONE) -> Evidence:
     return find_evidence(engine, [kind])[kind]
+
+
+def served(version: str, request_id: str, at_ms: int = SINCE_MS, **fields: object) -> Event:
+    return event(f"START RequestId: {request_id} Version: {version}\n", at_ms, **fields)
+
+
+def failed(request_id: str, at_ms: int = SINCE_MS + 1, **fields: object) -> Event:
+    return said(f"Post to connection {ANN} failed: GoneException: 410", at_ms, request_id, **fields)
+
+
+WORDS: Final = ("one", "two", "three", "four", "five", "six", "seven")
+FRAMES: Final = '  File "/var/task/push.py", line 27, in push\n' * 99
+HIDDEN: Final = {somebody(number): number for number in (0, 1, 7)}
+"""How many of a connection's entries are too many."""
+
+
+def long_life(connection_id: str, entries: int) -> list[Event]:
+    last = entries - 1
+    return [*(message(connection_id, SINCE_MS + at_ms) for at_ms in range(last)), gone(connection_id, SINCE_MS + last)]
+
+
+def welcomed_after(number: int, delay_ms: int) -> list[Event]:
+    request_id = f"{REQUEST[:-2]}{number:02}"
+    return [
+        said(f"Client connected: {somebody(number)}", SINCE_MS, request_id),
+        said(f"Welcome message sent to connection {somebody(number)}", SINCE_MS + delay_ms, request_id),
+    ]
+
+
+LOGS: Final[Mapping[str, list[Event]]] = {
+    "retries only": [said(f"Retrying welcome message to connection {ANN} (attempt 2/5)")],
+    "slow welcomes": [*chain.from_iterable(welcomed_after(number, 100 * (number + 1)) for number in range(40))],
+    "at the edges": [
+        *(gone(ANN, at_ms) for at_ms in (SINCE_MS - 1, SINCE_MS, UNTIL_MS - 1, UNTIL_MS)),
+        printed("Could not post to the connection: GoneException: 410", SINCE_MS + 1),
+        gone(BOB, SINCE_MS + 2),
+    ],
+    "lost": [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS), message(BOB, SINCE_MS)],
+    "near misses only": [event("Sending the welcome now", SINCE_MS + number) for number in range(9)],
+    "worst connections": [
+        said('{"type":"platform.start","version":"99"}', SINCE_MS, REQUEST),
+        *[gone(BOB, SINCE_MS + 9), gone(BOB, SINCE_MS + 10), gone(somebody(1), SINCE_MS + 8)],
+        *[gone(somebody(number), SINCE_MS + number) for number in (7, 6, 5)],
+    ],
+    "a life": [
+        said(f"Client disconnected: {ANN}", SINCE_MS + 2000, OTHER_REQUEST),
+        start(OTHER_REQUEST, SINCE_MS + 2000),
+        said("The websocket client says goodbye", SINCE_MS + 30),
+        said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", SINCE_MS + 20),
+        said(f"Client connected: {ANN}", SINCE_MS),
+        start(REQUEST, SINCE_MS),
+    ],
+    "long connections": [*chain.from_iterable(long_life(one, MOST_ENTRIES + more) for one, more in HIDDEN.items())],
+    "a broadcast": [
+        said(f"Message received from connection ID: {ANN}"),
+        *[gone(ANN, SINCE_MS + 1), gone(BOB, SINCE_MS + 2)],
+        said("Could not post to everybody: 410 gone", SINCE_MS + 3),
+    ],
+    "one of three": [
+        *[gone(ANN), message(BOB, SINCE_MS)],
+        *[message(somebody(1), UNTIL_MS - 1), message(somebody(2), SINCE_MS - 1)],
+    ],
+    "versions": [
+        served("41", REQUEST, logGroup="/one"),
+        served("42", REQUEST, SINCE_MS + 9, logGroup="/one"),
+        failed(REQUEST, logGroup="/one"),
+        served("$LATEST", OTHER_REQUEST, logGroup="/two"),
+        failed(OTHER_REQUEST, logGroup="/two"),
+        failed(OTHER_REQUEST, SINCE_MS + 2, logGroup="/two"),
+        failed(THIRD_REQUEST),
+    ],
+    "versions that greet": [
+        *[served("41", REQUEST), said(f"Welcome message sent to connection {BOB}", SINCE_MS + 1, REQUEST)],
+        *[served("42", OTHER_REQUEST), said(f"Failed to send welcome message to {ANN}", SINCE_MS + 1, OTHER_REQUEST)],
+    ],
+    "nobody": [printed("Welcome message sent")],
+    "two templates": [
+        *[gone(somebody(number), SINCE_MS + number, logGroup=f"/g{number}") for number in (4, 3, 2, 5)],
+        said(f"Could not deliver to connection {BOB}: GoneException: 410", SINCE_MS + 1),
+    ],
+    "many templates": [
+        *[said(f"Post {word} to connection {ANN} failed: GoneException: 410") for word in WORDS],
+        *[said(f"Retrying {word} welcome message to connection {ANN}") for word in WORDS[:2]],
+    ],
+    "a traceback": [
+        said(f"Post to connection {ANN} failed\nTraceback (most recent call last):\n{FRAMES}GoneException: 410")
+    ],
+}
+"""Small logs, each of which has cases of its own."""
+
+Alone: TypeAlias = Mapping[str, Mapping[EvidenceKind, Evidence]]
+
+
+@pytest.fixture(name="alone", scope="module")
+def _alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    """The evidence of each of these logs, as if it were alone: all lines are classified at once."""
+    evidence = {}
+    for number, (name, engine) in enumerate(engines_by_case(tmp_path_factory.mktemp("alone"), LOGS)):
+        overview(engine, WINDOW, 5)
+        engine.run("onsets", "timelines")
+        pieces = msgspec.json.encode(find_evidence(engine, tuple(EvidenceKind))).decode()
+        evidence[name] = msgspec.json.decode(unrenamed(pieces, number), type=dict[EvidenceKind, Evidence])
+    return evidence
 
 
 @dataclass(frozen=True)
@@ -173,24 +281,14 @@ def test_every_number_is_its_cases_whatever_the_traffic(played: Scenario) -> Non
         assert [*wrong_numbers(examined(played, Path(folder)))] == []
 
 
-def test_average_of_retries_without_a_welcome_counts_them_all(tmp_path: Path) -> None:
+def test_average_of_retries_without_a_welcome_counts_them_all(alone: Alone) -> None:
     """Retries without any outcome have no average, but they are cases."""
-    engine = engine_over(tmp_path, [said(f"Retrying welcome message to connection {ANN} (attempt 2/5)")])
-    assert evidence_of(engine, EvidenceKind.RETRIED).cases == 1
+    assert alone["retries only"][EvidenceKind.RETRIED].cases == 1
 
 
-def test_the_slowest_welcomes_are_evidence(tmp_path: Path) -> None:
+def test_the_slowest_welcomes_are_evidence(alone: Alone) -> None:
     """They took as long as the 95th percentile, or longer."""
-    delays_ms = {somebody(number): 100 * (number + 1) for number in range(40)}
-    lines = [
-        said(text, at_ms, f"{REQUEST[:-2]}{number:02}")
-        for number, (connection_id, delay_ms) in enumerate(delays_ms.items())
-        for text, at_ms in (
-            (f"Client connected: {connection_id}", SINCE_MS),
-            (f"Welcome message sent to connection {connection_id}", SINCE_MS + delay_ms),
-        )
-    ]
-    evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.SLOW_WELCOME)
+    evidence = alone["slow welcomes"][EvidenceKind.SLOW_WELCOME]
     (template,) = evidence.templates
     assert (evidence.cases, evidence.connections) == (3, 3)
     assert {line.connection_id for line in template.examples} == {somebody(number) for number in (37, 38, 39)}
@@ -202,23 +300,19 @@ def test_no_cases_no_evidence(tmp_path: Path) -> None:
     assert find_evidence(engine, tuple(EvidenceKind)) == {}
 
 
-def test_extent(tmp_path: Path) -> None:
+def test_extent(alone: Alone) -> None:
     """It is from the first case to the last, with the edges of the metric; unknown connections don't count."""
-    times_ms = (SINCE_MS - 1, SINCE_MS, UNTIL_MS - 1, UNTIL_MS)
-    lines = [gone(ANN, at_ms) for at_ms in times_ms]
-    unknown = printed("Could not post to the connection: GoneException: 410", SINCE_MS + 1)
-    evidence = evidence_of(engine_over(tmp_path, [*lines, unknown, gone(BOB, SINCE_MS + 2)]))
+    evidence = alone["at the edges"][EvidenceKind.GONE]
     assert (evidence.cases, evidence.connections) == (4, 2)
     assert (evidence.first, evidence.last) == (from_epoch_ms(SINCE_MS), from_epoch_ms(UNTIL_MS - 1))
 
 
-def test_a_lost_connection_counts_from_its_beginning(tmp_path: Path) -> None:
+def test_a_lost_connection_counts_from_its_beginning(alone: Alone) -> None:
     """It ran out in the window, but the cause may date from its beginning, two hours earlier.
 
     It is a case although it was silent in the window, so that a share is never more than all.
     """
-    lines = [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS), message(BOB, SINCE_MS)]
-    evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.INCOMPLETE)
+    evidence = alone["lost"][EvidenceKind.INCOMPLETE]
     assert (evidence.cases, evidence.first) == (1, from_epoch_ms(SINCE_MS - HOUR_MS))
     assert (evidence.connections, evidence.connections_seen) == (1, 2)
 
@@ -389,22 +483,18 @@ def test_kinds_that_hit_the_same_connections_say_so(days: Days) -> None:
     assert max(undelivered.indicators.values()) <= undelivered.cases
 
 
-def test_without_traffic_nothing_is_dated(tmp_path: Path) -> None:
+def test_without_traffic_nothing_is_dated(alone: Alone) -> None:
     """There is no signal to compare with."""
-    lines = [event("Sending the welcome now", SINCE_MS + number) for number in range(9)]
-    evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.NEAR_MISS)
+    evidence = alone["near misses only"][EvidenceKind.NEAR_MISS]
     assert (evidence.cases, evidence.began, evidence.cases_since) == (9, None, 0)
 
 
 # ------------------------------------------------------------------------------------------------ whom it hit
 
 
-def test_worst_connections_first(tmp_path: Path) -> None:
+def test_worst_connections_first(alone: Alone) -> None:
     """There are three, by cases, then by the first case; no version, since only a user's words name one."""
-    typed = said('{"type":"platform.start","version":"99"}', SINCE_MS, REQUEST)
-    lines = [typed, gone(BOB, SINCE_MS + 9), gone(BOB, SINCE_MS + 10), gone(somebody(1), SINCE_MS + 8)]
-    lines += [gone(somebody(number), SINCE_MS + number) for number in (7, 6, 5)]
-    evidence = evidence_of(engine_over(tmp_path, lines))
+    evidence = alone["worst connections"][EvidenceKind.GONE]
     assert [(one.connection_id, one.cases) for one in evidence.timelines] == [
         (BOB, 2),
         (somebody(5), 1),
@@ -413,17 +503,9 @@ def test_worst_connections_first(tmp_path: Path) -> None:
     assert evidence.versions == ()
 
 
-def test_a_timeline(tmp_path: Path) -> None:
+def test_a_timeline(alone: Alone) -> None:
     """It has beginning, end, and each line of the connection in order, even one that only its request connects."""
-    lines = [
-        start(REQUEST, SINCE_MS),
-        said(f"Client connected: {ANN}", SINCE_MS),
-        said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", SINCE_MS + 20),
-        said("The websocket client says goodbye", SINCE_MS + 30),
-        start(OTHER_REQUEST, SINCE_MS + 2000),
-        said(f"Client disconnected: {ANN}", SINCE_MS + 2000, OTHER_REQUEST),
-    ]
-    (connection,) = evidence_of(engine_over(tmp_path, reversed(lines))).timelines
+    (connection,) = alone["a life"][EvidenceKind.GONE].timelines
     assert (connection.began, connection.ended) == (from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 2000))
     assert (connection.state, connection.duration_seconds, connection.hidden_entries) == ("complete", 2.0, 0)
     assert [(entry.timestamp, entry.kinds, entry.message) for entry in connection.entries] == [
@@ -438,27 +520,20 @@ def test_a_timeline(tmp_path: Path) -> None:
     ]
 
 
-def test_a_long_connection_loses_its_middle(tmp_path: Path) -> None:
+def test_a_long_connection_loses_its_middle(alone: Alone) -> None:
     """Twenty entries are shown completely; of more, the first ten and the last ten."""
-    hidden = {somebody(number): number for number in (0, 1, 7)}
-    lines = []
-    for one, number in hidden.items():
-        last = MOST_ENTRIES + number - 1
-        lines += [*(message(one, SINCE_MS + at_ms) for at_ms in range(last)), gone(one, SINCE_MS + last)]
-    timelines = evidence_of(engine_over(tmp_path, lines)).timelines
+    timelines = alone["long connections"][EvidenceKind.GONE].timelines
     half = MOST_ENTRIES // 2
-    assert {one.connection_id: one.hidden_entries for one in timelines} == hidden
+    assert {one.connection_id: one.hidden_entries for one in timelines} == HIDDEN
     for connection in timelines:
         entries = MOST_ENTRIES + connection.hidden_entries
         times = [from_epoch_ms(SINCE_MS + at_ms) for at_ms in (*range(half), *range(entries - half, entries))]
         assert [entry.timestamp for entry in connection.entries] == times
 
 
-def test_two_connections_in_one_request(tmp_path: Path) -> None:
+def test_two_connections_in_one_request(alone: Alone) -> None:
     """A broadcast names both: each timeline has only its own lines."""
-    lines = [said(f"Message received from connection ID: {ANN}"), gone(ANN, SINCE_MS + 1), gone(BOB, SINCE_MS + 2)]
-    lines.append(said("Could not post to everybody: 410 gone", SINCE_MS + 3))
-    evidence = evidence_of(engine_over(tmp_path, lines))
+    evidence = alone["a broadcast"][EvidenceKind.GONE]
     times = {one.connection_id: [entry.timestamp for entry in one.entries] for one in evidence.timelines}
     assert times == {
         ANN: [from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 1)],
@@ -466,44 +541,22 @@ def test_two_connections_in_one_request(tmp_path: Path) -> None:
     }
 
 
-def test_the_share_of_all_connections(tmp_path: Path) -> None:
+def test_the_share_of_all_connections(alone: Alone) -> None:
     """The total is the connections of the window, whatever their outcome, without the look-back."""
-    lines = [gone(ANN), message(BOB, SINCE_MS), message(somebody(1), UNTIL_MS - 1), message(somebody(2), SINCE_MS - 1)]
-    evidence = evidence_of(engine_over(tmp_path, lines))
+    evidence = alone["one of three"][EvidenceKind.GONE]
     assert (evidence.connections, evidence.connections_seen) == (1, 3)
 
 
-def served(version: str, request_id: str, at_ms: int = SINCE_MS, **fields: object) -> Event:
-    return event(f"START RequestId: {request_id} Version: {version}\n", at_ms, **fields)
-
-
-def failed(request_id: str, at_ms: int = SINCE_MS + 1, **fields: object) -> Event:
-    return said(f"Post to connection {ANN} failed: GoneException: 410", at_ms, request_id, **fields)
-
-
-def test_the_versions_that_logged_the_cases(tmp_path: Path) -> None:
+def test_the_versions_that_logged_the_cases(alone: Alone) -> None:
     """They are by function, the most frequent first; a retried request counts for its first version."""
-    lines = [
-        served("41", REQUEST, logGroup="/one"),
-        served("42", REQUEST, SINCE_MS + 9, logGroup="/one"),
-        failed(REQUEST, logGroup="/one"),
-        served("$LATEST", OTHER_REQUEST, logGroup="/two"),
-        failed(OTHER_REQUEST, logGroup="/two"),
-        failed(OTHER_REQUEST, SINCE_MS + 2, logGroup="/two"),
-        failed("5d0f9b7a-2c1e-4f63-8a54-b7e9d1c3f206"),
-    ]
-    evidence = evidence_of(engine_over(tmp_path, lines))
+    evidence = alone["versions"][EvidenceKind.GONE]
     assert evidence.cases == 4
     assert evidence.versions == (FunctionVersion("$LATEST", "/two", 2), FunctionVersion("41", "/one", 1))
 
 
-def test_of_those_without_a_welcome_each_version_has_a_share(tmp_path: Path) -> None:
+def test_of_those_without_a_welcome_each_version_has_a_share(alone: Alone) -> None:
     """It is of all connections that the version greeted, failed or not."""
-    lines = [
-        *[served("41", REQUEST), said(f"Welcome message sent to connection {BOB}", SINCE_MS + 1, REQUEST)],
-        *[served("42", OTHER_REQUEST), said(f"Failed to send welcome message to {ANN}", SINCE_MS + 1, OTHER_REQUEST)],
-    ]
-    evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.UNDELIVERED)
+    evidence = alone["versions that greet"][EvidenceKind.UNDELIVERED]
     assert evidence.versions == (FunctionVersion("42", None, 1, 1), FunctionVersion("41", None, 0, 1))
 
 
@@ -514,9 +567,9 @@ def test_an_outage_is_of_the_version_that_was_deployed(days: Days) -> None:
     assert {one.version: one.cases for one in evidence.versions}["42"] == after
 
 
-def test_nobody_has_no_timeline(tmp_path: Path) -> None:
+def test_nobody_has_no_timeline(alone: Alone) -> None:
     """Cases without a connection are shown only by their lines."""
-    evidence = evidence_of(engine_over(tmp_path, [printed("Welcome message sent")]), EvidenceKind.UNATTRIBUTED)
+    evidence = alone["nobody"][EvidenceKind.UNATTRIBUTED]
     assert (evidence.cases, evidence.connections, evidence.timelines) == (1, 0, ())
     assert evidence.templates[0].examples[0].connection_id is None
 
@@ -524,11 +577,9 @@ def test_nobody_has_no_timeline(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------ what was logged
 
 
-def test_templates(tmp_path: Path) -> None:
+def test_templates(alone: Alone) -> None:
     """Ids and numbers don't matter; the most frequent comes first, with its first three events."""
-    rare = said(f"Could not deliver to connection {BOB}: GoneException: 410", SINCE_MS + 1)
-    lines = [gone(somebody(number), SINCE_MS + number, logGroup=f"/g{number}") for number in (4, 3, 2, 5)]
-    often, seldom = evidence_of(engine_over(tmp_path, [*lines, rare])).templates
+    often, seldom = alone["two templates"][EvidenceKind.GONE].templates
     assert (often.text, often.events) == ("Post to connection {connection_id} failed: GoneException: 410", 4)
     assert (seldom.text, seldom.events) == ("Could not deliver to connection {connection_id}: GoneException: 410", 1)
     assert (often.first, often.last) == (from_epoch_ms(SINCE_MS + 2), from_epoch_ms(SINCE_MS + 5))
@@ -539,23 +590,16 @@ def test_templates(tmp_path: Path) -> None:
     assert (first.request_id, first.log_group, first.log_stream) == (REQUEST, "/g2", "2026/06/02/[$LATEST]5e1f")
 
 
-def test_few_templates_are_listed(tmp_path: Path) -> None:
+def test_few_templates_are_listed(alone: Alone) -> None:
     """The others are counted, and then not every case is among the examples."""
-    words = ("one", "two", "three", "four", "five", "six", "seven")
-    lines = [said(f"Post {word} to connection {ANN} failed: GoneException: 410") for word in words]
-    retries = [said(f"Retrying {word} welcome message to connection {ANN}") for word in words[:2]]
-    engine = engine_over(tmp_path, [*lines, *retries])
-    evidence = evidence_of(engine)
+    evidence, few = (alone["many templates"][kind] for kind in (EvidenceKind.GONE, EvidenceKind.RETRIED))
     assert (len(evidence.templates), evidence.hidden_templates, evidence.is_whole) == (MOST_TEMPLATES, 2, False)
-    few = evidence_of(engine, EvidenceKind.RETRIED)
     assert (len(few.templates), few.hidden_templates, few.is_whole) == (2, 0, True)
 
 
-def test_a_long_message_keeps_its_end(tmp_path: Path) -> None:
+def test_a_long_message_keeps_its_end(alone: Alone) -> None:
     """The last line of a traceback says what happened."""
-    frames = '  File "/var/task/push.py", line 27, in push\n' * 99
-    trace = f"Post to connection {ANN} failed\nTraceback (most recent call last):\n{frames}GoneException: 410"
-    (template,) = evidence_of(engine_over(tmp_path, [said(trace)])).templates
+    (template,) = alone["a traceback"][EvidenceKind.GONE].templates
     shown = template.examples[0].message
     assert len(shown) == MOST_CHARACTERS + 3
     assert shown.startswith(f"Post to connection {ANN} failed\n")
