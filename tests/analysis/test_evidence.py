@@ -780,43 +780,67 @@ def test_the_client_with_most_cases(dialect: str, clients: Engine) -> None:
     assert client_with_most_cases(clients, "lifecycle.short_lived_rate", since) == share
 
 
-def test_the_client_with_most_cases_of_a_window_and_of_an_hour(tmp_path: Path) -> None:
-    """It has none in the hour after its cases, nor of another share."""
-    engine = engine_over(tmp_path, lives(ADDRESSED["json"], CLIENTS, 4000))
-    assert client_with_most_cases(engine, "lifecycle.short_lived_rate") == ClientShare(6, 6, somebody(2))
-    hours = [
-        client_with_most_cases(engine, "lifecycle.short_lived_rate", from_epoch_ms(SINCE_MS + h * HOUR_MS))
-        for h in (0, 1)
-    ]
-    assert hours == [ClientShare(6, 6, somebody(2)), None]
-    assert client_with_most_cases(engine, "lifecycle.incomplete_rate") is None
+RUDE: Final = "Failed to send welcome message to {}: An error occurred (GoneException) when calling PostToConnection"
 
 
-@pytest.mark.parametrize("metric", ["welcome.failure_rate", "welcome.undelivered_rate", "gone.welcome_rate"])
-def test_a_client_that_is_gone_at_every_welcome(metric: str, tmp_path: Path) -> None:
-    """It has most cases of each share that counts them."""
-    gone = "Failed to send welcome message to {}: An error occurred (GoneException) when calling PostToConnection"
-    errors = [printed(gone.format(somebody(number)), SINCE_MS + number * 4000 + 10) for number in range(2, 8)]
-    engine = engine_over(tmp_path, [*lives(ADDRESSED["json"], CLIENTS, 4000), *errors])
-    assert client_with_most_cases(engine, metric) == ClientShare(6, 6, somebody(2))
-
-
-@pytest.mark.parametrize(("addresses", "every_ms"), [([*[LOOP] * 8, "10.0.0.1"], 100), ([LOOP] * 9, 4000)])
-def test_an_address_of_many_is_no_client(addresses: list[str], every_ms: int, tmp_path: Path) -> None:
-    """If its connections overlap, it is an office; if nobody has another address, a proxy."""
-    engine = engine_over(tmp_path, lives(ADDRESSED["json"], addresses, every_ms))
-    assert client_with_most_cases(engine, "lifecycle.short_lived_rate") is None
-
-
-@pytest.mark.parametrize("tail", ["", f" from {LOOP}"])
-def test_a_connection_alone_is_a_client(tail: str, tmp_path: Path) -> None:
-    """Its retried welcome has neither all cases of everybody nor cases that overlap."""
+def tried_again(tail: str) -> list[Event]:
+    """Return connections of which one is not welcomed at six tries; each connect ends with a text."""
     connects = [printed(f"Client connected: {somebody(number)}{tail}", SINCE_MS + number) for number in range(9)]
     tries = [printed(f"Failed to send welcome message to {ANN}", SINCE_MS + 9 + number) for number in range(6)]
     beginning = printed(f"Client connected: {ANN} from 10.0.0.1" if tail else f"Client connected: {ANN}")
-    end = printed(f"Client disconnected: {ANN}", SINCE_MS + 99)
-    engine = engine_over(tmp_path, [beginning, *connects, *tries, end])
-    assert client_with_most_cases(engine, "welcome.failure_rate") == ClientShare(6, 6, ANN)
+    return [beginning, *connects, *tries, printed(f"Client disconnected: {ANN}", SINCE_MS + 99)]
+
+
+SHORT_LIVED: Final = "lifecycle.short_lived_rate"
+SHARES: Final = ("welcome.failure_rate", "welcome.undelivered_rate", "gone.welcome_rate")
+IN_FIRST_HOUR: Final = WINDOW.since
+IN_SECOND_HOUR: Final = WINDOW.since + timedelta(hours=1)
+CROWDS: Final[Mapping[str, tuple[list[Event], Mapping[tuple[str, datetime | None], ClientShare | None]]]] = {
+    "has most cases of the window and of an hour, but none in the hour after, nor of another share": (
+        [*lives(ADDRESSED["json"], CLIENTS, 4000)],
+        {
+            (SHORT_LIVED, None): ClientShare(6, 6, somebody(2)),
+            (SHORT_LIVED, IN_FIRST_HOUR): ClientShare(6, 6, somebody(2)),
+            (SHORT_LIVED, IN_SECOND_HOUR): None,
+            ("lifecycle.incomplete_rate", None): None,
+        },
+    ),
+    "is gone at every welcome, and has most cases of each share that counts them": (
+        [
+            *lives(ADDRESSED["json"], CLIENTS, 4000),
+            *(printed(RUDE.format(somebody(number)), SINCE_MS + number * 4000 + 10) for number in range(2, 8)),
+        ],
+        {(share, None): ClientShare(6, 6, somebody(2)) for share in SHARES},
+    ),
+    "is none but an office, if its connections overlap": (
+        [*lives(ADDRESSED["json"], [*[LOOP] * 8, "10.0.0.1"], 100)],
+        {(SHORT_LIVED, None): None},
+    ),
+    "is none but a proxy, if nobody has another address": (
+        [*lives(ADDRESSED["json"], [LOOP] * 9, 4000)],
+        {(SHORT_LIVED, None): None},
+    ),
+    # a retried welcome has neither all cases of everybody nor cases that overlap
+    "may be a connection alone": (tried_again(""), {("welcome.failure_rate", None): ClientShare(6, 6, ANN)}),
+    "may be a connection alone, beside others of one address": (
+        tried_again(f" from {LOOP}"),
+        {("welcome.failure_rate", None): ClientShare(6, 6, ANN)},
+    ),
+}
+"""Lines, and the client with most cases of a share, in the window or in an hour."""
+
+
+def test_who_is_a_client(tmp_path: Path) -> None:
+    """A client is known by its address, or by its connection; what belongs to many is none."""
+    logs, clients = {name: lines for name, (lines, _) in CROWDS.items()}, {}
+    for number, (name, engine) in enumerate(engines_by_case(tmp_path, logs)):
+        engine.run("evidence_cases", "hours", "clients")
+        shares = {place: client_with_most_cases(engine, *place) for place in CROWDS[name][1]}
+        clients[name] = {
+            place: share and msgspec.structs.replace(share, connection_id=unrenamed(share.connection_id, number))
+            for place, share in shares.items()
+        }
+    assert clients == {name: expected for name, (_, expected) in CROWDS.items()}
 
 
 def test_connections_that_began_in_a_span(tmp_path: Path) -> None:
