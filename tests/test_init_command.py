@@ -241,7 +241,7 @@ def test_the_recordings_that_ship_fit(tmp_path: Path, name: str) -> None:
 def test_the_file_may_be_in_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder is made, and the path of the log is written as seen from there; standard input has no path."""
     monkeypatch.chdir(tmp_path)
-    log(tmp_path, "log.jsonl")
+    Path("log.jsonl").write_text(json.dumps(event("Cache miss for room 17")), encoding="utf-8")
     file = Path("health", "thresholds.yaml")
     assert main(["init", "--yes", "--logs", "log.jsonl", "--thresholds", str(file)]) == 0
     assert "    logs: '../log.jsonl' #" in file.read_text(encoding="utf-8")
