@@ -69,20 +69,12 @@ def test_another_project_named_on_the_command_line(tmp_path: Path) -> None:
     assert CHECKS_HEADING not in done.stdout
 
 
-def test_from_a_folder_of_the_checkout(tmp_path: Path) -> None:
-    """Configuration and thresholds come from the checkout, whatever the current folder in it."""
-    log = tmp_path / "log.jsonl"
-    log.write_bytes(healthy())
-    done = run(tmp_path / "reports", "--logs", str(log), "-A", "gone", cwd=ROOT / "checks")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert reports(tmp_path / "reports") == sorted(REPORTS)
-
-
-def test_piped_logs(tmp_path: Path) -> None:
-    """`--logs -` reads standard input."""
+def test_piped_logs_in_a_folder_of_the_checkout(tmp_path: Path) -> None:
+    """`--logs -` reads standard input; configuration and thresholds are the checkout's, wherever in it a run starts."""
     command = [*PYTEST, "--report-dir", str(tmp_path), "--logs", "-", "-A", "gone"]
-    done = subprocess.run(command, cwd=ROOT, env=clean_environment(), input=healthy(), capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout.decode()
+    folder, variables = ROOT / "checks", clean_environment()
+    done = subprocess.run(command, cwd=folder, env=variables, input=healthy(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert reports(tmp_path) == sorted(REPORTS)
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.analysis.playing import ANN, BOB, REQUEST, event, statements
 
 TIME: Final = "2026-06-02T08:30:00.125Z"
@@ -1423,18 +1421,18 @@ def test_loggers(tmp_path: Path) -> None:
     assert wrong(tmp_path, lines) == []
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        lambda words: json.dumps({"level": "INFO", "message": words, "connectionId": ANN}),
-        lambda words: json.dumps({"level": "INFO", "message": words, "connectionId": ANN}, indent=2),
-        lambda words: repr({"message": words, "connectionId": ANN}),
-        lambda words: f"{{ message: '{words}', connectionId: '{ANN}' }}",
-    ],
-    ids=["JSON", "in several lines", "Python's dict", "Node.js's object"],
-)
-def test_records_behind_loggers(tmp_path: Path, written: Callable[[str], str]) -> None:
-    """A record means the same, whatever prefix a text logger adds."""
+RECORDED: Mapping[str, Callable[[str], str]] = {
+    "JSON": lambda words: json.dumps({"level": "INFO", "message": words, "connectionId": ANN}),
+    "JSON in several lines": lambda words: json.dumps(
+        {"level": "INFO", "message": words, "connectionId": ANN}, indent=2
+    ),
+    "Python's dict": lambda words: repr({"message": words, "connectionId": ANN}),
+    "Node.js's object": lambda words: f"{{ message: '{words}', connectionId: '{ANN}' }}",
+}
+
+
+def test_records_behind_loggers(tmp_path: Path) -> None:
+    """A record of any notation means the same, whatever prefix a text logger adds."""
     frames = (*LOGGERS, "2026-06-02 08:30:00,125 - root - INFO - {}", "INFO {}")
     kinds = {
         "Client connected": "connect",
@@ -1442,7 +1440,13 @@ def test_records_behind_loggers(tmp_path: Path, written: Callable[[str], str]) -
         "Sending welcome message": "",
         "Welcome message sent": "welcome_sent",
     }
-    assert wrong(tmp_path, {frame.format(written(words)): kinds[words] for frame in frames for words in kinds}) == []
+    lines = {
+        frame.format(written(words)): kind
+        for written in RECORDED.values()
+        for frame in frames
+        for words, kind in kinds.items()
+    }
+    assert wrong(tmp_path, lines) == []
 
 
 def test_labels(tmp_path: Path) -> None:
