@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -31,6 +32,7 @@ from tests.analysis.playing import (
     analysed,
     analysed_file,
     engine_over,
+    engines_by_case,
     event,
     printed,
     renamed,
@@ -80,6 +82,41 @@ def welcome_sent(at_ms: int = SINCE_MS, request_id: str = REQUEST) -> Event:
     return said(f"Welcome message sent to connection {ANN}", at_ms, request_id)
 
 
+LASTED_MS = (0, 999, 1000, 4999, 5000, LIMIT_MS - 1, LIMIT_MS, LIMIT_MS + 3000)
+END = {"requestContext": {"eventType": "DISCONNECT", "connectionId": BOB, "connectedAt": SINCE_MS}}
+AT_EDGES_MS = (
+    *(SINCE_MS - 1, SINCE_MS, SINCE_MS + 5 * MINUTE_MS - 1, SINCE_MS + 5 * MINUTE_MS),
+    *(UNTIL_MS - 1, UNTIL_MS),
+)
+LOGS: Mapping[str, list[Event]] = {
+    "at the edges": [gone(at_ms) for at_ms in AT_EDGES_MS],
+    "opened once": [
+        connected(),
+        said(f"WebSocket connected, connection ID: {ANN}", SINCE_MS + 1),
+        said(f"Event: {json.dumps(END)}", SINCE_MS + MINUTE_MS, OTHER_REQUEST),
+        disconnected(BOB, SINCE_MS + MINUTE_MS + 1),
+    ],
+    "of each duration": [
+        *(
+            make(f"Zz7LmXa9oAMCK{number:02}=", SINCE_MS + at_ms, REQUEST)
+            for number, duration_ms in enumerate(LASTED_MS)
+            for make, at_ms in ((connected, 0), (disconnected, duration_ms))
+        ),
+        *[connected(), disconnected(BOB)],
+    ],
+    "ended before it began": [connected(at_ms=SINCE_MS + 9), disconnected(at_ms=SINCE_MS)],
+    "several indicators": [*[event(frames.cold_start())] * 2, welcome_failed("GoneException: 410")],
+}
+Alone: TypeAlias = Mapping[str, Overview]
+
+
+@pytest.fixture(name="alone", scope="module")
+def _alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    """The overview of each of these logs, as if it were alone."""
+    engines = engines_by_case(tmp_path_factory.mktemp("alone"), LOGS)
+    return {name: overview(engine, WINDOW, 5) for name, engine in engines}
+
+
 # ------------------------------------------------------------------------------------------------ buckets
 
 
@@ -106,10 +143,9 @@ def test_buckets_add_up(tmp_path: Path) -> None:
         assert count == analysis.metrics[metric].value, metric
 
 
-def test_edges_of_buckets(tmp_path: Path) -> None:
+def test_edges_of_buckets(alone: Alone) -> None:
     """Each begins where the one before it ends; the first and the last end at the window's edges."""
-    times_ms = [SINCE_MS - 1, SINCE_MS, SINCE_MS + 5 * MINUTE_MS - 1, SINCE_MS + 5 * MINUTE_MS, UNTIL_MS - 1, UNTIL_MS]
-    drawn = seen(tmp_path, [gone(at_ms) for at_ms in times_ms])
+    drawn = alone["at the edges"]
     assert (drawn.bucket_seconds, len(drawn.buckets)) == (300, 72)
     starts = [from_epoch_ms(SINCE_MS + number * 5 * MINUTE_MS) for number in range(72)]
     assert [one.start for one in drawn.buckets] == starts
@@ -126,18 +162,11 @@ def test_window_that_is_no_multiple_of_a_bucket(tmp_path: Path) -> None:
     assert drawn.buckets[-1].start == from_epoch_ms(SINCE_MS + 1 + 90 * SECOND_MS)
 
 
-def test_a_connection_opens_once(tmp_path: Path) -> None:
+def test_a_connection_opens_once(alone: Alone) -> None:
     """This holds for any number of lines, and even if only its end has its beginning."""
-    dump = {"requestContext": {"eventType": "DISCONNECT", "connectionId": BOB, "connectedAt": SINCE_MS}}
-    lines = [
-        connected(),
-        said(f"WebSocket connected, connection ID: {ANN}", SINCE_MS + 1),
-        said(f"Event: {json.dumps(dump)}", SINCE_MS + MINUTE_MS, OTHER_REQUEST),
-        disconnected(BOB, SINCE_MS + MINUTE_MS + 1),
-    ]
-    told = seen(tmp_path, lines)
-    assert sum(one.connects for one in told.buckets) == 2
-    assert sum(one.disconnects for one in told.buckets) == 1
+    buckets = alone["opened once"].buckets
+    assert sum(one.connects for one in buckets) == 2
+    assert sum(one.disconnects for one in buckets) == 1
 
 
 @pytest.fixture(scope="module")
@@ -160,15 +189,9 @@ def test_number_of_buckets(quiet: Engine, length_ms: int) -> None:
 # ------------------------------------------------------------------------------------------------ durations
 
 
-def test_durations(tmp_path: Path) -> None:
+def test_durations(alone: Alone) -> None:
     """Each bin has an inclusive lower edge and an exclusive upper one; the last is open."""
-    lasted_ms = [0, 999, 1000, 4999, 5000, LIMIT_MS - 1, LIMIT_MS, LIMIT_MS + 3000]
-    lines = [
-        make(f"Zz7LmXa9oAMCK{number:02}=", SINCE_MS + at_ms, REQUEST)
-        for number, duration_ms in enumerate(lasted_ms)
-        for make, at_ms in ((connected, 0), (disconnected, duration_ms))
-    ]
-    drawn = seen(tmp_path, [*lines, connected(), disconnected(BOB)])
+    drawn = alone["of each duration"]
     assert drawn.short_lived_seconds == 5
     assert dict(zip(DURATION_EDGES_SECONDS[:-1], drawn.durations, strict=True)) == {
         **dict.fromkeys(DURATION_EDGES_SECONDS[:-1], 0),
@@ -180,10 +203,9 @@ def test_durations(tmp_path: Path) -> None:
     }
 
 
-def test_an_end_before_its_beginning_lasted_no_time(tmp_path: Path) -> None:
+def test_an_end_before_its_beginning_lasted_no_time(alone: Alone) -> None:
     """Clocks differ; such a connection is complete, and has a bin."""
-    drawn = seen(tmp_path, [connected(at_ms=SINCE_MS + 9), disconnected(at_ms=SINCE_MS)])
-    assert drawn.durations == (1, *[0] * 9)
+    assert alone["ended before it began"].durations == (1, *[0] * 9)
 
 
 # ------------------------------------------------------------------------------------------------ deploys
@@ -210,19 +232,6 @@ def deploys(folder: Path, *events: Event, is_about_connections: bool = True) -> 
     return [(one.version, round(one.first.timestamp() * 1000) - SINCE_MS) for one in seen(folder, lines).deploys]
 
 
-def test_a_deploy(tmp_path: Path) -> None:
-    """A version serves for the first time after another one; its time does not depend on the order of lines.
-
-    Each way to log the version is used by another function, a second later.
-    """
-    lines = [
-        {**make(f"{number}{version}", SINCE_MS + 1000 * number + at_ms), "logGroup": f"/{number}"}
-        for number, make in enumerate((began, began_json, began_json_anew), 1)
-        for version, at_ms in (("42", 9), ("41", 12), ("42", 7), ("41", -5))
-    ]
-    assert deploys(tmp_path, *lines) == [("142", 1007), ("242", 2007), ("342", 3007)]
-
-
 def test_the_deploy_of_the_outage(tmp_path: Path) -> None:
     """The simulator's traffic has one, at the first request of the new version."""
     played = scenarios.outage(120, seed=5)
@@ -235,12 +244,6 @@ def test_the_deploy_of_the_outage(tmp_path: Path) -> None:
     assert timedelta() <= deploy.first - from_epoch_ms(scenarios.DEPLOYED_MS) < timedelta(minutes=30)
     assert drawn.indicators["cold_start"] == 2 * emit.ENVIRONMENTS
     assert drawn.indicators["timeout"] == sum(said.is_timed_out for one in played.connections for said in one.messages)
-
-
-def test_several_deploys(tmp_path: Path) -> None:
-    """They are in order of time; going back to an earlier version is not a deploy."""
-    lines = [began(version, SINCE_MS + number) for number, version in enumerate(["41", "42", "41", "43", "42"])]
-    assert deploys(tmp_path, *lines) == [("42", 1), ("43", 3)]
 
 
 def test_a_deploy_of_another_function(tmp_path: Path) -> None:
@@ -267,14 +270,28 @@ NO_DEPLOY: Mapping[str, list[Event]] = {
 }
 
 
-def test_no_deploy(tmp_path: Path) -> None:
-    """Only what the window's own logs show for sure is one, whatever other functions do."""
-    lines = [
+def test_deploys(tmp_path: Path) -> None:
+    """A version serves for the first time after another one; going back to an earlier version is not a deploy.
+
+    Only what the window's own logs show for sure is one, whatever other functions do. Its time does not depend on the
+    order of lines. Each way to log the version is used by another function, a second later.
+    """
+    once = [
+        {**make(f"{number}{version}", SINCE_MS + 1000 * number + at_ms), "logGroup": f"/{number}"}
+        for number, make in enumerate((began, began_json, began_json_anew), 1)
+        for version, at_ms in (("42", 9), ("41", 12), ("42", 7), ("41", -5))
+    ]
+    several = [
+        began(version, SINCE_MS + number, logGroup="/several")
+        for number, version in enumerate(["41", "42", "41", "43", "42"])
+    ]
+    never = [
         {**line, "logGroup": f"/{case}{line.get('logGroup', '')}"}
         for case, lines in NO_DEPLOY.items()
         for line in lines
     ]
-    assert deploys(tmp_path, event(NOISE), *lines) == []
+    expected = [("42", 1), ("43", 3), ("142", 1007), ("242", 2007), ("342", 3007)]
+    assert deploys(tmp_path, event(NOISE), *never, *several, *once) == expected
 
 
 # ------------------------------------------------------------------------------------------------ indicators
@@ -417,10 +434,9 @@ def test_indicators_of_the_window_only(tmp_path: Path) -> None:
     assert seen(tmp_path, [event(NOISE), *lines]).indicators == {}
 
 
-def test_the_most_frequent_indicator_comes_first(tmp_path: Path) -> None:
+def test_the_most_frequent_indicator_comes_first(alone: Alone) -> None:
     """Equally frequent ones are ordered by name."""
-    drawn = seen(tmp_path, [event(frames.cold_start())] * 2 + [welcome_failed("GoneException: 410")])
-    assert list(drawn.indicators) == ["cold_start", "gone_unknown", "welcome_gone"]
+    assert list(alone["several indicators"].indicators) == ["cold_start", "gone_unknown", "welcome_gone"]
 
 
 def signals_a_bucket(*numbers: int) -> Overview:
