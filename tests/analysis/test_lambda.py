@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from checks.analysis.analyse import Analysis, Scope, analyse
 from checks.analysis.engine import Engine
 from checks.analysis.evidence import find_evidence
@@ -25,18 +27,15 @@ NAMES = (
 WITH_REPORTS = Scope(subjects=(*OF_CONNECTIONS, Subject.LAMBDA))
 
 
+def examined(folder: Path, events: Iterable[Event], scope: Scope = WITH_REPORTS) -> tuple[Analysis, Engine]:
+    """Analyse events, including reports, and return the engine as well."""
+    spool = read_files([str(written(folder, events))], folder)
+    return analyse(spool, WINDOW, Dialect(5, {}, {}), folder, scope)
+
+
 def measured(folder: Path, events: Iterable[Event], scope: Scope = WITH_REPORTS) -> Analysis:
     """Analyse events, including reports."""
-    spool = read_files([str(written(folder, events))], folder)
-    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, scope)
-    return analysis
-
-
-def examined(folder: Path, events: Iterable[Event]) -> Engine:
-    """Return the engine after such an analysis."""
-    spool = read_files([str(written(folder, events))], folder)
-    _, engine = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, WITH_REPORTS)
-    return engine
+    return examined(folder, events, scope)[0]
 
 
 def values(analysis: Analysis) -> list[float | None]:
@@ -74,16 +73,20 @@ RECORDS = [
 ]
 
 
-def test_reports_are_measured_in_text_and_in_json(tmp_path: Path) -> None:
+@pytest.fixture(name="in_text", scope="module")
+def _in_text(tmp_path_factory: pytest.TempPathFactory) -> tuple[Analysis, Engine]:
+    return examined(tmp_path_factory.mktemp("text"), REPORTS)
+
+
+def test_reports_are_measured_in_text_and_in_json(in_text: tuple[Analysis, Engine], tmp_path: Path) -> None:
     """They have durations (also of $connect), cold starts, nearly full memory, timeouts."""
     expected = [3, 0.2505, 3.0, 0.2505, 1 / 3, 1 / 3, 1 / 3]
-    for events in (REPORTS, RECORDS):
-        analysis = measured(tmp_path, events)
+    for analysis in (in_text[0], measured(tmp_path, RECORDS)):
         assert values(analysis) == expected
         assert analysis.metrics["lambda.connect_p95_seconds"].n == 1
 
 
-def test_invocations_are_evidence(tmp_path: Path) -> None:
+def test_invocations_are_evidence(in_text: tuple[Analysis, Engine]) -> None:
     """Each has its REPORT line, and the connection that other lines of its request name."""
     kinds = {
         EvidenceKind.SLOW_INVOCATION: (3000.0, None),
@@ -92,8 +95,7 @@ def test_invocations_are_evidence(tmp_path: Path) -> None:
         EvidenceKind.FULL_MEMORY: (10.0, None),
         EvidenceKind.TIMEOUT: (3000.0, None),
     }
-    engine = examined(tmp_path, REPORTS)
-    evidence = find_evidence(engine, kinds)
+    evidence = find_evidence(in_text[1], kinds)
     for kind, (milliseconds, connection_id) in kinds.items():
         cases = evidence[kind]
         (line,) = [example for template in cases.templates for example in template.examples]
