@@ -1,10 +1,11 @@
 """The engine runs SQL, and reports what it can't read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Final, TypeAlias
 from unittest.mock import Mock
 
 import duckdb
@@ -89,56 +90,54 @@ def test_few_lines_are_scanned_on_one_core_and_many_on_all(tmp_path: Path, monke
     assert threads == [1, 3, 3]
 
 
-def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:
-    """Each poll adds to the engine: numbers, evidence and duplicates are those of a single read."""
+WHOLE_DAY: Final = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
+Findings: TypeAlias = tuple[Analysis, Mapping[EvidenceKind, Evidence]]
+
+
+@pytest.fixture(name="parts", scope="module")
+def _parts(tmp_path_factory: pytest.TempPathFactory) -> list[SpoolFile]:
+    """The events of a day as polls read them: each asks for the last minutes again."""
     delivered = list(emit.json_lines(emit.delivered(replace(scenarios.outage(120, seed=5), duplicates=0))))
     cuts = [0, len(delivered) // 3, len(delivered) // 2, len(delivered)]
-    files = []
+    folder, files = tmp_path_factory.mktemp("parts"), []
     for number, (begin, end) in enumerate(pairwise(cuts)):
-        path = tmp_path / f"{number}.jsonl"
-        path.write_bytes(b"".join(delivered[max(0, begin - 20) : end]))  # a later poll asks for the last minutes again
+        path = folder / f"{number}.jsonl"
+        path.write_bytes(b"".join(delivered[max(0, begin - 20) : end]))
         files.append(SpoolFile(path, path.name, "/aws/lambda/chat"))
-    window = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
-    spools = [Spool("CloudWatch", ("chat",), tuple(files[:count])) for count in (1, 2, 3)]
-
-    def found(*polls: Spool) -> tuple[Analysis, Mapping[EvidenceKind, Evidence]]:
-        engine: Engine | None = None
-        for spool in polls:
-            analysis, engine = analyse(spool, window, Dialect(5, {}, {}), tmp_path, earlier=engine)
-        assert engine is not None
-        return analysis, find_evidence(engine, tuple(EvidenceKind))
-
-    polled = found(*spools)
-    assert polled == found(spools[-1])
-    assert polled[0].reading.duplicates == 40
+    return files
 
 
-def test_lines_of_huge_logs_are_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def findings(folder: Path, parts: Sequence[SpoolFile], *polls: int) -> Findings:
+    """Return what is found after polls, each of which has read so many parts."""
+    engine: Engine | None = None
+    folder.mkdir(exist_ok=True)
+    for count in polls:
+        spool = Spool("CloudWatch", ("chat",), tuple(parts[:count]))
+        analysis, engine = analyse(spool, WHOLE_DAY, Dialect(5, {}, {}), folder, earlier=engine)
+    assert engine is not None
+    return analysis, find_evidence(engine, tuple(EvidenceKind))
+
+
+@pytest.fixture(name="at_once", scope="module")
+def _at_once(parts: list[SpoolFile], tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    return findings(tmp_path_factory.mktemp("once"), parts, 3)
+
+
+def test_polls_come_to_what_one_read_does(tmp_path: Path, parts: list[SpoolFile], at_once: Findings) -> None:
+    """Each poll adds to the engine: numbers, evidence and duplicates are those of a single read."""
+    assert findings(tmp_path, parts, 1, 2, 3) == at_once
+    assert at_once[0].reading.duplicates == 40
+
+
+def test_lines_of_huge_logs_are_in_a_file(
+    tmp_path: Path, parts: list[SpoolFile], at_once: Findings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Numbers, evidence and duplicates are as in memory, even if a poll makes the logs so large."""
-    delivered = list(emit.json_lines(emit.delivered(replace(scenarios.outage(40, seed=5), duplicates=3))))
-    files = []
-    for number, lines in enumerate((delivered[: len(delivered) // 2], delivered[len(delivered) // 2 :])):
-        path = tmp_path / f"{number}.jsonl"
-        path.write_bytes(b"".join(lines))
-        files.append(SpoolFile(path, path.name, "/aws/lambda/chat"))
-    window = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
-
-    def found(huge: int, *polls: int) -> tuple[Analysis, Mapping[EvidenceKind, Evidence]]:
-        engine: Engine | None = None
-        monkeypatch.setattr(engine_module, "_HUGE_BYTES", huge)
-        folder = tmp_path / f"huge-{huge}"
-        folder.mkdir()
-        for count in polls:
-            spool = Spool("CloudWatch", ("chat",), tuple(files[:count]))
-            analysis, engine = analyse(spool, window, Dialect(5, {}, {}), folder, earlier=engine)
-        assert engine is not None
-        return analysis, find_evidence(engine, tuple(EvidenceKind))
-
-    first = files[0].path.stat().st_size
-    in_memory, at_once, later = found(1 << 40, 2), found(0, 2), found(first, 1, 2)
-    assert (at_once, later) == (in_memory, in_memory)
-    assert in_memory[0].reading.duplicates == 3
-    assert {file.parent.name for file in tmp_path.glob("*/lines.duckdb")} == {"huge-0", f"huge-{first}"}
+    monkeypatch.setattr(engine_module, "_HUGE_BYTES", 0)
+    assert findings(tmp_path / "huge", parts, 3) == at_once
+    monkeypatch.setattr(engine_module, "_HUGE_BYTES", sum(file.path.stat().st_size for file in parts[:2]))
+    assert findings(tmp_path / "huge later", parts, 2, 3) == at_once
+    assert {file.parent.name for file in tmp_path.glob("*/lines.duckdb")} == {"huge", "huge later"}
 
 
 def test_a_scan_that_breaks_off_leaves_what_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,9 +40,13 @@ def relations(folder: Path, *files: tuple[Event, ...]) -> Relations:
     return Relations(engine)
 
 
-def test_the_window_is_in_four_tables(tmp_path: Path) -> None:
+@pytest.fixture(name="tables", scope="module")
+def _tables(tmp_path_factory: pytest.TempPathFactory) -> Relations:
+    return relations(tmp_path_factory.mktemp("tables"), EVENTS)
+
+
+def test_the_window_is_in_four_tables(tables: Relations) -> None:
     """Times are in UTC, and connections that began before the window have that time."""
-    tables = relations(tmp_path, EVENTS)
     connections = tables.query("SELECT connection_id, state, epoch_ms(began), duration_seconds FROM connections")
     assert connections.fetchall() == [
         (BOB, "complete", SINCE_MS - 3_600_000, 3660),
@@ -131,10 +135,9 @@ MISTAKES = {
 }
 
 
-def test_a_query_that_measures_nothing_says_why(tmp_path: Path) -> None:
+def test_a_query_that_measures_nothing_says_why(tables: Relations, tmp_path: Path) -> None:
     """Two rows, no row, other columns or tables, another statement, or a number of another unit."""
-    tables, file = relations(tmp_path, EVENTS), tmp_path / "own.sql"
-    problems = {}
+    file, problems = tmp_path / "own.sql", {}
     for sql in MISTAKES:
         file.write_text(sql)
         with pytest.raises(ValueError, match=r".") as error:

@@ -1,6 +1,6 @@
 """Checks that count the same cases are one incident, with one cause and what to do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -10,8 +10,7 @@ import pytest
 from msgspec import structs
 
 from checks.analysis.analyse import Analysis
-from checks.analysis.engine import Engine
-from checks.analysis.evidence import CoincidentError, find_evidence
+from checks.analysis.evidence import CoincidentError, Evidence, find_evidence
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.headline import headline
 from checks.report.incidents import incidents, message_of
@@ -317,7 +316,7 @@ def with_fault(fault: Blemish) -> Scenario:
     return replace(day, connections=tuple(people))
 
 
-Days: TypeAlias = Callable[[str], tuple[Analysis, Engine]]
+Days: TypeAlias = Callable[[str], tuple[Analysis, Mapping[EvidenceKind, Evidence]]]
 
 
 @pytest.fixture(name="days", scope="module")
@@ -325,11 +324,13 @@ def _days(tmp_path_factory: pytest.TempPathFactory) -> Days:
     """The analysis of a day with each fault; several metrics may show one."""
 
     @cache
-    def examined(fault: str) -> tuple[Analysis, Engine]:
+    def examined(fault: str) -> tuple[Analysis, Mapping[EvidenceKind, Evidence]]:
         played = with_fault(BLEMISHES[fault])
         path = tmp_path_factory.mktemp("day") / "log.jsonl"
         path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
-        return examined_file(path, Window(from_epoch_ms(played.since_ms), from_epoch_ms(played.until_ms)))
+        window = Window(from_epoch_ms(played.since_ms), from_epoch_ms(played.until_ms))
+        analysis, engine = examined_file(path, window)
+        return analysis, find_evidence(engine, tuple(EvidenceKind))
 
     return examined
 
@@ -338,10 +339,10 @@ def _days(tmp_path_factory: pytest.TempPathFactory) -> Days:
 def test_the_likely_cause_is_the_true_one(name: str, days: Days) -> None:
     """This holds for each simulated fault; no cause is seen on more cases than it explains."""
     fault, metric, words = FAULTS[name]
-    analysis, engine = days(fault)
+    analysis, evidence = days(fault)
     kind = METRICS[metric].evidence
     assert kind is not None
-    cases = find_evidence(engine, [kind])[kind]
+    cases = evidence[kind]
     (only,) = incidents(result(failing(metric, 0.5, n=1), evidence=(cases,), overview=analysis.overview))
     assert only.advice is not None
     assert all(0 <= cause.seen <= cases.cases for cause in only.advice.causes)
