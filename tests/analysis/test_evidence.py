@@ -663,11 +663,22 @@ def test_errors_from_the_window_s_beginning_on(tmp_path: Path, first: int, named
     assert (evidence.began, [one.message for one in evidence.errors]) == (None, named)
 
 
-def test_of_large_logs_lines_that_may_matter_are_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would take long to read all of them once more."""
-    monkeypatch.setattr("checks.analysis.engine._QUICK_BYTES", 0)
+@pytest.fixture(name="throttled", scope="module")
+def _throttled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Engine, Path]:
+    """An outbreak with two errors that set in, one of which may matter; and the log."""
+    folder = tmp_path_factory.mktemp("throttled")
     errors = each(FROM_3_ON, "ERROR Table is throttled", "ERROR Table of connections is throttled")
-    (error,) = evidence_of(engine_over(tmp_path, [*traffic(), *OUTBREAK, *errors])).errors
+    return engine_over(folder, [*traffic(), *OUTBREAK, *errors]), folder / "log.jsonl"
+
+
+def test_of_large_logs_lines_that_may_matter_are_searched(
+    throttled: tuple[Engine, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would take long to read all of them once more."""
+    engine, _ = throttled
+    assert len(evidence_of(engine).errors) == 2
+    monkeypatch.setattr("checks.analysis.engine._QUICK_BYTES", 0)
+    (error,) = evidence_of(engine).errors
     assert (error.message, error.events) == ("ERROR Table of connections is throttled", 60)
 
 
@@ -681,11 +692,12 @@ def test_where_errors_are_judged_too_the_scan_has_them_all(tmp_path: Path) -> No
     assert engine.row("SELECT getvariable('reads_again') AS reads_again") == {"reads_again": False}
 
 
-def test_a_file_that_is_gone_by_then_has_no_errors(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_by_then_has_no_errors(throttled: tuple[Engine, Path]) -> None:
     """Everything else is known by then."""
-    engine = engine_over(tmp_path, [*traffic(), *OUTBREAK, *each(FROM_3_ON, "ERROR Table is throttled")])
-    (tmp_path / "log.jsonl").unlink()
+    engine, log = throttled
+    moved = log.rename(log.with_name("moved.jsonl"))
     evidence = evidence_of(engine)
+    moved.rename(log)
     assert (evidence.cases, evidence.errors) == (40, ())
 
 
