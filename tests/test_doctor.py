@@ -5,7 +5,7 @@ import os
 import re
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -42,14 +42,11 @@ def doctor(tmp_path: Path, group: str = GROUP, source: str = "auto", options: Se
     return main(["doctor", "--thresholds", str(tmp_path / "limits.yaml"), *options])
 
 
-@pytest.fixture
-def moto_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """A moto account with two pages of events in the log group, and no other settings of boto3."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, str(tmp_path / "none"))
-    with moto(monkeypatch):
+@pytest.fixture(scope="module")
+def account() -> Iterator[Mapping[str, str]]:
+    """The variables for a moto account with two pages of events in the log group."""
+    with pytest.MonkeyPatch.context() as patch, moto(patch):
+        variables = {name: text for name, text in os.environ.items() if name.startswith("AWS_")}
         logs = boto3.client("logs")
         logs.create_log_group(logGroupName=GROUP)
         logs.create_log_stream(logGroupName=GROUP, logStreamName="one")
@@ -57,7 +54,18 @@ def moto_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterato
         for minutes, number in ((50, 10_000), (10, 10)):
             messages = [{"timestamp": now_ms - minutes * 60_000 + at, "message": f"event {at}"} for at in range(number)]
             logs.put_log_events(logGroupName=GROUP, logStreamName="one", logEvents=messages)
-        yield
+        yield variables
+
+
+@pytest.fixture
+def moto_environment(account: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """That account, and no other settings of boto3."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"):
+        monkeypatch.setenv(name, account[name])
 
 
 @pytest.mark.usefixtures("moto_environment")
