@@ -7,7 +7,7 @@ from tempfile import mkdtemp
 from typing import Any, Final, TypeAlias
 
 from checks.analysis.analyse import Analysis, GoneConnection, analyse, gone_connections
-from checks.analysis.dictionary import find_sentences, near_misses
+from checks.analysis.dictionary import find_sentences
 from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect, engine_for, understand
 from checks.logs.files import read_files
@@ -115,12 +115,6 @@ def with_gone_connections(
     analysis, engine = examined_file(path, WINDOW, signals, redact, show_values=show_values)
     find_sentences(engine)
     return analysis, gone_connections(engine)
-
-
-def missed(folder: Path, events: Iterable[Event | str]) -> tuple[str, ...]:
-    """Return the near misses of events, as a report shows them."""
-    _, engine = examined_file(written(folder, events), WINDOW)
-    return near_misses(find_sentences(engine))
 
 
 def values(analysis: Analysis, *names: str) -> list[float | None]:

@@ -14,27 +14,21 @@ def recognised(folder: Path, events: Sequence[Event | str], patterns: Taught | N
 
 
 def test_every_event_is_told(tmp_path: Path) -> None:
-    """Events are in the order of the file, even without signals, and whatever their times."""
+    """Events are in the order of the file, even without signals, and whatever their times.
+
+    An unreadable line has no signal, and the numbers after it are right. A person asks about lines, not about events,
+    so duplicates are told twice.
+    """
+    twice = event(f"Client {ANN} connected", eventId="37")
     lines = [said(f"Client {ANN} connected", at_ms=0), event("Cache miss"), said("Post failed: GoneException: 410")]
-    assert recognised(tmp_path, lines) == [
+    assert recognised(tmp_path, [*lines, "junk", twice, twice]) == [
         Recognised(1, ("connect",), ANN, REQUEST),
         Recognised(2, (), None, None),
         Recognised(3, ("gone",), ANN, REQUEST),
+        Recognised(4, (), None, None),
+        Recognised(5, ("connect",), ANN, None),
+        Recognised(6, ("connect",), ANN, None),
     ]
-
-
-def test_unreadable_line_keeps_its_number(tmp_path: Path) -> None:
-    """It has no signal, and the numbers after it are right."""
-    assert recognised(tmp_path, [event("hi"), "junk", event(f"Client {ANN} connected")])[1:] == [
-        Recognised(2, (), None, None),
-        Recognised(3, ("connect",), ANN, None),
-    ]
-
-
-def test_duplicates_are_told_twice(tmp_path: Path) -> None:
-    """A person asks about lines, not about events."""
-    line = event(f"Client {ANN} connected", eventId="37")
-    assert [one.kinds for one in recognised(tmp_path, [line, line])] == [("connect",), ("connect",)]
 
 
 def test_taught_patterns_are_used(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks.analysis.analyse import gone_connections
+from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.engine import Engine
 from checks.analysis.values import hide_values
 from tests.analysis.playing import (
@@ -18,7 +20,7 @@ from tests.analysis.playing import (
     REQUEST,
     analysed,
     event,
-    missed,
+    examined_file,
     printed,
     said,
     with_gone_connections,
@@ -302,10 +304,11 @@ def test_messages_leave_the_analysis_redacted(tmp_path: Path) -> None:
         said(f"Post to connection {ANN} failed: GoneException: 410, token={SECRET}"),
         said(f"The welcome packet is in flight, password: '{SECRET}'"),
     ]
-    analysis, (gone,) = with_gone_connections(written(tmp_path, lines))
+    analysis, engine = examined_file(written(tmp_path, lines))
+    (near_miss,) = near_misses(find_sentences(engine))
+    (gone,) = gone_connections(engine)
     assert SECRET not in str(analysis)
     assert gone.sample.strip() == f"Post to connection {ANN} failed: GoneException: 410, token=[redacted]"
-    (near_miss,) = missed(tmp_path, lines)
     assert SECRET not in near_miss
     assert near_miss.strip().endswith("The welcome packet is in flight, password: [redacted]")
 
