@@ -16,10 +16,10 @@ import pytest
 from checks.__main__ import main
 from checks.plugin import pytest_addoption
 from checks.verdicts.verdict import ExitCode
-from tests.documents import PAGES, README, Command, commands, content
+from tests.documents import PAGES, README, Command, blocks, commands, content
 from tests.endpoint.server import Endpoint
 from tests.endpoint.store import Group
-from tests.health_run import ROOT, healthy
+from tests.health_run import REPORTS, ROOT, healthy
 from tests.own_process import clean_environment
 from tests.simulator import emit, scenarios
 
@@ -60,10 +60,12 @@ class Checkout:
 
     Attributes:
         demo: The outcome of the README's first command there; other commands read its files.
+        reports_of_demo: What that command has written.
     """
 
     folder: Path
     demo: subprocess.CompletedProcess[str]
+    reports_of_demo: list[str]
 
 
 @pytest.fixture(name="checkout", scope="module")
@@ -76,7 +78,8 @@ def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
         shutil.copy(ROOT / name, folder / name)
     exported = b",".join(healthy(400).splitlines())
     (folder / "events.json").write_bytes(b'{"events": [' + exported + b'], "searchedLogStreams": []}')
-    return Checkout(folder, run(DEMO, folder))
+    demo = run(DEMO, folder)
+    return Checkout(folder, demo, sorted(path.name for path in (folder / "reports" / "demo").iterdir()))
 
 
 def run(command: str, folder: Path, aws: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -98,6 +101,19 @@ def test_a_command_works(command: Command, checkout: Checkout, aws: Mapping[str,
     """A command on a page ends with exit code 0, or with the code in the comment behind it."""
     done = checkout.demo if command.text == DEMO else run(command.text, checkout.folder, aws)
     assert done.returncode == command.exit_code, done.stdout + done.stderr
+
+
+def test_the_output_in_the_readme_is_real(checkout: Checkout) -> None:
+    """The text block is part of what the first command prints, with … for the rest; the named reports exist."""
+    printed = [line.rstrip() for line in checkout.demo.stdout.splitlines()]
+    (shown,) = blocks(README, "text")
+    for part in re.split("^…$", shown.text, flags=re.MULTILINE):
+        lines = part.strip("\n").splitlines()
+        start = printed.index(lines[0]) if lines else 0
+        assert printed[start : start + len(lines)] == lines
+        printed = printed[start + len(lines) :]
+    assert checkout.reports_of_demo == sorted(REPORTS)
+    assert all(f"`{name}`" in content(README) for name in REPORTS)
 
 
 def test_the_helper_commands_work(
