@@ -88,6 +88,7 @@ class Interpretation(Struct, frozen=True):
         headless: Number of incomplete connections whose beginning was never logged.
         unknown: Number of connections that cannot be judged because the logs do not reach back far enough.
         contradicted: Number of welcome messages logged as sent after a GoneException in the same request.
+        unwelcomed: Number of connections that began without any line about a welcome message, though others have one.
     """
 
     connects: int
@@ -97,6 +98,7 @@ class Interpretation(Struct, frozen=True):
     headless: int
     unknown: int
     contradicted: int
+    unwelcomed: int = 0
 
 
 class Analysis(Struct, frozen=True):

@@ -198,7 +198,10 @@ _UNUSUAL: Final[Mapping[Subject, Mapping[str, str]]] = {
         "A $disconnect but no $connect": "headless",
         "Not judged, the logs do not reach back to their beginning": "unknown",
     },
-    Subject.WELCOME: {"Logged as sent right after a GoneException, so counted as failed": "contradicted"},
+    Subject.WELCOME: {
+        "Logged as sent right after a GoneException, so counted as failed": "contradicted",
+        "Connections without any line about a welcome, so not counted": "unwelcomed",
+    },
 }
 """The counts of the interpretation that explain the numbers of an analysis, unless they are 0."""
 

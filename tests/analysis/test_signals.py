@@ -367,6 +367,21 @@ NUMBERS: Mapping[str, tuple[list[Event], Numbers]] = {
             "welcome.average_retries": None,
         },
     ),
+    # nobody can tell whether it should have been greeted, but the report says so
+    "connections that no welcome is about are counted": (
+        [said(CONNECTED), said(f"Client connected: {BOB}", request_id=OTHER_REQUEST), BOB_WELCOMED],
+        {"unwelcomed": 1, "welcome.undelivered_rate": 0},
+    ),
+    "unless the welcome is some connection's": (
+        [
+            said(CONNECTED),
+            said(f"Client connected: {BOB}", request_id=OTHER_REQUEST),
+            BOB_WELCOMED,
+            printed("Welcome message sent"),
+        ],
+        {"unwelcomed": 0},
+    ),
+    "or the application greets nobody": ([said(CONNECTED)], {"unwelcomed": 0}),
     # its own $connect met it, and no welcome arrived; news about others are a different matter
     "a 410 keeps a connection from being greeted": ([said(CONNECTED), ERROR], {"gone.welcome_rate": 1}),
     "unless it is greeted later": (

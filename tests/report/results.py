@@ -99,7 +99,7 @@ def receipt(read: Reading | None, **fields: Any) -> Receipt:
 
 
 def interpretation(**fields: int) -> Interpretation:
-    names = ("connects", "disconnects", "messages", "lost", "headless", "unknown", "contradicted")
+    names = ("connects", "disconnects", "messages", "lost", "headless", "unknown", "contradicted", "unwelcomed")
     return Interpretation(**dict.fromkeys(names, 0) | fields)
 
 

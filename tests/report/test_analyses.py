@@ -109,7 +109,7 @@ def test_no_sample_is_not_zero() -> None:
     assert numbers(run, Subject.LIFECYCLE)["Complete"] == "0, median no sample"
 
 
-@pytest.mark.parametrize("name", ["lost", "headless", "unknown", "contradicted"])
+@pytest.mark.parametrize("name", ["lost", "headless", "unknown", "contradicted", "unwelcomed"])
 def test_counts_of_the_interpretation_stand_where_they_are_not_0(name: str) -> None:
     """A count that explains a number is below it; a zero explains nothing."""
     silent = lines(result())

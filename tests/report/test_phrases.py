@@ -69,14 +69,16 @@ def test_gaps_notes_and_unreadable_lines_stand_one_by_one() -> None:
 
 
 def test_every_count_has_its_line() -> None:
-    """Lines cover events, incomplete and unjudged connections, and a welcome that was not believed."""
-    counted = interpretation(connects=1234, disconnects=2, messages=3, lost=4, headless=5678, unknown=6, contradicted=7)
+    """Lines cover events, incomplete and unjudged connections, and welcomes that were not believed or not logged."""
+    of_lives = {"lost": 4, "headless": 5678, "unknown": 6}
+    counted = interpretation(connects=1234, disconnects=2, messages=3, **of_lives, contradicted=7, unwelcomed=8)
     assert dict(interpretation_rows(counted)) == {
         "Log events about connections": "1,234 connect, 2 disconnect, 3 message",
         "No $disconnect within the 2 h that API Gateway allows": "4",
         "A $disconnect but no $connect": "5,678",
         "Not judged, the logs do not reach back to their beginning": "6",
         "Logged as sent right after a GoneException, so counted as failed": "7",
+        "Connections without any line about a welcome, so not counted": "8",
     }
 
 

@@ -6,7 +6,11 @@ FROM (SELECT count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (ki
      (SELECT count(*) FILTER (state = 'lost') AS lost, count(*) FILTER (state = 'headless') AS headless,
              count(*) FILTER (state = 'unknown') AS unknown
       FROM connections),
-     (SELECT count(*) AS contradicted FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent);
+     (SELECT count(*) AS contradicted FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent),
+     -- (if some welcome names no connection, it may be that of any)
+     (SELECT count(*) AS unwelcomed FROM connections ANTI JOIN greetings USING (connection_id)
+      WHERE in_window(settled_at(began, NULL)) AND state NOT IN ('elsewhere', 'refused') AND EXISTS (FROM greetings)
+        AND NOT EXISTS (FROM signals WHERE connection_id IS NULL AND is_about_welcome(kind)));
 
 -- The families of the signals in the window; the three kinds about the welcome message are one family.
 CREATE OR REPLACE TEMP VIEW seen_families AS
