@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect
-from checks.logs.files import read_files
+from checks.logs.spool import Spool, SpoolFile
 from checks.metrics import METRICS, Unit
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
@@ -63,15 +63,20 @@ def write_log(scenario: Scenario, path: Path) -> Path:
     return path
 
 
-def analyses(scenario: Scenario, *spans: Span) -> list[Analysis]:
-    """Analyse one log through several windows."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_log(scenario, Path(folder) / "log.jsonl")
-        return [analysed_file(path, window(*span)) for span in spans]
+def through(path: Path, *spans: Span) -> list[Analysis]:
+    """Analyse a log through several windows; like a log group that is polled, it is scanned once."""
+    spool = Spool("files", (path.name,), (SpoolFile(path, path.name, "/aws/lambda/chat"),))
+    analyses, engine = [], None
+    for span in spans:
+        analysis, engine = analyse(spool, window(*span), Dialect(5, {}, {}), path.parent, earlier=engine)
+        analyses.append(analysis)
+    return analyses
 
 
 def analysis(scenario: Scenario) -> Analysis:
-    return analyses(scenario, (scenario.since_ms, scenario.until_ms))[0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_log(scenario, Path(folder) / "log.jsonl")
+        return analysed_file(path, window(scenario.since_ms, scenario.until_ms))
 
 
 @settings(max_examples=7)  # each takes the engine half a second, however many connections it has
@@ -96,7 +101,9 @@ def test_consecutive_windows_count_everything_once(played: Scenario, data: st.Da
     """Each end, failure and message is counted in one of them, wherever the cuts are."""
     cuts_ms = st.integers(played.since_ms + 1, played.until_ms - 1) | near_events(played)
     inner_ms = sorted(data.draw(st.sets(cuts_ms, min_size=1, max_size=2)))
-    windows = analyses(played, *pairwise([played.since_ms, *inner_ms, played.until_ms]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_log(played, Path(folder) / "log.jsonl")
+        windows = through(path, *pairwise([played.since_ms, *inner_ms, played.until_ms]))
     whole = truth(played)
     for name in ADDITIVE:
         assert sum(analysis.metrics[name].value or 0 for analysis in windows) == whole[name].value, name
@@ -249,13 +256,14 @@ def test_delivery_changes_nothing() -> None:
 def test_shifted_window_over_healthy_traffic(tmp_path: Path, length_minutes: int) -> None:
     """All rates are zero, so no verdict on one depends on where the window is."""
     path = write_log(scenarios.healthy(80, seed=4), tmp_path / "log.jsonl")
-    spool, engine, wrong = read_files([str(path)], tmp_path), None, {}
-    for minutes in (0, 1, 61, 119, 121, 1080):
-        since_ms = scenarios.SINCE_MS + minutes * 60_000
-        judged = window(since_ms, since_ms + length_minutes * 60_000)
-        analysis, engine = analyse(spool, judged, Dialect(5, {}, {}), tmp_path, earlier=engine)
-        if wrong_rates(analysis) or analysis.interpretation.unknown:
-            wrong[minutes] = (wrong_rates(analysis), analysis.interpretation.unknown)
+    minutes = (0, 1, 61, 119, 121, 1080)
+    begins_ms = [scenarios.SINCE_MS + minute * 60_000 for minute in minutes]
+    windows = through(path, *((begin_ms, begin_ms + length_minutes * 60_000) for begin_ms in begins_ms))
+    wrong = {
+        minute: (wrong_rates(analysis), analysis.interpretation.unknown)
+        for minute, analysis in zip(minutes, windows, strict=True)
+        if wrong_rates(analysis) or analysis.interpretation.unknown
+    }
     assert wrong == {}
 
 
