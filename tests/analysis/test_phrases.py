@@ -917,6 +917,16 @@ PHRASES: Final[Mapping[str, str]] = {
 """What applications say of a connection, and the signal in it; empty for none."""
 
 RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
+    # an application may log the same name in every route
+    "$disconnect": (
+        {"event": "Connection established", "route_key": "$disconnect", "connection_id": ANN},
+        "disconnect",
+    ),
+    "$connect": ({"event": "ws_closed", "routeKey": "$connect", "connectionId": ANN}, "connect"),
+    "$default": ({"event": "Connection established", "route": "$default", "connection_id": ANN}, "message"),
+    "a route of its own": ({"event": "Connection established", "route_key": "ask", "connection_id": ANN}, "message"),
+    "a route of a page": ({"event": "Connection established", "route": "lobby", "connection_id": ANN}, "connect"),
+    "a 410 in a route": ({"event": "connection_gone", "route_key": "ask", "connection_id": ANN}, "gone"),
     "a post with an empty answer": (
         {"message": "Failed to send message", "connectionId": ANN, "error": "UnknownError"},
         "gone",

@@ -851,8 +851,15 @@ CREATE OR REPLACE MACRO with_clients_alike(tag) AS regexp_replace(tag, '^' || cl
 -- What such a tag may begin with; `more` are further words, of the kind's own.
 CREATE OR REPLACE MACRO tag_beginning(more) AS
     '(?:on|handle|ws|web ?socket|client|user|connection|chat|game|lobby|' || more || '|[ .:/$-])*';
--- The kind of signal that an event's own name or its route stands for.
-CREATE OR REPLACE MACRO kind_of_tag(tag, route, connection_id) AS CASE
+-- The kind of signal that an event's own name or its route stands for. An application may log the same name in every route: API Gateway's
+-- route then says which event it was. (A field that is only called "route" may hold something else.)
+CREATE OR REPLACE MACRO kind_of_tag(tag, route, has_route_key, connection_id) AS CASE
+    WHEN regexp_full_match(tag,
+         '(?:ws|web ?socket|client|connection|post|[ .:/$-])*gone(?: exception| error)?') THEN 'gone'
+    WHEN tag = 'connection api' THEN NULL  -- a call on a connection, in an access log
+    WHEN lower(route) IN ('$connect', '$disconnect') THEN lower(ltrim(route, '$'))
+    WHEN route = '$default' OR (has_route_key AND connection_id IS NOT NULL AND lower(route) NOT IN ('connect', 'disconnect'))
+         THEN 'message'
     WHEN regexp_full_match(tag,
          tag_beginning('socket|session')
              || '(?:disconnect(?:ed|ion)?|closed?|terminated|ended|left)(?: (?:event|received|completed?|success\w*))?')
@@ -866,8 +873,5 @@ CREATE OR REPLACE MACRO kind_of_tag(tag, route, connection_id) AS CASE
          tag_beginning('inbound|incoming')
              || '(?:(?:received?[ .:/-])?(?:message|msg)(?:[ .:/-](?:event|received|in))?'
              '|(?:ws|web ?socket|socket)[ .:/-]received?)') THEN 'message'
-    WHEN regexp_full_match(tag,
-         '(?:ws|web ?socket|client|connection|post|[ .:/$-])*gone(?: exception| error)?') THEN 'gone'
-    WHEN tag = 'connection api' THEN NULL  -- a call on a connection, in an access log
-    WHEN lower(ltrim(route, '$')) IN ('connect', 'disconnect') THEN lower(ltrim(route, '$'))  -- also without the $, as code names it
-    WHEN route = '$default' OR (route IS NOT NULL AND connection_id IS NOT NULL) THEN 'message' END;
+    WHEN lower(route) IN ('connect', 'disconnect') THEN lower(route)  -- as code names it
+    WHEN route IS NOT NULL AND connection_id IS NOT NULL THEN 'message' END;

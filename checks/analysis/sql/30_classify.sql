@@ -104,6 +104,7 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
     SELECT *, plain_words(prose) AS words, id_of_dump(fields) AS dump_id, recipient_id_of(fields) AS recipient_id,
            coalesce(tag_of(fields), name_alone(prose), CASE WHEN dump_id IS NOT NULL THEN name_before_fields(prose) END) AS own_tag,
            route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type,
+           regexp_matches(dump, '(?i)route_?key') AS has_route_key,
            is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign,
            -- (a library also reports the answer to a call on a connection)
@@ -136,7 +137,7 @@ WITH shared AS (  -- grouping spreads the lines over all cores, however few they
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
                 -- an event with the application's own name may be one that it sends; a route may be that of the request in which it sends
                 WHEN is_outbound AND NOT has_event_type THEN NULL
-                ELSE kind_of_tag(tag, route, dump_id) END AS event_kind,
+                ELSE kind_of_tag(tag, route, has_route_key, dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
            -- (the line may also name another way by which the message is sent instead)
            access_row IS NULL AND NOT is_hypothetical AND NOT is_gone_elsewhere
