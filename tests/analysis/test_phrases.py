@@ -913,6 +913,28 @@ PHRASES: Final[Mapping[str, str]] = {
     # fields behind the sender of a message name what is wanted, not what somebody typed
     "WS message: {id} action=subscribe": "message",
     "message: {id} route=say, room=r1, bytes=410": "message",
+    # a module's name is in all of its lines: what is cleared away sent no message
+    " INFO ws_message: Removing stale connection {id}": "",
+    "[ws_message] Deleted connection {id}": "",
+    "ws_message: {id}": "message",
+    # what a handler is about to do with its client, but not what somebody asks for
+    "Disconnect user {id}": "disconnect",
+    "Disconnect player {id}": "disconnect",
+    "Disconnect user {id} (banned)": "",
+    "Request to disconnect user {id}": "",
+    "Client disconnected (410): {id}": "gone",
+    "Players disconnected: 410": "",
+    "stats of {id}: connected=3 disconnected=410": "",
+    # a greeting's name in quotes, but not the word that somebody wrote
+    "Sent 'connected' message to {id}": "welcome_sent",
+    'Sent the "ready" event to {id}': "welcome_sent",
+    "Could not send 'hello' message to {id}: timed out": "welcome_failed",
+    "Initial state sent to {id}": "welcome_sent",
+    "Failed to send initial snapshot to {id}: timed out": "welcome_failed",
+    "Initial state of {id} loaded": "",
+    "Sent initial state machine input for {id}": "",
+    "Sent 'hello' to {id}": "",
+    "Sent 'connected' to {id}": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 
@@ -1160,6 +1182,7 @@ FRAMED: Final = {
 """Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log, an emulator, printed objects."""
 
 LOGGERS: Final = (
+    f"2026-06-02T08:30:00+0000 info ws : lambda-request-id={REQUEST} [WS] {{}}",
     "2026-06-02 08:30:00.117  INFO 8 --- [           main] com.acme.ws.SocketHandler                : {}",
     "2026-06-02T08:30:00.117Z  INFO 8 --- [chat] [nio-8080-exec-1] c.a.ws.SocketHandler                     : {}",
     f"2026-06-02 08:30:00 {REQUEST} INFO  Handler - {{}}",

@@ -393,6 +393,11 @@ NUMBERS: Mapping[str, tuple[list[Event], Numbers]] = {
         {"gone.welcome_rate": 0},
     ),
     # ---------------------------------------------------------------------------------------- near misses
+    # CloudWatch may hold the end of an error of Go's SDK as an event of its own
+    "the second line of an error is no near miss": (
+        [printed("GoneException: "), printed("\tstatus code: 410, request id: 6f2a9c1e-aaaa-bbbb", SINCE_MS + 1)],
+        {"gone.errors": 1, "data.near_miss_rate": 0},
+    ),
     "leaving a place is known, and says nothing about the connection": (
         [said(CONNECTED), said("Player 3 disconnected from game 17")],
         {"data.near_miss_rate": 0},

@@ -210,6 +210,8 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Сообщение отправлено {id}": "",
     },
     "Japanese": {
+        "接続が切れています (410): {id}": "gone",
+        "接続が切れました: {id}": "disconnect",
         "プレイヤー接続: {id}": "connect",
         "デバイス切断: {id}": "disconnect",
         "クライアントが接続しました: {id}": "connect",

@@ -107,6 +107,7 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
     '|(?:app|api|chat|server|lambda|backend|service|[a-z]+-[a-z-]+):[a-z]+'
     '|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?'
     '|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
+    '|[\w.-]+ :(?: [\w-]*request-id=\S+)? \[\w+\]'  -- Swift
     '|\[[A-Z]+\] default|in \w+|(?:\[[\w.-]+\]|[\w.-]+:) \d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\[[\w-]+\] (?:› \S+ +)?(?:info|debug|warn)'
     -- and names of loggers that say nothing.
     '|app|main|index|handler|lambda|bootstrap|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
@@ -449,7 +450,8 @@ CREATE OR REPLACE MACRO without_quoted_words(prose) AS
 CREATE OR REPLACE MACRO without_quoted_text(prose) AS
     without_quoted_words(regexp_replace(regexp_replace(regexp_replace(prose,
         '(?i)(\b(?:sent|sending|send|post(?:ed|ing)?|deliver(?:ed|ing)?|emit(?:ted|ting)?'
-        '|push(?:ed|ing)?) )["''](welcome|greeting)["'']', '\1\2', 'g'),
+        '|push(?:ed|ing)?) (?:the |an? )?)["''](?:(welcome|greeting)["'']|(hello|connected|init|ready)["''] '
+        '(message|event|packet|frame|notification)\b)', '\1\2\3 \4', 'g'),
         '["''][a-z!?., ]+["'']', '""', 'g'),
         '"([^"\s]+)"', '\1', 'g'));
 

@@ -225,7 +225,8 @@ CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
 -- A line that uses these words but gave no signal may be in a dialect that is not known yet: a near miss.
 CREATE OR REPLACE MACRO uses_vocabulary(w, names_client, is_outbound) AS or_else(and_then(regexp_matches(w,
     '\bgone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b'),
-    NOT regexp_matches(w, '\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already\b|\bskip\w* (?:the )?(?:welcome|greeting)\b')),
+    NOT regexp_matches(w, '\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already\b|\bskip\w* (?:the )?(?:welcome|greeting)\b'
+        '|^\W*status code: 410,\W*$')),  -- how an error of Go's SDK ends, before the request's id, as an event of its own
     and_then(regexp_matches(w,
     '\b(?:dis)?connect(?:ed)?\b'
     '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b'),
@@ -427,7 +428,8 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id, is_of_client) AS
     '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed|shut)\b'
     '|\b(?:connection|socket) closing\b'
     '|\bconnection to (?:\w+ )?@ (?:is |was |has |been )*(?:lost|ended|terminated|down)\b'
-    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:the )?(?:contact|connection|'
+    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|^\W*disconnect ' || client_words()
+    || '\W+(?:connection )?@\W*$|\b(?:lost|dropped) (?:the )?(?:contact|connection|'
     || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words()
     || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@'
     '|[\w.-]+ (?:is )?disconnecting (?:with|from|via|on) connection @)'
@@ -624,6 +626,8 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id, is_no_inbound) AS 
     '|^\W*(?:finished|done|completed) (?:processing|handling)\b|\bskip\w* (?:the |this |an? )?web ?socket message\b'
     '|\bmessages received(?: (?:before|in the|since|during|per|so far|today|this)\b|(?: total)?\W{0,3}\d)'
     '|\bgraph ?ql (?:operation|query|mutation|subscription)\b|\bresolv\w+ (?:subscription|query|mutation|field)\b'
+    -- (a module's name, before what it does with other connections)
+    '|^\W*(?:(?:info|warn|error|debug|on|ws|web ?socket|socket|connection) )*message\W{1,3}' || clearing_words() || '\w* '
     '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved'
     '|persisted|queued|enqueued|created)\b')
     AND NOT regexp_matches(marked, '(?:§|\b(?:e-?mails?|assistant)) (?:(?:web ?socket|ws) )?(?:message|msg)\b'
@@ -636,7 +640,8 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id, is_no_inbound) AS 
 CREATE OR REPLACE MACRO greeting_words() AS
     '(?:hello|hand ?shake(?: ack\w*| response)?'
     '|(?:connection|connect|session)[ .:/-](?:ack\w*|confirmation|created|established|init\w*|ready|success)'
-    '|connected (?:message|event|packet|frame|notification|confirmation)|(?:initial|init|ready) (?:message|event|packet|frame))';
+    '|connected (?:message|event|packet|frame|notification|confirmation)|(?:initial|init|ready) (?:message|event|packet|frame)'
+    '|initial (?:state|snapshot))';
 CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welcom(?:ed?|ing)|greet(?:ings?|ed|s)?)\b'
     '|\b' || greeting_words()
     || ' (?:message |packet |payload |frame |event |response )?(?:was |has been |could not be |not |successfully )*'
@@ -648,7 +653,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
     '\bwelcome[\w-]*\.(?:json|txt|html?|[jt]sx?|py|rb|md|hbs|ejs|mjml|png|mp3|wav)\b|\bgreeting never received\b'
     '|\bwelcome (?:sent|failed)(?: total)?:? \d+(?:$|[ ,]+[\w ]+[:=])'
     '|^[^:\n]*\b(?:syntax|name|attribute|reference|import(?: module)?|module ?not ?found) ?error:'
-    '|\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b'
+    '|\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\binitial state machine\b'
     '|\b(?:welcomes|(?:welcome|greeting) messages)\b[^\n@]*(?:\btoday\b|\bso far\b|\d\W*$)'
     '|\b\d+ (?:welcome|greeting) messages\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
     '|\b(?:welcome|greeting)(?: message)? (?:was |has |been )*already (?:sent|delivered)\b'
@@ -744,7 +749,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
                 regexp_matches(w, '\b(?:post|sen[dt]|push|deliver|broadcast|emit|publish|notif|forward|relay|fan ?out|fail|err'
     '|exception|unable|could ?n|can ?n|drop|purg|forg|evict|stale|dead|gone|remov|delet|prun|clean|skip|unreach|undeliver|reject|refus'
     '|status|code|http|respon|answer|return|repl(?:y|ied)|echo|api|gateway|reason|outcome|closed|lost|retr[iy])'
-        '|(?:\b(?:connection|client|web ?socket|socket|ws|peer)|@)[^a-z]*(?:(?:has|is|was) )?(?:expired|not found) \(410\b'
+        '|(?:\b(?:connection|client|web ?socket|socket|ws|peer)|@)[^a-z]*(?:(?:has|is|was) )?(?:expired|not found|disconnected) \(410\b'
     '|^[^a-z]*(?:(?:connection|client|web ?socket|socket|ws|peer|user|player|id)\b[^a-z]*)*$')))
     AND NOT regexp_matches(w,
     '"": 410\b|\(410, ?-?\d|\bbytes\b[^\n]*\b410\W*$|\b(?:' || plural_client_words() || '|sessions|viewers|members'
