@@ -9,6 +9,7 @@ ID_PLACE: Final = "{connection_id}"
 ID_GROUP: Final = "(?P<connection_id>"
 """The beginning of the group for the connection's id in a pattern."""
 _ID: Final = ID_GROUP + r"[\w.:%-]+={0,2})"
+_WORD: Final = re.compile(r"[A-Za-z0-9_]")
 _END: Final = r"""(?:$|[\s"'\\)\]}])"""
 _ANYTHING: Final = r"[\s\S]*?"
 
@@ -36,9 +37,10 @@ def without_id_group(pattern: str) -> str:
 
 
 def _of_template(text: str) -> str:
-    """Return the RE2 pattern that matches the lines of a template."""
+    """Return the RE2 pattern that matches the lines of a template: "connected X" is not part of "disconnected X"."""
     template = text.strip()
-    return "".join(_pieces(template)) + (_END if template.endswith(ID_PLACE) else "")
+    begin = r"\b" if ID_PLACE in template and _WORD.match(template) else ""
+    return begin + "".join(_pieces(template)) + (_END if template.endswith(ID_PLACE) else "")
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -9,6 +9,8 @@ from checks.config.signal_patterns import as_pattern, as_text, check_pattern
 MATCHES = [
     # what is written in thresholds.yaml, a line that it matches, and one that it does not
     ("Saluted {connection_id} warmly", "Saluted Qw7LmXa9oAMCKbg= warmly", "Saluted nobody coldly"),
+    ("connected: {connection_id}", "re: connected: Qw7LmXa9=", "disconnected: Qw7LmXa9="),
+    ("Änderung {connection_id}", "(Änderung Qw7LmXa9=)", "Abänderung Qw7LmXa9="),
     ("Line gone away: *", "Line gone away: lobby", "Conn stays: lobby"),
     ("closed after * retry", "closed after 2 retries", "closed after a while"),
     ('room "*" is full', "room 'lobby' is full", "room lobby is full"),
