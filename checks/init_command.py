@@ -69,6 +69,7 @@ def unclassified_sentences(sentences: Iterable[Sentence]) -> list[Sentence]:
             group[0],
             template=_common_beginning([one.template for one in group]),
             times=sum(one.times for one in group),
+            is_error=any(one.is_error for one in group),
             guess=guess or _IGNORE,
         )
         for (guess, _), group in alike.items()
@@ -82,9 +83,13 @@ def _common_beginning(texts: Sequence[str]) -> str:
 
 
 def _kind(sentence: Sentence, *, takes_guess: bool) -> str:
-    """The kind of a sentence: the guess, or the answer of the person at the terminal; empty if it is left open."""
+    """The kind of a sentence: the guess, or the answer of the person at the terminal; empty if it is left open.
+
+    That a post failed is for a person to say: if it is not so, or is ignored, a run passes that should not.
+    """
     if takes_guess:
-        return sentence.guess
+        is_risky = sentence.guess == "gone" or (sentence.is_error and sentence.guess == _IGNORE)
+        return "" if is_risky else sentence.guess
     if not is_interactive():
         return ""
     print(f"\n{sentence.times:,} times: {one_line(sentence.template)}\n    {one_line(sentence.example)}")  # noqa: T201

@@ -103,6 +103,54 @@ def test_a_sentence_that_is_first_and_last_is_no_message(tmp_path: Path) -> None
     assert not made(tmp_path, "--yes", "--logs", str(path)).signals
 
 
+@pytest.mark.parametrize(
+    ("after", "taught", "left"),
+    [
+        ("", {"Kapcsolódott", "Elment"}, "#   gone: 'Nincs itt: {connection_id}' # 4 times\n"),
+        (MESSAGE, {"Kapcsolódott"}, "#   gone: 'Elment: {connection_id}' # 40 times\n"),
+    ],
+)
+def test_what_a_post_met_is_not_taught_as_a_disconnect(tmp_path: Path, after: str, taught: set[str], left: str) -> None:
+    """It is the last line of a lost connection, in rarer words than a disconnect, or in a request of somebody else."""
+    lines = []
+    for number in range(40):
+        connection, ends = f"Ab3dE{number:06d}Cw5Q=", number >= 4
+        last = LEFT if ends or after else "Nincs itt: {}"
+        other = [after.format("Zb3dE999999Cw5Q=", "szia")] if after and not ends else []
+        for step, texts in enumerate([[CONNECTED.format(connection)], [*other, last.format(connection)]]):
+            request = f"8f2c9a01-0000-4000-8000-{number:06d}{step:06d}"
+            for place, text in enumerate(texts):
+                at_ms = SINCE_MS + number * 1000 + step * 60_000 + place
+                lines.append(event(f"2026-06-02T00:00:00.000Z\t{request}\tINFO\t{text}\n", at_ms))
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    chat = made(tmp_path, "--yes", "--logs", str(path))
+    text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
+    sentences = [pattern for patterns in chat.signals.values() for pattern in patterns.values()]
+    assert {word for word in taught if any(word.split()[0] in sentence for sentence in sentences)} == taught
+    assert len(sentences) == len(taught)
+    assert left in text
+
+
+def test_an_error_that_is_not_understood_is_not_ignored(tmp_path: Path) -> None:
+    """It is left for a person to classify: it may be a welcome that failed."""
+    path = log(tmp_path, "log.jsonl")
+    errors = [
+        event(
+            f"[ERROR]\t2026-06-02T00:00:00.000Z\t-\tNem ment el: Ab3dE{number:06d}Cw5Q=\n",
+            SINCE_MS + number * 1000 + 500,
+        )
+        for number in range(3)
+    ]
+    with Path(path).open("a", encoding="utf-8") as file:
+        file.writelines(f"{json.dumps(error)}\n" for error in errors)
+    chat = made(tmp_path, "--yes", "--logs", path)
+    assert not chat.ignore
+    assert "#   ignore: 'Nem ment el: {connection_id}' # 3 times\n" in (tmp_path / "made.yaml").read_text(
+        encoding="utf-8"
+    )
+
+
 @pytest.mark.parametrize("text", ["Failed to send to {}: GoneException", "Score of {} saved"])
 def test_limits_stay_where_no_line_tells_of_connections(tmp_path: Path, text: str) -> None:
     """A run then says what is missing. With the limits switched off it would judge nothing, and pass for ever."""

@@ -9,11 +9,17 @@ WITH unknown AS (
     FROM lines SEMI JOIN unknown USING (connection_id)
     WINDOW begins AS (PARTITION BY connection_id ORDER BY timestamp, seq),
            ends AS (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)
+), owners AS (  -- so does whose request it is in
+    SELECT request, arg_min(connection_id, moment(timestamp, seq)) AS owner FROM lines
+    WHERE connection_id IS NOT NULL
+      AND request IN (SELECT request FROM lines SEMI JOIN (FROM lines WHERE is_near_miss) USING (template))
+    GROUP BY request
 ), said AS (
     SELECT template, kinds, is_near_miss, count(*) AS times, min(seq) AS seq,
            {firsts: count(*) FILTER (is_first), lasts: count(*) FILTER (is_last),
-            connections: count(DISTINCT connection_id) FILTER (is_near_miss)} AS place
-    FROM lines LEFT JOIN places USING (seq) WHERE is_counted GROUP BY template, kinds, is_near_miss
+            connections: count(DISTINCT connection_id) FILTER (is_near_miss), others: count(*) FILTER (owner <> connection_id)} AS place
+    FROM lines LEFT JOIN places USING (seq) LEFT JOIN owners USING (request)
+    WHERE is_counted GROUP BY template, kinds, is_near_miss
 ), mixed AS (
     SELECT template FROM unsure_templates UNION SELECT template FROM candidates SEMI JOIN taught USING (seq)
 ), silent AS (  -- of any other sentence all lines say something, or none does, so nobody looks which (their numbers take much memory)

@@ -11,20 +11,29 @@ WITH shown AS (
 ), printed AS (
     SELECT name AS template, sum(times)::BIGINT AS times, kinds, meaning AS taken_for, bool_or(is_error) AS is_error,
            arg_max(trim(text, E' \n\r\t'), (times, -seq)) AS example, min(if(len(kinds) = 0 AND is_error, 1, rank)) AS rank,
-           {firsts: sum(place.firsts), lasts: sum(place.lasts), connections: max(place.connections)} AS place
+           {firsts: sum(place.firsts), lasts: sum(place.lasts), connections: max(place.connections), others: sum(place.others)} AS place
     FROM named
     GROUP BY name, kinds, meaning
+), guessed AS (
+    -- A guess at unknown words: a connect if it is the first line of its connections, a disconnect if the last, a message if it recurs,
+    -- unless it is both the first line and the last ("connectionId: X", from every function).
+    SELECT *, sum(times) OVER alike AS times_alike,
+           sum(place.others) OVER (PARTITION BY split_part(template, '{connection_id}', 1)) AS others,
+           CASE WHEN taken_for <> 'near miss' OR NOT contains(template, '{connection_id}') THEN ''
+                WHEN sum(place.firsts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'connect'
+                WHEN sum(place.lasts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'disconnect'
+                WHEN sum(times) OVER alike > 1.2 * max(place.connections) OVER alike
+                     AND least(sum(place.firsts) OVER alike, sum(place.lasts) OVER alike) < 0.8 * max(place.connections) OVER alike
+                THEN 'message' ELSE '' END AS guess
+    FROM printed
+    WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1))
 )
--- A guess at unknown words: a connect if it is the first line of its connections, a disconnect if the last, a message if it recurs, unless
--- it is both the first line and the last ("connectionId: X", from every function).
-SELECT * EXCLUDE (rank, place),
-       CASE WHEN taken_for <> 'near miss' OR NOT contains(template, '{connection_id}') THEN ''
-            WHEN sum(place.firsts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'connect'
-            WHEN sum(place.lasts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'disconnect'
-            WHEN sum(times) OVER alike > 1.2 * max(place.connections) OVER alike
-                 AND least(sum(place.firsts) OVER alike, sum(place.lasts) OVER alike) < 0.8 * max(place.connections) OVER alike
-            THEN 'message' ELSE '' END AS guess
-FROM printed
-WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1))
+-- The last line of a connection may also be about a post to it, after it was lost: if it stands in the request of somebody else, or is
+-- rarer than another last line.
+SELECT * EXCLUDE (rank, place, times_alike, others)
+         REPLACE (CASE WHEN guess = 'disconnect' AND (others > 0 OR times_alike < max(times_alike) FILTER (
+                                guess = 'disconnect' OR list_contains(kinds, 'disconnect')) OVER ())
+                       THEN 'gone' ELSE guess END AS guess)
+FROM guessed
 ORDER BY rank, times DESC, template, kinds  -- an error that is not understood matters
 LIMIT getvariable('most_sentences');
