@@ -132,6 +132,22 @@ def test_what_a_post_met_is_not_taught_as_a_disconnect(tmp_path: Path, after: st
     assert left in text
 
 
+def test_a_recurring_line_may_be_no_message(tmp_path: Path) -> None:
+    """It may stand beside lines that are understood, or be about posts to connections that are gone."""
+    lines = []
+    for number in range(40):
+        connection = f"Ab3dE{number % 20:06d}Cw5Q="
+        texts = [f"Message from {connection}"] * (number % 20 > 1) + [f"Vendég {connection}"]
+        for step, said in enumerate([texts, [f"Sweep of gone ones: {connection}"]]):
+            request = f"8f2c9a01-0000-4000-8000-{number:06d}{step:06d}"
+            at_ms = SINCE_MS + number * 1000 + step * 60_000
+            lines += [event(f"2026-06-02T00:00:00.000Z\t{request}\tINFO\t{text}\n", at_ms) for text in said]
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    assert not made(tmp_path, "--yes", "--logs", str(path)).signals
+    assert "#   gone: 'Sweep of gone ones: {connection_id}' # 40 times\n" in (tmp_path / "made.yaml").read_text("utf-8")
+
+
 def test_an_error_that_is_not_understood_is_not_ignored(tmp_path: Path) -> None:
     """It is left for a person to classify: it may be a welcome that failed."""
     path = log(tmp_path, "log.jsonl")

@@ -18,7 +18,7 @@ WITH shown AS (
     -- A guess at unknown words: a connect if it is the first line of its connections, a disconnect if the last, a message if it recurs,
     -- unless it is both the first line and the last ("connectionId: X", from every function).
     SELECT *, sum(times) OVER alike AS times_alike,
-           sum(place.others) OVER (PARTITION BY split_part(template, '{connection_id}', 1)) AS others,
+           sum(times) OVER same AS times_in_all, sum(place.others) OVER same AS others,
            CASE WHEN taken_for <> 'near miss' OR NOT contains(template, '{connection_id}') THEN ''
                 WHEN sum(place.firsts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'connect'
                 WHEN sum(place.lasts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'disconnect'
@@ -26,13 +26,16 @@ WITH shown AS (
                      AND least(sum(place.firsts) OVER alike, sum(place.lasts) OVER alike) < 0.8 * max(place.connections) OVER alike
                 THEN 'message' ELSE '' END AS guess
     FROM printed
-    WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1))
+    WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1)),
+           same AS (PARTITION BY template)
 )
--- The last line of a connection may also be about a post to it, after it was lost: if it stands in the request of somebody else, or is
--- rarer than another last line.
-SELECT * EXCLUDE (rank, place, times_alike, others)
-         REPLACE (CASE WHEN guess = 'disconnect' AND (others > 0 OR times_alike < max(times_alike) FILTER (
-                                guess = 'disconnect' OR list_contains(kinds, 'disconnect')) OVER ())
+-- A sentence that mostly stands beside others that are understood says nothing of its own. The last line of a connection may also be about
+-- a post to it, after it was lost: if it stands in the request of somebody else, or is rarer than another last line.
+SELECT * EXCLUDE (rank, place, times_alike, times_in_all, others)
+         REPLACE (CASE WHEN guess = '' OR 2 * times < times_in_all THEN ''
+                       WHEN regexp_matches(template, '(?i)\bgone\b')
+                         OR (guess = 'disconnect' AND (others > 0 OR times_alike < max(times_alike) FILTER (
+                                 guess = 'disconnect' OR list_contains(kinds, 'disconnect')) OVER ()))
                        THEN 'gone' ELSE guess END AS guess)
 FROM guessed
 ORDER BY rank, times DESC, template, kinds  -- an error that is not understood matters
