@@ -155,7 +155,7 @@ def _init(parser: Parser) -> None:
     parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help=text)
     parser.add_argument("-T", "--hours", type=hours, default=24, metavar="HOURS", help="how much of the log group (24)")
     _environment(parser, "the name of the environment to write (dev)")
-    parser.add_argument("--yes", action="store_true", help="ask nothing: accept each guess")
+    parser.add_argument("--yes", action="store_true", help="accept each guess, except where a line may be an error")
     _thresholds(parser, f"({THRESHOLDS})", Path(THRESHOLDS))
 
 
