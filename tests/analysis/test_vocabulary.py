@@ -91,6 +91,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Connecté à la base de données": "",
     },
     "German": {
+        "3 Benutzer verbunden": "",
         "Client verbunden: {id}": "connect",
         "Neue Verbindung {id} hergestellt": "connect",
         "Client getrennt: {id}": "disconnect",
@@ -188,6 +189,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "Mesaj gönderildi: {id}": "",
     },
     "Russian": {
+        "3 пользователя подключено": "",
         "Подключено пользователей: 12": "",
         "Новое подключение: {id}": "connect",
         "Пользователь подключился: {id}": "connect",
@@ -383,7 +385,8 @@ def said(text: str) -> Iterable[str]:
 
 def wrong(folder: Path, sentences: Mapping[str, str], whole: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """Return the lines with another meaning than they should have, or another connection; some are already whole."""
-    lines = {line: kind for text, kind in sentences.items() for line in said(text.format(id=ANN))} | whole
+    lines = {line: kind for text, kind in sentences.items() for line in said(text.format(id=ANN))}
+    lines |= whole
     rows = {row["message"]: row for row in statements(folder, map(event, lines))}
     answers = {
         line: (rows[line]["kinds"], rows[line]["connection_id"]) if line in rows else ([], None) for line in lines

@@ -388,6 +388,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id, is_of_client) AS or_else(and_the
                      and_then(has_id, regexp_full_match(w, '\W*(?:[a-z][\w-]* ){2,3}connected\W*')))),
     and_then(is_of_client, NOT regexp_matches(w,
     '\b(?:is|are|if|whether) (?:[\w-]+ )?@ (?:is )?online\b'
+    '|^\W*\d+ (?:user|client|connection) connected\W*$'  -- other languages don't show the plural
     '|\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b'
     '|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
