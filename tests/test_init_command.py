@@ -305,16 +305,16 @@ def test_the_recordings_that_ship_fit(tmp_path: Path, name: str) -> None:
 def test_the_file_may_be_in_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder is made, and the path of the log is written as seen from there; standard input has no path."""
     monkeypatch.chdir(tmp_path)
-    Path("log.jsonl").write_text(json.dumps(event("Cache miss for room 17")), encoding="utf-8")
+    Path("log.jsonl").write_text(json.dumps(event("Line gone away: lobby")), encoding="utf-8")
     file = Path("health", "thresholds.yaml")
-    assert main(["init", "--yes", "--logs", "log.jsonl", "--thresholds", str(file)]) == 0
+    assert main(["init", "--logs", "log.jsonl", "--thresholds", str(file)]) == 0
     assert "    logs: '../log.jsonl' #" in file.read_text(encoding="utf-8")
     logs = load(file).environment("dev").logs
     assert logs
     assert logs.resolve() == tmp_path / "log.jsonl"
     with (tmp_path / "log.jsonl").open() as stream:
         monkeypatch.setattr("sys.stdin", stream)
-        assert main(["init", "--yes", "--logs", "-", "--thresholds", "piped.yaml"]) == 0
+        assert main(["init", "--logs", "-", "--thresholds", "piped.yaml"]) == 0
     assert "    log_group: /aws/lambda/NAME # put in yours" in Path("piped.yaml").read_text(encoding="utf-8")
 
 
