@@ -34,7 +34,7 @@ def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) 
     (folder / "cases").mkdir()
     for name in ("gone.jsonl", "notes.txt"):
         (folder / "cases" / name).write_text("old")
-    run = health_run(pytester, "--logs", log(pytester, healthy()), "--report-dir", "below/../here")
+    run = health_run(pytester, "--logs", "missing.jsonl", "--report-dir", "below/../here")
     assert f"generated xml file: {folder / 'junit.xml'}" in run.text
     assert "/here/dev/report.html" in run.text
     assert "unfinished" not in run.text
