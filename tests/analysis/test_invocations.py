@@ -11,6 +11,7 @@ import pytest
 
 from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.overview import Refused
+from checks.metrics import Metric
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
@@ -89,10 +90,23 @@ SAME_ERROR: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]]]
 }
 
 
-def test_an_error_counts_once(tmp_path: Path) -> None:
+Signals: TypeAlias = Mapping[str, list[tuple[str, str | None]]]
+
+
+@pytest.fixture(name="signals", scope="module")
+def _signals(tmp_path_factory: pytest.TempPathFactory) -> Signals:
+    """The signals of each case about whose error it was; all are in one log, each as if it were alone."""
+    cases = {name: [start(), *lines] for name, (lines, _) in SAME_ERROR.items()}
+    cases |= {name: [*map(said, lines)] for name, (lines, _) in WHOSE.items()}
+    cases |= {sdk: [start(), printed(f"Client connected: {ANN}"), printed(error)] for sdk, error in CALLS.items()}
+    return signals_by_case(tmp_path_factory.mktemp("signals"), cases)
+
+
+def test_an_error_counts_once(signals: Signals) -> None:
     """However many events report it, it counts for the connection that one of them names."""
-    actual = signals_by_case(tmp_path, {name: [start(), *lines] for name, (lines, _) in SAME_ERROR.items()})
-    assert actual == {name: expected for name, (_, expected) in SAME_ERROR.items()}
+    assert {name: signals[name] for name in SAME_ERROR} == {
+        name: expected for name, (_, expected) in SAME_ERROR.items()
+    }
 
 
 # ------------------------------------------------------------------------------------------------ whose error it was
@@ -119,10 +133,9 @@ WHOSE: Final[Mapping[str, tuple[list[str], str | None]]] = {
 }
 
 
-def test_whose_error_it_was(tmp_path: Path) -> None:
+def test_whose_error_it_was(signals: Signals) -> None:
     """A GoneException without a connection belongs to the one posted to, if a line names it, or else to none."""
-    given = signals_by_case(tmp_path, {name: [*map(said, lines)] for name, (lines, _) in WHOSE.items()})
-    assert {name: dict(signals)["gone"] for name, signals in given.items()} == {
+    assert {name: dict(signals[name])["gone"] for name in WHOSE} == {
         name: connection_id for name, (_, connection_id) in WHOSE.items()
     }
 
@@ -133,11 +146,9 @@ CALLS: Final = {
 }
 
 
-def test_the_request_of_a_call_is_not_the_invocation(tmp_path: Path) -> None:
+def test_the_request_of_a_call_is_not_the_invocation(signals: Signals) -> None:
     """An SDK logs its own request id: the error still belongs to the invocation around it."""
-    cases = {sdk: [start(), printed(f"Client connected: {ANN}"), printed(error)] for sdk, error in CALLS.items()}
-    given = signals_by_case(tmp_path, cases)
-    assert {sdk: signals for sdk, signals in given.items() if ("gone", ANN) not in signals} == {}
+    assert {sdk: signals[sdk] for sdk in CALLS if ("gone", ANN) not in signals[sdk]} == {}
 
 
 def nameless(seen: int, named: int, unnamed: int) -> list[Event]:
@@ -177,10 +188,25 @@ BOUNDS: Final[Mapping[str, tuple[list[Event], str, tuple[int, int, int | None]]]
 """Lines of which some name no connection, and a share: its sample, its cases, and those that are certain."""
 
 
-def test_what_names_no_connection_is_not_certain(tmp_path: Path) -> None:
+ENDS: Final = {
+    "half": [*CLIENTS, *UNNAMED],
+    "2 of 19": [*CLIENTS, *UNNAMED, *NAMED[1:]],
+    "2 of 20": [*CLIENTS, *UNNAMED, *NAMED],
+}
+"""By the share of lines about a connect or a disconnect that name no connection."""
+Measured: TypeAlias = Mapping[str, Mapping[str, Metric]]
+
+
+@pytest.fixture(name="measured", scope="module")
+def _measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    """The metrics of each of these cases."""
+    bounds = {name: lines for name, (lines, *_) in BOUNDS.items()}
+    return metrics_by_case(tmp_path_factory.mktemp("measured"), bounds | ENDS)
+
+
+def test_what_names_no_connection_is_not_certain(measured: Measured) -> None:
     """A share has it among its cases, but not among those that are certain."""
-    metrics = metrics_by_case(tmp_path, {name: lines for name, (lines, *_) in BOUNDS.items()})
-    shares = {name: metrics[name][share] for name, (_, share, _) in BOUNDS.items()}
+    shares = {name: measured[name][share] for name, (_, share, _) in BOUNDS.items()}
     assert {name: (one.n, one.numerator, one.certain) for name, one in shares.items()} == {
         name: expected for name, (*_, expected) in BOUNDS.items()
     }
@@ -381,18 +407,13 @@ def test_an_upgrade_that_only_the_access_log_tells_of_was_refused(tmp_path: Path
 # ------------------------------------------------------------------------------------------------ no accusation
 
 
-def test_ends_without_a_name_accuse_nobody(tmp_path: Path) -> None:
+def test_ends_without_a_name_accuse_nobody(measured: Measured) -> None:
     """Lines without a connection prove neither too few complete connections nor lost ones."""
-    cases = {
-        "half": [*CLIENTS, *UNNAMED],
-        "2 of 19": [*CLIENTS, *UNNAMED, *NAMED[1:]],
-        "2 of 20": [*CLIENTS, *UNNAMED, *NAMED],
-    }
-    metrics = metrics_by_case(tmp_path, cases)
-    complete, lost = metrics["half"]["lifecycle.complete"], metrics["half"]["lifecycle.incomplete_rate"]
+    half = measured["half"]
+    complete, lost = half["lifecycle.complete"], half["lifecycle.incomplete_rate"]
     assert complete.reason == "2 of 4 lines about a connect or disconnect name no connection"
-    assert (lost.value, metrics["half"]["lifecycle.events"].value) == (1, 4)
-    values = {name: one["lifecycle.complete"].value for name, one in metrics.items()}
+    assert (lost.value, half["lifecycle.events"].value) == (1, 4)
+    values = {name: measured[name]["lifecycle.complete"].value for name in ENDS}
     assert values == {"half": None, "2 of 19": None, "2 of 20": 0}  # one in ten may
 
 
