@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from checks.analysis.analyse import analyse
 from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
 from checks.analysis.engine import Engine
@@ -80,11 +82,24 @@ def uuid(number: int) -> str:
     return f"3f0a5c1e-7b2d-4e86-9c14-{number:012x}"
 
 
-def test_what_is_ignored_is_no_near_miss(tmp_path: Path) -> None:
+REPORT: Final = f"Report for connection {ANN}: GoneException would be raised if closed"
+OF_A_TEAM: Final = Dialect(
+    5, {}, {"customer": "cust_[A-Za-z]+"}, ("Line gone away: .*", as_pattern("Line gone again: *"), "Report for .*")
+)
+
+
+@pytest.fixture(name="of_a_team", scope="module")
+def _of_a_team(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sentence, ...]:
+    """The dictionary of a team that ignores some lines, and redacts what is its own."""
+    secrets = "Authorization: Bearer eyJhbGciOi.secret.token ann@example.com of cust_Zoe"
+    lines = [*(f"Line gone {where}: lobby" for where in ("away", "again", "astray")), REPORT]
+    texts = [*lines, f"Client {ANN} connected, {secrets}"]
+    return sentences(tmp_path_factory.mktemp("team"), map(said, texts), OF_A_TEAM)
+
+
+def test_what_is_ignored_is_no_near_miss(of_a_team: tuple[Sentence, ...]) -> None:
     """It is ignored by a pattern or a template."""
-    ignored = ("Line gone away: .*", as_pattern("Line gone again: *"))
-    lines = [said(f"Line gone {where}: lobby") for where in ("away", "again", "astray")]
-    found = sentences(tmp_path, lines, Dialect(5, {}, {}, ignored))
+    found = [one for one in of_a_team if one.template.startswith("Line")]
     assert {one.template: (one.taken_for, one.is_unknown) for one in found} == {
         "Line gone away: lobby": (TakenFor.IGNORED, False),
         "Line gone again: lobby": (TakenFor.IGNORED, False),
@@ -92,15 +107,12 @@ def test_what_is_ignored_is_no_near_miss(tmp_path: Path) -> None:
     }
 
 
-def test_what_is_taken_for_the_wrong_signal_is_taught(tmp_path: Path) -> None:
+def test_what_is_taken_for_the_wrong_signal_is_taught(tmp_path: Path, of_a_team: tuple[Sentence, ...]) -> None:
     """What is taught replaces what was recognised; nothing that counts can be ignored."""
-    line, pattern = f"Report for connection {ANN}: GoneException would be raised if closed", "Report for .*"
-    for dialect, kinds in (
-        (NOTHING_TAUGHT, ("gone",)),
-        (Dialect(5, {}, {}, (pattern,)), ("gone",)),
-        (Dialect(5, {"message": {"report": pattern}}, {}), ("message",)),
-    ):
-        assert [one.kinds for one in sentences(tmp_path, [said(line)], dialect)] == [kinds]
+    (untaught,) = sentences(tmp_path, [said(REPORT)])
+    (ignored,) = [one for one in of_a_team if one.template.startswith("Report")]
+    (taught,) = sentences(tmp_path, [said(REPORT)], Dialect(5, {"message": {"report": "Report for .*"}}, {}))
+    assert (untaught.kinds, ignored.kinds, taught.kinds) == (("gone",), ("gone",), ("message",))
 
 
 def test_the_dictionary_agrees_with_the_metrics(tmp_path: Path) -> None:
@@ -120,10 +132,9 @@ def test_the_dictionary_agrees_with_the_metrics(tmp_path: Path) -> None:
     assert (rate.value, rate.n) == (4 / 7, 7)
 
 
-def test_secrets_are_in_no_dictionary(tmp_path: Path) -> None:
+def test_secrets_are_in_no_dictionary(of_a_team: tuple[Sentence, ...]) -> None:
     """Neither template nor example has them, nor what the user's patterns redact."""
-    line = said(f"Client {ANN} connected, Authorization: Bearer eyJhbGciOi.secret.token ann@example.com of cust_Zoe")
-    (one,) = sentences(tmp_path, [line], Dialect(5, {}, {"customer": "cust_[A-Za-z]+"}))
+    (one,) = [one for one in of_a_team if "connected" in one.template]
     assert not [word for word in ("eyJ", "ann@", "Zoe") if word in one.template + one.example]
 
 
