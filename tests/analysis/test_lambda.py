@@ -104,22 +104,28 @@ def test_invocations_are_evidence(in_text: tuple[Analysis, Engine]) -> None:
         assert cases.cases == 1, kind
 
 
-def test_a_timeout_may_stand_on_a_line_of_its_own(tmp_path: Path) -> None:
-    """Older reports have no status; a timeout on both lines of a request counts once."""
-    fourth = "8f2c9a01-0000-4000-8000-000000000004"
+@pytest.fixture(name="odd", scope="module")
+def _odd(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """Analyse five invocations: beside those above, one of which an older report tells, and one that is told twice."""
+    fourth, fifth = (f"8f2c9a01-0000-4000-8000-00000000000{number}" for number in (4, 5))
     said = [
         event(f"2026-06-02T00:00:03.000Z {request_id} Task timed out after 3.00 seconds\n", SINCE_MS)
         for request_id in (OTHER_REQUEST, fourth)
     ]
-    analysis = measured(tmp_path, [*REPORTS, report(3000, fourth, "Status: timeout"), *said])
-    rate = analysis.metrics["lambda.timeout_rate"]
-    assert (rate.numerator, rate.n, rate.value) == (3, 4, 3 / 4)
+    twice = [{**report(250.5, fifth), "eventId": "17"}, {**report(250.5, fifth), "eventId": "17"}]
+    reports = [*REPORTS, report(3000, fourth, "Status: timeout"), *twice]
+    return measured(tmp_path_factory.mktemp("odd"), [*reports, *said])
 
 
-def test_a_report_that_two_files_hold_counts_once(tmp_path: Path) -> None:
+def test_a_timeout_may_stand_on_a_line_of_its_own(odd: Analysis) -> None:
+    """Older reports have no status; a timeout on both lines of a request counts once."""
+    rate = odd.metrics["lambda.timeout_rate"]
+    assert (rate.numerator, rate.n, rate.value) == (3, 5, 3 / 5)
+
+
+def test_a_report_that_two_files_hold_counts_once(odd: Analysis) -> None:
     """This holds for every event with an id."""
-    twice = [{**report(250.5), "eventId": "17"}, {**report(250.5), "eventId": "17"}]
-    assert values(measured(tmp_path, twice))[0] == 1
+    assert values(odd)[0] == 5
 
 
 def test_without_reports_there_is_no_sample(tmp_path: Path) -> None:
