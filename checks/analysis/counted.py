@@ -180,12 +180,19 @@ def counted_analysis(
             headless=sums["headless"],
             unknown=0,
             contradicted=sums["contradicted"],
+            unwelcomed=_unwelcomed(sums),
         ),
         seen=frozenset(kind.partition("_")[0] for kind in kinds),
         overview=None,
         signatures=(),
     )
     return analysis, tuple(_gaps(sums["vague"], limits.get(NEAR_MISS_RATE), sentences))
+
+
+def _unwelcomed(sums: Mapping[str, int]) -> int:
+    """Return how many connections no line about a welcome is about; 0 if some such line names no connection."""
+    named = sum(sums[kind] for kind in SIGNAL_KINDS if kind.startswith("welcome_"))
+    return sums["unwelcomed"] if 0 < sums["tries"] <= named else 0
 
 
 def _gaps(vague: int, limit: Limit | None, sentences: CountableSentences) -> Iterator[str]:

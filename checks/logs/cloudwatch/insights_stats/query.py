@@ -253,6 +253,7 @@ def _of_all(length: int, short_ms: int) -> dict[str, str]:
         "contradicted": _is("sentFirst - sent", *outcome),
         "greeted": _is(*_within(f"least(triedFirst + {_SETTLING}, sentFirst)", length)),
         "undelivered": _is(never_sent, *_within(f"triedFirst + {_SETTLING}", length)),
+        "unwelcomed": _is(f"triedFirst - {_HALF}", *_within(f"beganAt + {_SETTLING}", length)),
         "ungreeted": _is("greetsGone", never_sent, *unmended),
         **_unsure(length, never_sent, unmended, outcome),
         "mismatched": "mismatched",
