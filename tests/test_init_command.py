@@ -168,12 +168,16 @@ def test_an_error_that_is_not_understood_is_not_ignored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["Failed to send to {}: GoneException", "Score of {} saved"])
-def test_limits_stay_where_no_line_tells_of_connections(tmp_path: Path, text: str) -> None:
+def test_limits_stay_where_no_line_tells_of_connections(
+    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A run then says what is missing. With the limits switched off it would judge nothing, and pass for ever."""
     lines = [event(text.format(f"Ab3dE{number:06d}Cw5Q="), SINCE_MS + number * 1000) for number in range(20)]
     path = tmp_path / "log.jsonl"
     path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
     chat = made(tmp_path, "--yes", "--logs", str(path))
+    says_nothing = "can't count these sentences: none of them says anything about connections"
+    assert (says_nothing in capsys.readouterr().out) == (text == "Score of {} saved")
     assert chat.absent == {Subject.WELCOME}
     assert {"gone.connection_rate", "gone.max_per_connection", "lifecycle.complete"} < set(chat.limits)
     assert "gone.max_per_connection: {warn: 10, max: 50} # no connect line was seen\n" in (

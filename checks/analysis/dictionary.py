@@ -106,7 +106,7 @@ def as_signals(
     """Return templates by kind, known ones first; once they are taught, the recogniser is not needed.
 
     Raises:
-        ValueError: A sentence is not classified, has several meanings, or repeats what another one says.
+        ValueError: None gives a signal, or one is not classified, has several meanings, or repeats what another says.
     """
     signals = {kind: [*templates] for kind, templates in taught.items()}
     gone, meanings = 0, dict[str, tuple[str, ...]]()
@@ -122,6 +122,8 @@ def as_signals(
         gone += sentence.times * ("gone" in sentence.kinds)
     if gone != (metrics["gone.errors"].value or 0):
         raise ValueError("several lines report one GoneException: teach one of their sentences, and ignore the others")
+    if not signals:
+        raise ValueError("none of them says anything about connections")
     return signals
 
 

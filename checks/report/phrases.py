@@ -245,6 +245,9 @@ _HEADING: Final = ("times", "taken for", "sentence")
 
 def sentence_lines(sentences: Sequence[Sentence]) -> Iterator[str]:
     """Yield a table of sentences, each with an example of a line below."""
+    if not sentences:
+        yield "no sentence to show"
+        return
     rows = [_HEADING, *((f"{one.times:,}", sentence_kind(one), one_line(one.template)) for one in sentences)]
     times, meanings, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
     for row, sentence in zip(rows, (None, *sentences), strict=True):

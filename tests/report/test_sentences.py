@@ -22,6 +22,11 @@ def test_a_table() -> None:
     ]
 
 
+def test_an_empty_table_says_so() -> None:
+    """A heading alone would leave open whether anything was looked for."""
+    assert list(sentence_lines([])) == ["no sentence to show"]
+
+
 def test_meanings() -> None:
     """Signals have their names; a sentence without a signal may be an error."""
     meanings = [
