@@ -68,7 +68,7 @@ def _report_dir(options: argparse.Namespace) -> Path:
 def _init(options: argparse.Namespace) -> None:
     from checks.config.sections import check_environment_name
     from checks.init_command import LogOrigin, init, init_without_logs
-    from checks.recognise_command import read_logs
+    from checks.run.log_reader import read_named_logs
 
     check_environment_name(options.environment)
     if options.thresholds.exists():
@@ -81,7 +81,7 @@ def _init(options: argparse.Namespace) -> None:
     key, names = ("logs", options.logs) if options.logs else ("log_group", options.log_group)
     source = LogOrigin(key, names, options.environment)
     with temporary_folder() as folder:
-        spool = read_logs(options.logs, options.log_group, options.hours, folder)
+        spool = read_named_logs(options.logs, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))
         _print(*init(spool, source, options.thresholds, folder, takes_guesses=options.yes))
 
@@ -280,19 +280,27 @@ def _backtest(options: argparse.Namespace) -> None:
 
 
 def _recognise(options: argparse.Namespace) -> None:
+    from msgspec import to_builtins
+
+    from checks.analysis.dictionary import every_sentence
+    from checks.analysis.recognise import Dialect, recognise
     from checks.config.thresholds import Thresholds, load
-    from checks.recognise_command import dictionary_lines, event_lines, read_logs
+    from checks.report.phrases import sentence_lines
+    from checks.run.log_reader import read_named_logs
 
     file = _thresholds(options)
     taught = load(file) if options.thresholds or file.is_file() else Thresholds()
     with temporary_folder() as folder:
-        spool = read_logs(options.paths, options.log_group, options.hours, folder)
+        spool = read_named_logs(options.paths, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))
         if options.templates or options.unknown:
+            dialect = Dialect(0, taught.signals, taught.redact, taught.ignore)
+            sentences = every_sentence(spool, dialect, folder)
+            shown = [one for one in sentences if one.is_unknown or not options.unknown]
             is_json = options.format == "json"
-            lines = dictionary_lines(spool, taught, folder, is_unknown=options.unknown, is_json=is_json)
+            lines = map(json.dumps, map(to_builtins, shown)) if is_json else sentence_lines(shown)
         else:
-            lines = event_lines(spool, taught, folder)
+            lines = map(json.dumps, map(to_builtins, recognise(spool, taught.signals, folder)))
         for line in lines:
             _print(line)
 

@@ -23,6 +23,7 @@ MOST_SENTENCES: Final = 100
 MOST_CHARACTERS: Final = 500
 """The longest example in a report."""
 _MOST_NEAR_MISSES: Final = 5
+_MOST_OF_ALL: Final = 5000
 
 
 class TakenFor(StrEnum):
@@ -67,6 +68,11 @@ class Sentence(Struct, frozen=True):
 
 _NO_SIGNALS: Final = {TakenFor.NOTHING, TakenFor.USERS_WORDS, TakenFor.OTHER}
 _MOST_LOOKALIKES: Final = 5000
+
+
+def every_sentence(spool: Spool, dialect: Dialect, folder: Path) -> tuple[Sentence, ...]:
+    """Return the sentences of all lines, also of those without a word about connections."""
+    return find_sentences(understand_all(spool, dialect, folder, wants_every_sentence=True), _MOST_OF_ALL)
 
 
 def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence, ...]:

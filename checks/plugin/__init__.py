@@ -30,17 +30,15 @@ from checks.plugin.health_session import (
     metric_names,
     remove_earlier_reports,
 )
+from checks.plugin.misunderstandings import ONE_PROCESS, may_hold_tests, misunderstanding
 from checks.plugin.options import OPTION_GROUP, add_options, environment_names, thresholds_path
 from checks.plugin.own_checks import selected_paths
 from checks.plugin.pytest_internals import (
-    ONE_PROCESS,
     SessionAborted,
     aborting_session,
     case_properties,
     drop_frame,
     go_on_without_reader,
-    may_hold_tests,
-    misunderstanding,
     open_standard_streams,
     print_less,
     show_final_names,

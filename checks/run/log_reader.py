@@ -15,11 +15,11 @@ from checks.analysis.analyse import Analysis, Scope, analyse, engine_in_scope
 from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.analysis.reading import Reading
 from checks.analysis.recognise import Dialect, Relations, broad_patterns
-from checks.config.environment import LogGroup
-from checks.errors import SourceError
+from checks.config.environment import Environment, LogGroup, named_groups
+from checks.errors import ConfigError, SourceError
 from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource, LakeSource
 from checks.logs.cloudwatch.insights_stats import CountQuery, countable_sentences
-from checks.logs.files import FileSource
+from checks.logs.files import FileSource, read_files
 from checks.logs.spool import (
     LogRequest,
     LogSource,
@@ -31,9 +31,10 @@ from checks.logs.spool import (
     UnfinishedReadError,
 )
 from checks.metrics import METRICS, EvidenceKind, Metric
+from checks.places import DEFAULT_ENVIRONMENT
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path
-from checks.window import FileWindow, Window, epoch_ms
+from checks.window import FileWindow, Window, epoch_ms, utc_now
 
 if TYPE_CHECKING:
     from checks.logs.cloudwatch.read_log_groups import EventCounter
@@ -48,6 +49,23 @@ SOURCES: Final[list[type[LogSource]]] = [GroupsOrLakeSource, LakeSource, FileSou
 def source_of(settings: SourceSettings) -> LogSource:
     """Return the first log source that the settings name; the last one, CloudWatch, is the default."""
     return next(source for one in SOURCES if (source := one.from_settings(settings)))
+
+
+def read_named_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, folder: Path) -> Spool:
+    """Return the events of files or of log groups, for commands that need no environment.
+
+    Raises:
+        ConfigError: Neither files nor log groups are named, or both.
+        SourceError: They cannot be read.
+    """
+    if bool(paths) == bool(log_groups):
+        raise ConfigError("name the logs to read: either files, or log groups by `--log-group NAME`")
+    if paths:
+        return read_files(paths, folder)
+    now = utc_now()
+    environment = Environment(name=DEFAULT_ENVIRONMENT, limits={}, waivers={}, signals={}, redact={}, source="filter")
+    request = LogRequest(Window.of_hours(hours, now), patterns=tuple, now=now)
+    return CloudWatchSource(named_groups(log_groups), environment).read(request, folder, lambda _: None)
 
 
 class LogRead(Struct, frozen=True):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.plugin import pytest_internals
+from checks.plugin import misunderstandings
+from checks.plugin.misunderstandings import ONE_PROCESS, misunderstanding
 from checks.plugin.options import OPTION_GROUP, add_options
-from checks.plugin.pytest_internals import ONE_PROCESS, misunderstanding
 from tests.health_run import ROOT
 
 LINES = {
@@ -70,7 +70,7 @@ def test_the_tests_need_more_than_the_checks(monkeypatch: pytest.MonkeyPatch) ->
     """If that is not installed, selecting some of the tests says what to install."""
     lines = {"tests": ROOT, ".": ROOT, "tests/plugin": ROOT, "": ROOT / "tests", "test_text.py": ROOT / "tests"}
     assert [line for line, folder in lines.items() if problem(line, folder)] == []
-    monkeypatch.setattr(pytest_internals, "find_spec", lambda _: None)
+    monkeypatch.setattr(misunderstandings, "find_spec", lambda _: None)
     answers = {problem(line, folder) for line, folder in lines.items()}
     assert len(answers) == 1
     assert "python -m pip install -e '.[test]'" in str(answers)

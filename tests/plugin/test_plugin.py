@@ -10,7 +10,7 @@ import pytest
 from checks.metrics import Metric
 from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, PACKAGE_FOLDER
 from checks.plugin import assert_within_limit, pytest_configure
-from checks.plugin.pytest_internals import ONE_PROCESS
+from checks.plugin.misunderstandings import ONE_PROCESS
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
 from tests.verdicts.making import ALIVE, COUNT, RATE, limit, share, under, waiver
