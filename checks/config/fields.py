@@ -108,6 +108,48 @@ class Field(NamedTuple):
 _NUMBER_IN_PIECES: Final = "write a decimal point, not a comma, and no thousands separator"
 
 
+class _SectionParser(Struct, frozen=True):
+    """The parser of a section; see `section`."""
+
+    fields: Mapping[str, Field]
+    build: Callable[..., Any]
+    required: str
+    noun: str
+    is_prefix: bool
+    patterns: Mapping[str, Kind]
+    elsewhere: Mapping[str, str]
+
+    @property
+    def needed(self) -> list[str]:
+        return [key for key, known in self.fields.items() if known.is_required]
+
+    def kind_of(self, key: str) -> Kind | None:
+        if key in self.fields:
+            return self.fields[key].kind
+        return next((kind for pattern, kind in self.patterns.items() if re.fullmatch(pattern, key)), None)
+
+    def parse(self, node: Node, name: str, problems: Problems) -> Any:
+        before = len(problems)
+        problems += chain(_not_a_mapping(node, name), self._unknown(node), self._missing(node, name))
+        values = {
+            key: kind.parse(node.get(key), f"{name}.{key}" if self.is_prefix else key, problems)
+            for key in dict.fromkeys((*self.fields, *node.items))
+            if key in node.items and (kind := self.kind_of(key))
+        }
+        return _attempt(partial(self.build, **values), node, name, problems) if len(problems) == before else None
+
+    def _unknown(self, node: Node) -> Iterator[Problem]:
+        for key in (key for key in node.items if not self.kind_of(key)):
+            hint = _NUMBER_IN_PIECES if key.isdigit() else self.elsewhere.get(key)
+            text = f"{key!r} is not a key here; {hint}" if hint else unknown_name(self.noun, key, list(self.fields))
+            yield Problem(node.get(key).key_line, text)
+
+    def _missing(self, node: Node, name: str) -> Iterator[Problem]:
+        for key in self.needed if isinstance(node.value, dict) else ():
+            if key not in node.items:
+                yield Problem(node.line, f"{name}: {key!r} is missing; {self.required}")
+
+
 def section(  # noqa: PLR0913 -- what a section is, and how problems with it are worded
     fields: Mapping[str, Field],
     build: Callable[..., Any] = dict,
@@ -129,37 +171,10 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
         patterns: The kinds of other keys, by a regular expression for the key.
         elsewhere: For keys that people expect here, where they belong.
     """
-    needed = [key for key, known in fields.items() if known.is_required]
-
-    def kind_of(key: str) -> Kind | None:
-        if key in fields:
-            return fields[key].kind
-        return next((kind for pattern, kind in patterns.items() if re.fullmatch(pattern, key)), None)
-
-    def parse(node: Node, name: str, problems: Problems) -> Any:
-        before = len(problems)
-        problems += chain(_not_a_mapping(node, name), unknown(node), missing(node, name))
-        values = {
-            key: kind.parse(node.get(key), f"{name}.{key}" if is_prefix else key, problems)
-            for key in dict.fromkeys((*fields, *node.items))
-            if key in node.items and (kind := kind_of(key))
-        }
-        return _attempt(partial(build, **values), node, name, problems) if len(problems) == before else None
-
-    def unknown(node: Node) -> Iterator[Problem]:
-        for key in (key for key in node.items if not kind_of(key)):
-            hint = _NUMBER_IN_PIECES if key.isdigit() else elsewhere.get(key)
-            text = f"{key!r} is not a key here; {hint}" if hint else unknown_name(noun, key, list(fields))
-            yield Problem(node.get(key).key_line, text)
-
-    def missing(node: Node, name: str) -> Iterator[Problem]:
-        for key in needed if isinstance(node.value, dict) else ():
-            if key not in node.items:
-                yield Problem(node.line, f"{name}: {key!r} is missing; {required}")
-
+    parser = _SectionParser(fields, build, required, noun, is_prefix, patterns, elsewhere)
     kinds = [*(known.kind for known in fields.values()), *patterns.values()]
     definitions = {name: part for kind in kinds for name, part in kind.definitions.items()}
-    return Kind(parse, _section_schema(fields, needed, patterns), definitions)
+    return Kind(parser.parse, _section_schema(fields, parser.needed, patterns), definitions)
 
 
 def section_of(struct: type[Struct], required: str = "", check: Callable[..., object] = dict) -> Kind:
