@@ -1,5 +1,6 @@
 -- The course of the window: what happened in each bucket of time, how long connections lasted, and when the code changed.
--- Reads candidates, signals, starts, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
+-- Reads candidates, keyed, meanings, taught, signals, starts, connections, welcomes; variables since, until, bucket (ms), duration_edges
+-- (seconds).
 CREATE OR REPLACE TEMP VIEW series AS
 WITH happened AS (
     -- A connection opens once and closes once, however many lines say so; a line that names none stands for its request.
@@ -42,7 +43,9 @@ CREATE OR REPLACE TEMP VIEW deploys AS
 WITH versions AS (
     SELECT log_group, version, min(timestamp) AS first
     FROM (SELECT *, coalesce(log_group, '') AS place FROM starts)
-    WHERE place IN (SELECT coalesce(log_group, '') FROM candidates SEMI JOIN signals USING (seq))
+    -- (by what sentences mean: a join of all lines with all signals does not fit into memory)
+    WHERE place IN (SELECT coalesce(log_group, '') FROM keyed SEMI JOIN (FROM meanings WHERE len(meaning.kinds) > 0) USING (key)
+                    UNION SELECT coalesce(log_group, '') FROM candidates SEMI JOIN taught USING (seq))
     GROUP BY ALL
 )
 SELECT version, min(first) AS first
