@@ -294,6 +294,7 @@ def test_what_is_packed_otherwise_is_named(tmp_path: Path) -> None:
         b"\xff\x06\0\0sNaPpY\x01": "is packed with Snappy: unpack it",
         b"Obj\x01\x04\x14avro.codec": "is Avro: write it as JSON Lines or Parquet",
         b"SQLite format 3\0\x10\0": "is an SQLite database: write its rows as CSV or JSON Lines",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is an Excel workbook: write its rows as CSV",
     }.items():
         for packed in (content, gzip.compress(content)):
             with pytest.raises(UnreadableError, match=f"^{complaint}$") as refused:
